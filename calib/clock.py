@@ -1,0 +1,103 @@
+"""The laboratory's clock: nothing sleeps or reads the time but through the clock that it was given.
+
+Waiting for physics (settling, warm-up, integration) goes through a clock, so that a simulated laboratory can be fast.
+Input/output timeouts, checkpoints and signatures always use machine time.
+"""
+
+import time
+from datetime import datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What tells the time of a bench and waits for it."""
+
+    simulated: bool
+    """True where an hour of this clock is not an hour of the world; refused for real equipment."""
+
+    def now(self) -> datetime:
+        """Return the time of day with its offset from UTC."""
+        ...
+
+    def elapsed(self) -> float:
+        """Return seconds since some fixed instant; never goes back."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for `seconds` of this clock."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    simulated = False
+
+    def now(self) -> datetime:
+        """Return the machine's time of day with its offset from UTC."""
+        return datetime.now().astimezone()
+
+    def elapsed(self) -> float:
+        """Return the machine's monotonic time in seconds."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for `seconds`."""
+        if seconds > 0:
+            time.sleep(seconds)
+
+
+class ScaledClock:
+    """A clock that runs `factor` times as fast as the machine's, for simulated instruments in other processes."""
+
+    simulated = True
+
+    def __init__(self, factor: float) -> None:
+        if not factor > 0:
+            msg = f"a clock's factor must be positive, not {factor:g}"
+            raise ValueError(msg)
+        self.factor = factor
+        self._start = datetime.now().astimezone()
+        self._zero = time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the scaled time of day: the start plus the scaled time since."""
+        return self._start + timedelta(seconds=self.elapsed())
+
+    def elapsed(self) -> float:
+        """Return scaled seconds since the clock was made."""
+        return (time.monotonic() - self._zero) * self.factor
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for `seconds` of scaled time."""
+        if seconds > 0:
+            time.sleep(seconds / self.factor)
+
+
+class VirtualClock:
+    """A clock that only moves when somebody sleeps: an hour takes no time.
+
+    Only for one process with in-memory wires in the calling thread; sockets and a virtual clock are not deterministic.
+    """
+
+    simulated = True
+
+    def __init__(self, start: datetime) -> None:
+        if start.tzinfo is None:
+            msg = "a virtual clock starts at a time with an offset from UTC"
+            raise ValueError(msg)
+        self._start = start
+        self._elapsed = 0.0
+
+    def now(self) -> datetime:
+        """Return the start plus all that was slept."""
+        return self._start + timedelta(seconds=self._elapsed)
+
+    def elapsed(self) -> float:
+        """Return the seconds slept so far."""
+        return self._elapsed
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock on by `seconds`."""
+        if seconds > 0:
+            self._elapsed += seconds

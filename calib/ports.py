@@ -1,0 +1,99 @@
+"""Ports: what lower rooms call and higher rooms fill.
+
+`Operator` is the person at the bench (console, plain lines, scripted answers, later the web view);
+`TrafficSink` takes every byte that goes over a wire.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from calib.text import Text
+
+Direction = Literal[">", "<"]
+
+
+class TrafficSink(Protocol):
+    """Takes every message on a wire, in order."""
+
+    def __call__(self, resource: str, direction: Direction, message: bytes) -> None:
+        """Take one `message` sent to (`>`) or received from (`<`) the `resource`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A question to the operator, or a thing to do."""
+
+    id: str
+    """Name of the question, for scripted answers and for the record, such as `connect.short`."""
+    text: Text
+    kind: Literal["confirm", "number", "text"] = "confirm"
+    unit: str = ""
+    """Unit of a number's entry."""
+    lower: float | None = None
+    upper: float | None = None
+    checklist: tuple[Text, ...] = ()
+    hazard: bool = False
+    """True where the answer lets a dangerous voltage out."""
+    connection: str | None = None
+    """What the terminals are joined to once this is confirmed; a simulated bench acts on it."""
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the operator said: `True` for a confirmation, else the number or the text."""
+
+    value: bool | float | str
+    by: str
+    """Name of the person who answered."""
+
+
+class Operator(Protocol):
+    """The person at the bench."""
+
+    name: str
+
+    def ask(self, prompt: Prompt) -> Answer:
+        """Put the question and return the answer.
+
+        Raises
+        ------
+        Aborted
+            The operator refused.
+        RunError
+            Nobody is there to answer.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    done: int
+    total: int
+    remaining_s: float
+    """Estimated time left, in seconds of the bench's clock."""
+    doing: Text = field(default_factory=lambda: Text(vi="", en=""))
+
+
+class Watcher(Protocol):
+    """Sees a run from outside: draws it, or does nothing. Never changes it."""
+
+    def plan(self, title: Text, points: int, facts: Mapping[str, str]) -> None:
+        """Take what is going to be done."""
+        ...
+
+    def progress(self, progress: Progress) -> None:
+        """Take how far the run is."""
+        ...
+
+    def message(self, text: Text) -> None:
+        """Take a message for the operator."""
+        ...
+
+    def abort_requested(self) -> bool:
+        """Return whether the operator pressed the abort key."""
+        ...

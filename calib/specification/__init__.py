@@ -1,1 +1,6 @@
-"""..."""
+"""Accuracy specifications as versioned data, shared by tolerances, budgets and simulated instruments."""
+
+from calib.specification.library import load_specification, shipped
+from calib.specification.model import Accuracy, AccuracyRow, Coverage, Source, Specification
+
+__all__ = ["Accuracy", "AccuracyRow", "Coverage", "Source", "Specification", "load_specification", "shipped"]

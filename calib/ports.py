@@ -4,8 +4,7 @@
 `TrafficSink` takes every byte that goes over a wire.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from calib.text import Text
@@ -65,35 +64,4 @@ class Operator(Protocol):
         RunError
             Nobody is there to answer.
         """
-        ...
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is."""
-
-    done: int
-    total: int
-    remaining_s: float
-    """Estimated time left, in seconds of the bench's clock."""
-    doing: Text = field(default_factory=lambda: Text(vi="", en=""))
-
-
-class Watcher(Protocol):
-    """Sees a run from outside: draws it, or does nothing. Never changes it."""
-
-    def plan(self, title: Text, points: int, facts: Mapping[str, str]) -> None:
-        """Take what is going to be done."""
-        ...
-
-    def progress(self, progress: Progress) -> None:
-        """Take how far the run is."""
-        ...
-
-    def message(self, text: Text) -> None:
-        """Take a message for the operator."""
-        ...
-
-    def abort_requested(self) -> bool:
-        """Return whether the operator pressed the abort key."""
         ...

@@ -1,1 +1,19 @@
-"""..."""
+"""The register of equipment: what it is, how it was calibrated, and what its values are worth today."""
+
+from calib.equipment.model import Calibration, CertifiedPoint, CertifiedValues, Equipment
+from calib.equipment.reference import Reference, by_certificate, by_specification
+from calib.equipment.register import Register
+from calib.equipment.status import Shortcoming, shortcomings
+
+__all__ = [
+    "Calibration",
+    "CertifiedPoint",
+    "CertifiedValues",
+    "Equipment",
+    "Reference",
+    "Register",
+    "Shortcoming",
+    "by_certificate",
+    "by_specification",
+    "shortcomings",
+]

@@ -1,1 +1,35 @@
-"""..."""
+"""What the author of a procedure sees: job, points, the station at the bench, readings and results."""
+
+from calib.procedure.base import Conditions, Procedure
+from calib.procedure.context import Context, Standard
+from calib.procedure.evaluation import Judged, budget_rows, judge
+from calib.procedure.job import Customer, Decision, Item, Job, RequestedPoint
+from calib.procedure.point import Group, Point
+from calib.procedure.station import Station
+from calib.record.model import Attempt, Phase, Reading, Readings
+from calib.record.result import BudgetRow, Result, Verdict
+
+__all__ = [
+    "Attempt",
+    "BudgetRow",
+    "Conditions",
+    "Context",
+    "Customer",
+    "Decision",
+    "Group",
+    "Item",
+    "Job",
+    "Judged",
+    "Phase",
+    "Point",
+    "Procedure",
+    "Reading",
+    "Readings",
+    "RequestedPoint",
+    "Result",
+    "Standard",
+    "Station",
+    "Verdict",
+    "budget_rows",
+    "judge",
+]

@@ -1,0 +1,148 @@
+"""The value of a standard with its uncertainty, by one of two routes that are never mixed.
+
+* `by_specification`: the nominal value with the instrument's specification at its stated confidence, where its
+  certificate shows compliance. The specification contains drift and temperature, so nothing is added for them.
+* `by_certificate`: the nominal value plus the certificate's correction with U/k, plus drift since the calibration,
+  temperature, and interpolation between certified points.
+"""
+
+import datetime as dt
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import Literal
+
+from calib.equipment.model import CertifiedValues, Equipment
+from calib.errors import CalibrationStatusError
+from calib.specification import Specification
+from calib.text import Text
+from calib.uncertainty import Quantity, quantity
+from calib.units import show
+
+_DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A standard's value: the model's inputs, each by its name in the budget."""
+
+    nominal: float
+    inputs: dict[str, Quantity]
+    """What is added to the nominal value: corrections and their errors, in coherent SI units."""
+    labels: dict[str, Text]
+    route: Literal["specification", "certificate"]
+
+    @property
+    def value(self) -> Quantity:
+        """The value of the standard: nominal value plus all inputs."""
+        total, *others = self.inputs.values()
+        for one in others:
+            total = total + one
+        return total + self.nominal
+
+
+def by_specification(
+    equipment: Equipment,
+    specification: Specification,
+    quantity_name: str,
+    nominal: float,
+    temperature_C: tuple[float, float],
+) -> Reference:
+    """Return the nominal value with the specification's limits as its error.
+
+    `temperature_C` is (lowest, highest) during the measurement; the worse of the two counts.
+
+    Raises
+    ------
+    OutOfRange
+        The specification does not hold for this value, interval or temperature.
+    """
+    interval = equipment.specification_interval or ""
+    upper = specification.range_for(quantity_name, nominal)
+    limit = max(specification.limit(quantity_name, nominal, upper, interval, t) for t in temperature_C)
+    coverage = specification.coverage
+    if coverage.probability is None:
+        error = quantity(0.0, half_width=limit, distribution="rectangular", name="source.specification")
+    else:
+        error = quantity(0.0, U=limit, probability=coverage.probability, name="source.specification")
+    label = Text(
+        vi=f"Nguồn chuẩn, đặc trưng kỹ thuật {interval}",
+        en=f"Source, specification over {interval}",
+    )
+    return Reference(nominal, {"source.specification": error}, {"source.specification": label}, "specification")
+
+
+def by_certificate(
+    equipment: Equipment, quantity_name: str, nominal: float, range: float, on: dt.date,  # noqa: A002
+    temperature_C: tuple[float, float],
+) -> Reference:
+    """Return the certified value with U/k, drift since the calibration, temperature and interpolation.
+
+    Raises
+    ------
+    CalibrationStatusError
+        The certificate has no value for this nominal value, or none between which to interpolate.
+    """
+    calibration = equipment.calibration(on)
+    values = calibration.values_for(quantity_name, range, equipment.name)
+    years = (on - calibration.date).days / _DAYS_A_YEAR
+    low, high = calibration.temperature_C
+    kelvin = max(high - temperature_C[0], temperature_C[1] - low, 0.0)
+    drift = (values.drift_ppm_per_year * 1e-6 * abs(nominal) + values.drift_floor_per_year) * years
+    temperature = values.temperature_ppm_per_K * 1e-6 * abs(nominal) * kelvin
+    inputs = {
+        "source.certificate": _correction(equipment, calibration.certificate, values, nominal),
+        "source.drift": quantity(0.0, half_width=drift, distribution="rectangular", name="source.drift"),
+        "source.temperature": quantity(0.0, half_width=temperature, distribution="rectangular", name="source.temperature"),
+    }
+    labels = {
+        "source.certificate": Text(vi="Nguồn chuẩn, giấy chứng nhận", en="Source, certificate"),
+        "source.drift": Text(vi="Nguồn chuẩn, độ trôi", en="Source, drift since calibration"),
+        "source.temperature": Text(vi="Nguồn chuẩn, nhiệt độ", en="Source, temperature"),
+    }
+    if not _is_certified(values, nominal):
+        assert values.interpolation_ppm is not None
+        error = values.interpolation_ppm * 1e-6 * abs(nominal)
+        inputs["source.interpolation"] = quantity(
+            0.0, half_width=error, distribution="rectangular", name="source.interpolation"
+        )
+        labels["source.interpolation"] = Text(vi="Nguồn chuẩn, nội suy", en="Source, interpolation")
+    return Reference(nominal, {n: q for n, q in inputs.items() if q.u > 0}, labels, "certificate")
+
+
+def _is_certified(values: CertifiedValues, nominal: float) -> bool:
+    return any(abs(p.nominal - nominal) <= 1e-9 * values.range for p in values.points)
+
+
+def _correction(equipment: Equipment, certificate: str, values: CertifiedValues, nominal: float) -> Quantity:
+    for point in values.points:
+        if abs(point.nominal - nominal) <= 1e-9 * values.range:
+            return quantity(point.correction, U=point.U, k=values.k, dof=values.dof, name="source.certificate")
+    return _interpolated(equipment, certificate, values, nominal)
+
+
+def _interpolated(equipment: Equipment, certificate: str, values: CertifiedValues, nominal: float) -> Quantity:
+    """Interpolate linearly; the two certified errors are combined as they correlate, U at the same k."""
+    nominals = [p.nominal for p in values.points]
+    after = bisect_left(nominals, nominal)
+    asked = f"{equipment.name}: certificate {certificate} does not certify {show(nominal, values.unit)}"
+    if after in {0, len(nominals)}:
+        listed = f"{show(nominals[0], values.unit)} to {show(nominals[-1], values.unit)}"
+        msg = f"{asked}; it certifies {listed} in this range"
+        raise CalibrationStatusError(msg)
+    if values.interpolation_ppm is None:
+        msg = f"{asked}, and the register states no 'interpolation_ppm' for this range"
+        raise CalibrationStatusError(msg)
+    a, b = values.points[after - 1], values.points[after]
+    w = (nominal - a.nominal) / (b.nominal - a.nominal)
+    r = _correlation(values, after - 1, after)
+    U = (((1 - w) * a.U) ** 2 + (w * b.U) ** 2 + 2 * r * w * (1 - w) * a.U * b.U) ** 0.5
+    value = (1 - w) * a.correction + w * b.correction
+    return quantity(value, U=U, k=values.k, dof=values.dof, name="source.certificate")
+
+
+def _correlation(values: CertifiedValues, i: int, j: int) -> float:
+    if values.correlation == "full":
+        return 1.0
+    if values.correlation == "none":
+        return 0.0
+    return values.correlation[i][j]

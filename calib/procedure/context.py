@@ -1,0 +1,65 @@
+"""What a procedure knows before it measures, and years later when it is evaluated again: the snapshot, typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from calib.equipment import Equipment
+from calib.errors import InputError
+from calib.files import Strict, as_model
+from calib.procedure.job import Job
+from calib.specification import Specification
+
+Parameters = TypeVar("Parameters", bound=Strict)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A standard of the laboratory as the register described it on the day."""
+
+    equipment: Equipment
+    specification: Specification | None
+
+    @property
+    def stated_specification(self) -> Specification:
+        """Its specification; raise `InputError` where the register names none."""
+        if self.specification is None:
+            msg = f"{self.equipment.name}: its file in the register names no specification"
+            raise InputError(msg)
+        return self.specification
+
+
+@dataclass(frozen=True)
+class Context:
+    """The snapshot of a run, read-only. Everything that a procedure needs besides readings is in it."""
+
+    snapshot: Mapping[str, Any]
+
+    @cached_property
+    def job(self) -> Job:
+        """The job."""
+        return as_model(dict(self.snapshot["job"]), Job, "job")
+
+    @cached_property
+    def item_specification(self) -> Specification:
+        """Specification of the item under calibration."""
+        return self._specification(self.job.item.specification)
+
+    def standard(self, role: str) -> Standard:
+        """Return the standard that plays `role`."""
+        id_ = self.snapshot["bench"]["roles"][role]["equipment"]
+        equipment = as_model(dict(self.snapshot["equipment"][id_]), Equipment, f"equipment {id_}")
+        specification = self._specification(equipment.specification) if equipment.specification is not None else None
+        return Standard(equipment, specification)
+
+    def parameters(self, kind: type[Parameters]) -> Parameters:
+        """Return the job's parameters of the procedure, checked."""
+        return as_model(dict(self.snapshot["job"].get("parameters", {})), kind, "job: parameters")
+
+    def exceptions(self, equipment: str) -> tuple[Mapping[str, str], ...]:
+        """Return what was allowed by a named person for a standard: `what`, `why`, `by`."""
+        return tuple(e for e in self.snapshot.get("exceptions", ()) if e["equipment"] == equipment)
+
+    def _specification(self, id_: str) -> Specification:
+        return as_model(dict(self.snapshot["specifications"][id_]), Specification, f"specification {id_}")

@@ -1,0 +1,76 @@
+"""The job: what is calibrated, for whom, and what was agreed (ISO/IEC 17025:2017, 7.1, 7.4)."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from calib.files import BilingualText, Strict
+from calib.text import Language
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+
+
+class Customer(Strict):
+    """Who ordered the calibration, as it shall be printed."""
+
+    name: BilingualText
+    address: BilingualText
+
+
+class Item(Strict):
+    """What is calibrated."""
+
+    name: BilingualText
+    manufacturer: NonEmpty
+    model: NonEmpty
+    serial_number: NonEmpty
+    asset: str = ""
+    """The customer's own number."""
+    condition: BilingualText | None = None
+    """Condition on receipt."""
+    accessories: str = ""
+    received: dt.date | None = None
+    specification: str
+    """Id of the specification whose limits are the tolerance, and whose digits are the resolution."""
+    specification_interval: str
+    """Interval of the specification that was agreed for the tolerance, such as `1 year`."""
+
+
+class Decision(Strict):
+    """The decision rule that was agreed (7.1.3, 7.8.6; ILAC-G8:09/2019)."""
+
+    rule: Literal["simple", "guarded", "none"] = "simple"
+    guard_band: Annotated[float, Field(ge=0, le=2)] = 1.0
+    """Guard band as a multiple r of U, w = r·U: 1 for ILAC-G8, 0.83 for ISO 14253-1; only for `guarded`."""
+    binary: bool = True
+    """False: results inside the guard band are conditional pass or conditional fail."""
+    agreed: str = ""
+    """Where it was agreed, such as the order's number and date."""
+    minimum_tur: Annotated[float, Field(gt=0)] = 4.0
+    """Test uncertainty ratio below which a row is flagged."""
+
+
+class RequestedPoint(Strict):
+    """A test point that the customer asked for."""
+
+    range: Annotated[float, Field(gt=0)]
+    nominal: float
+
+
+class Job(Strict):
+    """One order for the calibration of one item."""
+
+    format: Literal["calib-job/1"]
+    number: NonEmpty
+    certificate_number: NonEmpty
+    customer: Customer
+    item: Item
+    decision: Decision = Decision()
+    languages: tuple[Language, ...] = ("vi", "en")
+    location: BilingualText | None = None
+    """Where the calibration is done, unless in the laboratory."""
+    parameters: dict[str, Any] = {}
+    """Parameters of the procedure; `calib procedure` tells which there are."""
+    points: tuple[RequestedPoint, ...] = ()
+    """Test points instead of the method's own."""

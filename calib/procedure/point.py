@@ -1,0 +1,32 @@
+"""Test points and their groups."""
+
+from dataclasses import dataclass
+
+from calib.text import Text
+
+
+@dataclass(frozen=True)
+class Group:
+    """Points that rest on one preparation: one connection, one zero."""
+
+    id: str
+    title: Text
+
+
+@dataclass(frozen=True)
+class Point:
+    """The unit of progress, of resuming, of repeat and skip, and of a row on the certificate. Numbers in SI units."""
+
+    id: str
+    """Stays the same for ever: resuming and comparison of records go by it."""
+    group: str
+    title: Text
+    """Heading of its rows on the certificate."""
+    quantity: str
+    unit: str
+    measuring_range: float
+    nominal: float
+    hazard_V: float
+    """Highest voltage that measuring this point puts on the terminals."""
+    estimate_s: float
+    """Estimated time to measure it."""

@@ -1,0 +1,70 @@
+"""What sees a run from outside: console, plain lines, or nothing. A watcher never changes a run but by asking to abort."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from calib.record.result import Result
+from calib.text import Text
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    done: int
+    """Points finished."""
+    total: int
+    remaining_s: float
+    """Estimated time left, in seconds of the bench's clock."""
+    doing: Text
+
+
+class Watcher(Protocol):
+    """Sees a run."""
+
+    def begin(self, title: Text, total: int, *, simulated: bool) -> None:
+        """Take what is going to be done."""
+        ...
+
+    def progress(self, progress: Progress) -> None:
+        """Take how far the run is."""
+        ...
+
+    def result(self, result: Result) -> None:
+        """Take the provisional result of a point."""
+        ...
+
+    def message(self, text: Text) -> None:
+        """Take a message for the operator."""
+        ...
+
+    def abort_requested(self) -> bool:
+        """Return whether the operator pressed the abort key."""
+        ...
+
+    def end(self) -> None:
+        """Take that the run is over."""
+        ...
+
+
+class NoWatcher:
+    """Nobody looks: for studies."""
+
+    def begin(self, title: Text, total: int, *, simulated: bool) -> None:
+        """Take what is going to be done."""
+
+    def progress(self, progress: Progress) -> None:
+        """Take how far the run is."""
+
+    def result(self, result: Result) -> None:
+        """Take the provisional result of a point."""
+
+    def message(self, text: Text) -> None:
+        """Take a message for the operator."""
+
+    def abort_requested(self) -> bool:
+        """Return False."""
+        return False
+
+    def end(self) -> None:
+        """Take that the run is over."""

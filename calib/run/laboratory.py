@@ -1,0 +1,69 @@
+"""The laboratory: a folder with its name, register, specifications, benches, jobs, public keys and records."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from calib.equipment import Register
+from calib.errors import FileError
+from calib.files import BilingualText, Strict, read_model
+from calib.specification import Specification, load_specification
+
+FILE = "laboratory.toml"
+
+
+class LaboratoryFile(Strict):
+    """`laboratory.toml`."""
+
+    format: Literal["calib-laboratory/1"]
+    name: BilingualText
+    address: BilingualText
+    phone: str = ""
+    email: str = ""
+    accreditation: str = ""
+    """Accreditation number as printed; empty where the laboratory is not accredited."""
+    seal_key: str = ""
+    """Id of the key that seals records; its public half is in `keys/`."""
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """A laboratory folder."""
+
+    folder: Path
+    about: LaboratoryFile
+
+    @classmethod
+    def load(cls, folder: Path) -> "Laboratory":
+        """Read the laboratory in `folder`."""
+        return cls(folder, read_model(folder / FILE, LaboratoryFile))
+
+    @classmethod
+    def find(cls, given: Path | None, start: Path) -> "Laboratory":
+        """Return the laboratory that was given, or that `CALIB_LAB` names, or the nearest one upward from `start`.
+
+        Raises
+        ------
+        FileError
+            There is none.
+        """
+        named = given or (Path(os.environ["CALIB_LAB"]) if os.environ.get("CALIB_LAB") else None)
+        if named is not None:
+            return cls.load(named)
+        for folder in (start.resolve(), *start.resolve().parents):
+            if (folder / FILE).exists():
+                return cls.load(folder)
+        msg = (
+            f"no {FILE} in {start.resolve()} or above it: name the laboratory's folder with --lab or CALIB_LAB, "
+            "or make one with 'calib init DIR'"
+        )
+        raise FileError(msg)
+
+    def register(self) -> Register:
+        """Read the register of equipment."""
+        return Register.load(self.folder / "equipment")
+
+    def specification(self, id: str) -> Specification:  # noqa: A002
+        """Return a specification of the laboratory or of those shipped."""
+        return load_specification(id, self.folder / "specifications")

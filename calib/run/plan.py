@@ -1,0 +1,178 @@
+"""A plan: everything about a run that can be known and checked before an instrument is touched."""
+
+import datetime as dt
+import hashlib
+import inspect
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from calib.equipment import Equipment, Shortcoming, shortcomings
+from calib.errors import CalibrationStatusError, EquipmentError, InputError
+from calib.procedure import Context, Job, Procedure
+from calib.run.benchfile import ITEM, BenchFile
+from calib.run.laboratory import Laboratory
+from calib.specification import Specification
+
+_SOFTWARE = ("calib-lab", "numpy", "scipy", "h5py", "pyvisa", "pyvisa-py", "pydantic")
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A named person allows the use of a standard that would be refused."""
+
+    by: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is going to be run, checked."""
+
+    procedure: Procedure
+    bench: BenchFile
+    job: Job
+    standards: Mapping[str, Equipment]
+    """Equipment of the register by role."""
+    snapshot: Mapping[str, Any]
+
+
+def make_plan(
+    procedure: type[Procedure],
+    laboratory: Laboratory,
+    bench: BenchFile,
+    job: Job,
+    *,
+    operator: str,
+    today: dt.date,
+    permission: Permission | None = None,
+) -> Plan:
+    """Check that bench, job, register and specifications fit the procedure, and take the snapshot.
+
+    Raises
+    ------
+    InputError
+        A role is missing or unknown, or a parameter is wrong.
+    EquipmentError, FileError
+        A standard is unknown, or what the files say of it is wrong.
+    CalibrationStatusError
+        A standard is overdue or outside its specification's interval, and nobody allowed it.
+    """
+    _check_roles(procedure, bench)
+    register = laboratory.register()
+    standards = {role: register[r.equipment] for role, r in bench.roles.items() if r.equipment != ITEM}
+    route = str(job.parameters.get("reference", "specification"))
+    exceptions = _check_standards(standards, today, route, permission)
+    specifications = _specifications(laboratory, standards, job)
+    snapshot = {
+        "format": "calib-snapshot/1",
+        "laboratory": _plain(laboratory.about),
+        "job": _plain(job),
+        "bench": _plain(bench),
+        "equipment": {e.id: _plain(e) for e in standards.values()},
+        "specifications": {s.id: _plain(s) for s in specifications},
+        "procedure": _about_procedure(procedure),
+        "operator": operator,
+        "software": _software(),
+        "exceptions": exceptions,
+        "identities": {},
+        "simulated": is_simulated(bench, job, standards),
+    }
+    planned = procedure(Context(snapshot))
+    planned.context.parameters(procedure.Parameters)
+    planned.points()
+    return Plan(planned, bench, job, standards, snapshot)
+
+
+def is_simulated(bench: BenchFile, job: Job, standards: Mapping[str, Equipment]) -> bool:
+    """Return whether anything on the bench is simulated: the file says so, or a serial number begins with SIM."""
+    serials = [job.item.serial_number, *(e.serial_number for e in standards.values())]
+    return bench.simulation is not None or any(s.upper().startswith("SIM") for s in serials)
+
+
+def _check_roles(procedure: type[Procedure], bench: BenchFile) -> None:
+    wanted, given = set(procedure.roles), set(bench.roles)
+    if missing := sorted(wanted - given):
+        msg = f"bench '{bench.name}': role {_names(missing)} missing; {procedure.id} needs {_names(sorted(wanted))}"
+        raise InputError(msg)
+    if unknown := sorted(given - wanted):
+        msg = f"bench '{bench.name}': role {_names(unknown)} unknown to {procedure.id}, which needs {_names(sorted(wanted))}"
+        raise InputError(msg)
+    items = sorted(role for role, r in bench.roles.items() if r.equipment == ITEM)
+    if items != [procedure.under_calibration]:
+        msg = (
+            f"bench '{bench.name}': roles.{procedure.under_calibration}.equipment must be '{ITEM}', the item under "
+            f"calibration, and no other role's"
+        )
+        raise InputError(msg)
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(f"'{n}'" for n in names)
+
+
+def _check_standards(
+    standards: Mapping[str, Equipment], today: dt.date, route: str, permission: Permission | None
+) -> list[dict[str, str]]:
+    found: list[Shortcoming] = []
+    for equipment in standards.values():
+        found += shortcomings(equipment, today, "certificate" if route == "certificate" else "specification")
+    refused = [s for s in found if permission is None or not s.may_be_excepted]
+    if refused:
+        lines = [s.what for s in refused]
+        if any(s.may_be_excepted for s in refused):
+            lines.append("have it calibrated, or let a named person allow it: --allow-overdue REASON --operator NAME")
+        raise CalibrationStatusError("\n".join(lines))
+    assert permission is not None or not found
+    return [{"equipment": s.equipment, "what": s.what, "why": permission.why, "by": permission.by} for s in found if permission]
+
+
+def _specifications(laboratory: Laboratory, standards: Mapping[str, Equipment], job: Job) -> list[Specification]:
+    found = [laboratory.specification(job.item.specification)]
+    for equipment in standards.values():
+        if equipment.specification is not None:
+            found.append(laboratory.specification(equipment.specification))
+            _check_model(equipment.name, equipment.model, found[-1])
+    _check_model(f"job: item {job.item.manufacturer} {job.item.model}", job.item.model, found[0])
+    return found
+
+
+def _check_model(who: str, model: str, specification: Specification) -> None:
+    if model not in specification.models:
+        msg = f"{who}: specification '{specification.id}' is that of {', '.join(specification.models)}, not of {model}"
+        raise EquipmentError(msg)
+
+
+def _about_procedure(procedure: type[Procedure]) -> dict[str, Any]:
+    source = Path(inspect.getfile(procedure)).read_text(encoding="utf-8")
+    return {
+        "id": procedure.id,
+        "version": procedure.version,
+        "title": {"vi": procedure.title.vi, "en": procedure.title.en},
+        "method": {"vi": procedure.method.vi, "en": procedure.method.en},
+        "source": source,
+        "source_sha256": hashlib.sha256(source.encode()).hexdigest(),
+    }
+
+
+def _software() -> dict[str, str]:
+    found = {"python": platform.python_version(), "system": platform.platform()}
+    for name in _SOFTWARE:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+def _plain(model: BaseModel) -> dict[str, Any]:
+    """Return a model as the values that its JSON holds, without what was not given."""
+    plain = json.loads(model.model_dump_json(exclude_none=True))
+    assert isinstance(plain, dict)
+    return plain

@@ -1,0 +1,70 @@
+"""The station at work: gives instruments by role, and puts all that a procedure records into the journal."""
+
+from typing import TypeVar
+
+from calib.clock import Clock
+from calib.errors import Aborted, RunError
+from calib.ports import Answer, Operator, Prompt
+from calib.record import Journal
+from calib.record.model import Attempt
+from calib.run.bench import Bench
+from calib.run.faces import Watcher
+from calib.text import Text
+
+Role = TypeVar("Role")
+_SLICE_S = 0.2
+"""How often a wait looks whether it shall be aborted, in seconds of the bench's clock."""
+
+
+class JournalStation:
+    """The bench of a run, as a procedure sees it."""
+
+    def __init__(self, bench: Bench, journal: Journal, clock: Clock, operator: Operator, watcher: Watcher) -> None:
+        self._bench = bench
+        self._journal = journal
+        self._clock = clock
+        self._operator = operator
+        self._watcher = watcher
+        self._attempt: Attempt | None = None
+
+    def attend(self, attempt: Attempt | None) -> None:
+        """Say to which attempt the readings from now on belong; None between attempts."""
+        self._attempt = attempt
+
+    def role(self, name: str, kind: type[Role]) -> Role:
+        """Return the instrument that plays the role `name`."""
+        instrument = self._bench.instruments[name]
+        assert isinstance(instrument, kind)
+        return instrument
+
+    def record(self, channel: str, value: float, unit: str) -> None:
+        """Keep one reading; when this returns, it is on disk."""
+        if self._attempt is None:
+            msg = "a reading belongs to an attempt at a test point: record in measure(), use note() in prepare()"
+            raise RunError(msg)
+        self._journal.reading(self._attempt, channel, value, unit)
+        self._check_abort()
+
+    def note(self, what: str, **details: object) -> None:
+        """Keep an event."""
+        self._journal.event(what, dict(details))
+
+    def wait(self, seconds: float, why: Text) -> None:
+        """Wait on the bench's clock, in slices between which the operator can abort."""
+        del why
+        end = self._clock.elapsed() + seconds
+        while (left := end - self._clock.elapsed()) > 1e-9:
+            self._check_abort()
+            self._clock.sleep(min(left, _SLICE_S))
+
+    def ask(self, prompt: Prompt) -> Answer:
+        """Put a question to the operator; question and answer are kept."""
+        answer = self._operator.ask(prompt)
+        question = {"text": {"vi": prompt.text.vi, "en": prompt.text.en}, "kind": prompt.kind, "unit": prompt.unit}
+        self._journal.answer(prompt.id, question, answer.value, answer.by)
+        return answer
+
+    def _check_abort(self) -> None:
+        if self._watcher.abort_requested():
+            msg = "aborted by the operator"
+            raise Aborted(msg)

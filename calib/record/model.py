@@ -5,6 +5,7 @@ The journal and the finished record both give a `Readings`; nothing in it can re
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -67,6 +68,21 @@ class Condition:
     time: float
 
 
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Samples that an instrument took by itself and gave as one block, in coherent SI units."""
+
+    attempt: int
+    channel: str
+    samples: NDArray[np.float64]
+    """Shape (n,)."""
+    unit: str
+    time: float
+    """When the block was received."""
+    interval_s: float | None = None
+    """Time between samples, where it is known."""
+
+
 @dataclass(frozen=True)
 class Readings:
     """Read-only view of what a run recorded: all that an evaluation may know."""
@@ -77,6 +93,7 @@ class Readings:
     attempts: tuple[Attempt, ...]
     readings: tuple[Reading, ...]
     environment: tuple[Condition, ...]
+    blocks: tuple[Block, ...] = ()
 
     def standing(self, point: str, phase: Phase = "as-found") -> Attempt | None:
         """Return the attempt that counts for a point: the first complete one, or None while there is none.
@@ -90,7 +107,15 @@ class Readings:
 
     def values(self, attempt: Attempt, channel: str) -> NDArray[np.float64]:
         """Return the readings of one channel in an attempt, shape (n,), in coherent SI units."""
-        return np.array([r.value for r in self.readings if r.attempt == attempt.id and r.channel == channel])
+        return np.array(self._values.get((attempt.id, channel), []), dtype=np.float64)
+
+    @cached_property
+    def _values(self) -> Mapping[tuple[int, str], list[float]]:
+        """Values by attempt and channel, so that an evaluation of many points goes through the readings once."""
+        values: dict[tuple[int, str], list[float]] = {}
+        for reading in self.readings:
+            values.setdefault((reading.attempt, reading.channel), []).append(reading.value)
+        return values
 
     def condition(self, quantity: str) -> tuple[float, float]:
         """Return (lowest, highest) noted value of `temperature` (°C), `humidity` (%) or `pressure` (Pa).

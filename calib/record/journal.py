@@ -1,0 +1,257 @@
+"""The journal: the truth of a run while it lives. One SQLite file, one writer, one durable commit for each thing noted.
+
+What a method returned from is on the disk (WAL, `synchronous=FULL`), with the messages on the wires up to then.
+After a full disk the journal goes on once there is room; after a failed flush it refuses everything.
+"""
+
+import math
+import os
+import socket
+import sqlite3
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from calib.clock import Clock
+from calib.errors import RecordError
+from calib.ports import Direction, TrafficSink
+from calib.record import store
+from calib.record.chain import GENESIS, Value, link
+from calib.record.encoding import to_json
+from calib.record.journal_reader import JournalReader
+from calib.record.model import Attempt, Block, Outcome, Phase, Preparation, Reading, Readings
+from calib.record.schema import FORMAT, INSERT
+from calib.record.signature import sign_journal
+from calib.record.state import RunState
+from calib.record.story import FinalStatus
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from calib.record.keys import SigningKey
+
+Row = tuple[str, tuple[Value, ...]]
+
+
+class Journal:
+    """Writer of a journal. Made by `Journal.create`; ends with `finish`, or with `close` where the run is not over."""
+
+    def __init__(self, connection: store.Writing, clock: Clock, where: str) -> None:
+        self._store = connection
+        self._clock = clock
+        self._where = where
+        self._lock = threading.RLock()
+        self._state = RunState()
+        self._traffic: list[tuple[float, str, Direction, bytes]] = []
+        self._sequence = 0
+        self._head = GENESIS
+        self._refusal: str | None = None
+
+    @classmethod
+    def create(cls, path: Path | str, snapshot: Mapping[str, Any], clock: Clock) -> Self:
+        """Begin a journal at `path`, or in memory where it is `:memory:` (for studies; lost with the process).
+
+        Raises
+        ------
+        FileError
+            The file exists, or the folder cannot be written or lies on a network.
+        RecordError
+            The snapshot does not say whether its instruments are simulated, or holds what JSON cannot.
+        """
+        if not isinstance(snapshot.get("simulated"), bool):
+            msg = f"{path}: the snapshot must say whether the instruments are simulated: `simulated` true or false"
+            raise RecordError(msg)
+        text = to_json(snapshot)
+        now = clock.now()
+        offset = now.utcoffset()
+        offset_s = 0.0 if offset is None else offset.total_seconds()
+        journal = cls(store.create(path), clock, str(path))
+        time = now.timestamp()
+        journal._append("start", (time, FORMAT, offset_s, text))
+        journal._append("writer", (time, os.getpid(), socket.gethostname()))
+        return journal
+
+    @staticmethod
+    def open(path: Path) -> JournalReader:
+        """Open a journal for reading, whether it is still written or not."""
+        return JournalReader.open(path)
+
+    @property
+    def snapshot(self) -> Mapping[str, Any]:
+        """Return the snapshot as it was written."""
+        return self._state.snapshot
+
+    @property
+    def traffic(self) -> TrafficSink:
+        """Return the sink of messages on the wires: it never fails nor waits; the next row makes them durable."""
+        return self._take
+
+    def readings(self) -> Readings:
+        """Return what was recorded so far; nothing is read again for it."""
+        with self._lock:
+            return self._state.view()
+
+    def begin_preparation(self, group: str) -> Preparation:
+        """Begin what is done before a group of points."""
+        with self._lock:
+            number = len(self._state.preparations) + 1
+            self._append("preparation", (self._now(), number, group))
+            return self._state.preparations[number]
+
+    def end_preparation(self, preparation: Preparation) -> None:
+        """End a preparation."""
+        self._append("preparation_end", (self._now(), preparation.id))
+
+    def begin_attempt(
+        self, point: str, phase: Phase, preparations: Sequence[Preparation] = (), reason: str | None = None
+    ) -> Attempt:
+        """Begin an attempt at a point; after a complete one a repeat needs its technical `reason`."""
+        with self._lock:
+            earlier = [a for a in self._state.attempts.values() if (a.point, a.phase) == (point, phase)]
+            if reason is None and any(a.outcome in {"complete", "repeated"} for a in earlier):
+                msg = f"{self._where}: point {point} is complete ({phase}); a repeat needs a technical reason"
+                raise RecordError(msg)
+            number = len(self._state.attempts) + 1
+            rests_on = to_json([p.id for p in preparations])
+            self._append("attempt", (self._now(), number, point, len(earlier) + 1, phase, rests_on, reason))
+            return self._state.attempts[number]
+
+    def end_attempt(self, attempt: Attempt, outcome: Outcome, reason: str | None = None) -> Attempt:
+        """End an attempt and return it ended; a complete one may later be set aside as `repeated`, with its cause."""
+        with self._lock:
+            now = self._state.attempts[attempt.id].outcome
+            which = f"{self._where}: attempt {attempt.id} at {attempt.point}"
+            if now != "unfinished" and (now, outcome) != ("complete", "repeated"):
+                msg = f"{which} ended as {now} and cannot become {outcome}"
+                raise RecordError(msg)
+            if outcome in {"repeated", "skipped", "failed"} and not reason:
+                msg = f"{which} cannot become {outcome} without a reason"
+                raise RecordError(msg)
+            self._append("attempt_end", (self._now(), attempt.id, outcome, reason))
+            return self._state.attempts[attempt.id]
+
+    def reading(self, attempt: Attempt, channel: str, value: float, unit: str) -> Reading:
+        """Record one reading in a coherent SI unit; it is durable once this returns."""
+        with self._lock:
+            self._must_be_open(attempt)
+            self._append("reading", (self._now(), attempt.id, channel, self._finite(channel, value), unit))
+            return self._state.readings[-1]
+
+    def block(
+        self, attempt: Attempt, channel: str, samples: "ArrayLike", unit: str, interval_s: float | None = None
+    ) -> Block:
+        """Record samples that the instrument took by itself, shape (n,), as one durable row."""
+        import numpy as np
+
+        array = np.ascontiguousarray(samples, dtype="<f8")
+        if array.ndim != 1:
+            msg = f"{self._where}: a block of {channel} is one row of samples, not an array of shape {array.shape}"
+            raise RecordError(msg)
+        with self._lock:
+            self._must_be_open(attempt)
+            interval = None if interval_s is None else self._finite("interval_s", interval_s)
+            self._append("block", (self._now(), attempt.id, channel, unit, interval, array.tobytes()))
+            return self._state.blocks[-1]
+
+    def condition(self, quantity: str, value: float, unit: str) -> None:
+        """Note a value of the environment; the unit of a quantity stays the same within a journal."""
+        with self._lock:
+            known = {c.unit for c in self._state.environment if c.quantity == quantity}
+            if known - {unit}:
+                msg = f"{self._where}: {quantity} was noted in {known.pop()} and cannot go on in {unit}"
+                raise RecordError(msg)
+            self._append("condition", (self._now(), quantity, self._finite(quantity, value), unit))
+
+    def event(self, kind: str, details: Mapping[str, Any]) -> None:
+        """Note what happened: a safe state, a hold, a decision."""
+        self._append("event", (self._now(), kind, to_json(details)))
+
+    def answer(self, prompt_id: str, question: Mapping[str, Any], value: bool | float | str, by: str) -> None:  # noqa: FBT001
+        """Note a question to the operator and what was answered."""
+        self._append("answer", (self._now(), prompt_id, to_json(question), to_json(value), by))
+
+    def results(self, rows: Sequence[Mapping[str, Any]], engine: Mapping[str, Any]) -> None:
+        """Note an evaluation (`Result.as_json` for each row) and what computed it; the last one goes to the record."""
+        self._append("results", (self._now(), to_json(engine), to_json(rows)))
+
+    def flush(self) -> None:
+        """Make the messages so far durable; for long stretches without a reading."""
+        with self._lock:
+            self._commit([])
+
+    def finish(self, status: FinalStatus, key: "SigningKey | None" = None) -> None:
+        """End the journal with a row that counts the rows, signed with `key`; everything then lies in the one file."""
+        with self._lock:
+            count = self._sequence + len(self._traffic) + 1
+            self._append("finish", (self._now(), status, count, None if key is None else key.id))
+            if key is not None:
+                self._store.sign(sign_journal(count, self._head, status, key))
+            self._store.settle()
+            self._refusal = "it is finished"
+
+    def close(self) -> None:
+        """Stop writing; without `finish` the journal stays unfinished and holds all that was acknowledged."""
+        with self._lock:
+            if self._refusal is None:
+                self.flush()
+                self._refusal = "it is closed"
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+    def _take(self, resource: str, direction: Direction, message: bytes) -> None:
+        self._traffic.append((self._now(), resource, direction, message))
+
+    def _finite(self, name: str, value: float) -> float:
+        """Return the value as it is stored; SQLite has neither nan nor a negative zero."""
+        number = float(value)
+        if not math.isfinite(number):
+            msg = f"{self._where}: {name} gave {number}, which is no reading; an overload is an error of the instrument"
+            raise RecordError(msg)
+        return number + 0.0
+
+    def _must_be_open(self, attempt: Attempt) -> None:
+        known = self._state.attempts.get(attempt.id)
+        if known is None or known.outcome != "unfinished":
+            state = "unknown here" if known is None else f"over ({known.outcome})"
+            msg = f"{self._where}: attempt {attempt.id} at {attempt.point} is {state}; begin a new attempt first"
+            raise RecordError(msg)
+
+    def _append(self, table: str, values: tuple[Value, ...]) -> None:
+        with self._lock:
+            self._commit([(table, values)])
+            self._state.apply(table, values)
+
+    def _commit(self, rows: list[Row]) -> None:
+        """Write the waiting messages and `rows` in one transaction; nothing changes here where it fails."""
+        if self._refusal is not None:
+            msg = f"{self._where}: the journal takes nothing more: {self._refusal}"
+            raise RecordError(msg)
+        waiting = self._traffic[:]
+        sequence, head = self._sequence, self._head
+        linked: list[tuple[str, tuple[Value, ...]]] = []
+        for table, values in [*(("traffic", message) for message in waiting), *rows]:
+            sequence += 1
+            head = link(head, sequence, table, values)
+            linked.append((INSERT[table], (sequence, *values, head)))
+        if linked:
+            self._write(linked)
+        self._sequence, self._head = sequence, head
+        del self._traffic[: len(waiting)]
+
+    def _write(self, linked: list[tuple[str, tuple[Value, ...]]]) -> None:
+        try:
+            self._store.write(linked)
+        except sqlite3.Error as error:
+            if store.is_lost(error):
+                self._refusal = f"the disk did not keep what was written ({error})"
+            msg = f"{self._where}: cannot be written ({error}); nothing of it was acknowledged; is the disk full?"
+            raise RecordError(msg) from error

@@ -1,0 +1,126 @@
+"""The SQLite file under a journal: how it is opened, written durably, and left as one file."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calib.errors import CalibError, FileError, RecordError
+from calib.record import place
+from calib.record.chain import Value
+from calib.record.journal_reader import JournalReader
+from calib.record.schema import CREATE, SIGN
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+MEMORY = ":memory:"
+WAIT_FOR_READERS_MS = 300
+
+
+class Writing:
+    """The one connection that writes a journal."""
+
+    def __init__(self, database: sqlite3.Connection, lock: "BaseFileLock | None") -> None:
+        self._database = database
+        self._lock = lock
+
+    def write(self, rows: Sequence[tuple[str, tuple[Value, ...]]]) -> None:
+        """Carry out (statement, values) in one transaction: durable once this returns, undone where it raises."""
+        execute = self._database.execute
+        try:
+            execute("BEGIN IMMEDIATE")
+            for statement, values in rows:
+                execute(statement, values)
+            execute("COMMIT")
+        except sqlite3.Error:
+            if self._database.in_transaction:
+                with suppress(sqlite3.Error):
+                    execute("ROLLBACK")
+            raise
+
+    def sign(self, signature: tuple[str, bytes, str]) -> None:
+        """Store the signature of the end: statement, signature, public key."""
+        self.write([(SIGN, signature)])
+
+    def settle(self) -> None:
+        """Bring everything into the one file; the log beside it goes with the last reader."""
+        if self._lock is not None:
+            self._database.execute(f"PRAGMA busy_timeout = {WAIT_FOR_READERS_MS}")
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with suppress(sqlite3.OperationalError):
+                self._database.execute("PRAGMA journal_mode = DELETE")
+
+    def close(self) -> None:
+        """Close the file and let another writer have it."""
+        self._database.close()
+        if self._lock is not None and self._lock.is_locked:
+            self._lock.release()
+            Path(self._lock.lock_file).unlink(missing_ok=True)
+
+
+def create(path: Path | str) -> Writing:
+    """Make the tables of a new journal, at `path` or in memory."""
+    if str(path) == MEMORY:
+        return Writing(_prepared(sqlite3.connect(MEMORY, isolation_level=None, check_same_thread=False)), None)
+    file = Path(path)
+    try:
+        place.create_empty(file)
+    except FileError:
+        _refuse_if_held(file)
+        raise
+    lock = _locked(file)
+    database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    for setting in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "fullfsync = ON",
+        "checkpoint_fullfsync = ON",
+    ):
+        database.execute(f"PRAGMA {setting}")
+    writing = Writing(_prepared(database), lock)
+    place.sync_folder(file.parent)
+    return writing
+
+
+def _prepared(database: sqlite3.Connection) -> sqlite3.Connection:
+    database.execute("PRAGMA foreign_keys = ON")
+    database.execute("BEGIN")
+    for statement in CREATE:
+        database.execute(statement)
+    database.execute("COMMIT")
+    return database
+
+
+def _locked(file: Path) -> "BaseFileLock":
+    """Return the lock of the one writer, taken; it goes with the process."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(f"{file}.lock", timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        msg = f"{file}: is being written by {_writer(file)}"
+        raise RecordError(msg) from None
+    return lock
+
+
+def _refuse_if_held(file: Path) -> None:
+    """Raise `RecordError` with the writer's name where an existing journal is still written."""
+    if file.is_file() and Path(f"{file}.lock").exists():
+        _locked(file).release()
+
+
+def _writer(file: Path) -> str:
+    try:
+        with JournalReader.open(file) as journal:
+            return journal.writer
+    except (CalibError, sqlite3.Error):
+        return "another process"
+
+
+def is_lost(error: sqlite3.Error) -> bool:
+    """Return whether the system may have dropped what it said it took: after a failed flush nothing can be promised."""
+    name = getattr(error, "sqlite_errorname", "")
+    return name.startswith("SQLITE_IOERR") and name not in {"SQLITE_IOERR_WRITE", "SQLITE_IOERR_TRUNCATE"}

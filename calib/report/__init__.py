@@ -1,1 +1,19 @@
-"""..."""
+"""What is made of a record: its certificate as PDF, its results as CSV and JSON."""
+
+from calib.report.certificate import make_certificate
+from calib.report.checks import check
+from calib.report.content import certificate_content
+from calib.report.model import CertificateContent
+from calib.report.source import Source
+from calib.report.tables import read_json, write_csv, write_json
+
+__all__ = [
+    "CertificateContent",
+    "Source",
+    "certificate_content",
+    "check",
+    "make_certificate",
+    "read_json",
+    "write_csv",
+    "write_json",
+]

@@ -1,0 +1,189 @@
+"""From a record to the content of its certificate: one pure function of the record and the date of issue."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+from calib.record.model import Readings, phases
+from calib.report.budget import budget_page
+from calib.report.deviations import deviations
+from calib.report.model import CertificateContent, Fact, Laboratory, Section, Signature
+from calib.report.numbers import Style
+from calib.report.phrases import both, joined, same
+from calib.report.required import job_languages, require_complete
+from calib.report.rows import printed_groups
+from calib.report.source import Source, as_text, find, text_at
+from calib.report.standards import used_standards
+from calib.report.statements import specification_title, statements
+from calib.text import Text
+
+
+def certificate_content(source: Source, issue_date: date) -> CertificateContent:
+    """Return everything that the certificate of a record says.
+
+    Raises
+    ------
+    InputError
+        Something that ISO/IEC 17025 asks for is missing (all of it is listed), or a result cannot be printed.
+    """
+    require_complete(source)
+    snapshot, readings = source.snapshot, source.readings()
+    style = Style(job_languages(snapshot))
+    simulated = is_simulated(source)
+    decision: Mapping[str, Any] = find(snapshot, "job.decision") or {}
+    guarded = decision.get("rule") == "guarded"
+    groups, notes = printed_groups(
+        source.results, style, guarded=guarded, minimum_tur=float(decision.get("minimum_tur") or 1.0)
+    )
+    begun, ended = _performed(source)
+    standards, breaks = used_standards(snapshot, ended, style)
+    return CertificateContent(
+        title=both("CALIBRATION CERTIFICATE"),
+        number=text_at(snapshot, "job.certificate_number").en,
+        issue_date=issue_date.isoformat(),
+        languages=style.languages,
+        decimal_sign=style.decimal_sign,
+        simulated=simulated,
+        digest=source.digest,
+        laboratory=_laboratory(snapshot),
+        sections=(
+            _customer(snapshot),
+            _item(snapshot, style),
+            _calibration(snapshot, style, (begun, ended, issue_date), readings),
+        ),
+        standards=standards,
+        groups=groups,
+        guarded=guarded,
+        binary=bool(decision.get("binary", True)),
+        has_limits=any(row.limit for group in groups for row in group.rows),
+        notes=notes,
+        statements=statements(snapshot, source.results, phases(readings.attempts), style, simulated=simulated),
+        deviations=(*deviations(readings, find(snapshot, "exceptions"), source.status), *breaks),
+        signatures=_signatures(snapshot),
+        budget=budget_page(source.results, style),
+        software=_software(snapshot),
+    )
+
+
+def is_simulated(source: Source) -> bool:
+    """Return whether anything in the record says that it was simulated: one witness is enough."""
+    equipment = (find(source.snapshot, "equipment") or {}).values()
+    return bool(source.simulated or find(source.snapshot, "simulated") or any(e.get("simulated") for e in equipment))
+
+
+def qr_text(content: CertificateContent) -> str:
+    """Return what the QR code holds: identifier, date of issue and SHA-256 of the record, as JSON."""
+    facts: dict[str, object] = {"id": content.number, "issueDate": content.issue_date, "sha256": content.digest}
+    if content.simulated:
+        facts["simulated"] = True
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def _performed(source: Source) -> tuple[date, date]:
+    """Return the first and the last day of the calibration, in the laboratory's own time."""
+    offset = find(source.snapshot, "utc_offset_s")
+    zone = UTC if offset is None else timezone(timedelta(seconds=float(offset)))
+    times = [a for a in source.readings().attempts if a.outcome == "complete"]
+    begun = min(a.begun for a in times)
+    ended = max(a.ended if a.ended is not None else a.begun for a in times)
+    return datetime.fromtimestamp(begun, zone).date(), datetime.fromtimestamp(ended, zone).date()
+
+
+def _laboratory(snapshot: Mapping[str, Any]) -> Laboratory:
+    contact = [text_at(snapshot, f"laboratory.{key}").en for key in ("phone", "email")]
+    return Laboratory(
+        name=text_at(snapshot, "laboratory.name"),
+        address=text_at(snapshot, "laboratory.address"),
+        contact=" · ".join(part for part in contact if part),
+        accreditation=text_at(snapshot, "laboratory.accreditation").en,
+    )
+
+
+def _customer(snapshot: Mapping[str, Any]) -> Section:
+    facts = (
+        Fact(both("Name"), text_at(snapshot, "job.customer.name"), "7.8.2.1 e", by_customer=True),
+        Fact(both("Address"), text_at(snapshot, "job.customer.address"), "7.8.2.1 e", by_customer=True),
+        Fact(both("Order"), text_at(snapshot, "job.number"), "7.1"),
+    )
+    return _section(both("Customer"), facts)
+
+
+def _item(snapshot: Mapping[str, Any], style: Style) -> Section:
+    def entry(key: str) -> Text:
+        return text_at(snapshot, f"job.item.{key}")
+
+    received = entry("received").en
+    facts = (
+        Fact(both("Item"), entry("name"), "7.8.2.1 g"),
+        Fact(both("Manufacturer"), entry("manufacturer"), "7.8.2.1 g"),
+        Fact(both("Model"), entry("model"), "7.8.2.1 g"),
+        Fact(both("Serial number"), entry("serial_number"), "7.8.2.1 g"),
+        Fact(both("Asset number"), entry("asset"), "7.8.2.1 g", by_customer=True),
+        Fact(both("Accessories"), entry("accessories"), "7.8.2.1 g"),
+        Fact(both("Condition on receipt"), entry("condition"), "7.8.2.1 g"),
+        Fact(both("Received"), same(style.date(date.fromisoformat(received[:10])) if received else ""), "7.8.2.1 h"),
+        Fact(both("Specification"), specification_title(snapshot), "7.8.6.2"),
+    )
+    return _section(both("Item under calibration"), facts)
+
+
+def _calibration(
+    snapshot: Mapping[str, Any], style: Style, days: tuple[date, date, date], readings: Readings
+) -> Section:
+    begun, ended, issued = days
+    performed = style.date(begun) if begun == ended else f"{style.date(begun)} … {style.date(ended)}"
+    location = text_at(snapshot, "job.location")
+    here = both("In the laboratory, at the address above")
+    facts = (
+        Fact(both("Method"), _method(snapshot), "7.8.2.1 f"),
+        Fact(both("Place"), location if location.en else here, "7.8.2.1 c"),
+        Fact(both("Date of calibration"), same(performed), "7.8.2.1 i"),
+        Fact(both("Date of issue"), same(style.date(issued)), "7.8.2.1 j"),
+        Fact(both("Temperature"), same(_condition(readings, "temperature", style)), "7.8.4.1 b"),
+        Fact(both("Relative humidity"), same(_condition(readings, "humidity", style)), "7.8.4.1 b"),
+        Fact(both("Air pressure"), same(_condition(readings, "pressure", style)), "7.8.4.1 b"),
+    )
+    return _section(both("Calibration"), facts)
+
+
+def _section(heading: Text, facts: tuple[Fact, ...]) -> Section:
+    """Return the section without the facts that are empty."""
+    return Section(heading, tuple(f for f in facts if f.value.vi or f.value.en))
+
+
+def _method(snapshot: Mapping[str, Any]) -> Text:
+    name = " ".join(p for p in (text_at(snapshot, "procedure.id").en, text_at(snapshot, "procedure.version").en) if p)
+    title, method = text_at(snapshot, "procedure.title"), text_at(snapshot, "procedure.method")
+    return joined([title, method, both("procedure {name}", name=name) if name else same("")], "; ")
+
+
+_SHOWN = {"temperature": (1.0, 1, "°C"), "humidity": (1.0, 0, "%"), "pressure": (0.01, 1, "hPa")}
+"""Factor, places and unit in which a condition is printed; records hold °C, % and Pa."""
+
+
+def _condition(readings: Readings, quantity: str, style: Style) -> str:
+    """Return the lowest and highest noted value with the unit, empty where the quantity was not noted."""
+    if not any(c.quantity == quantity for c in readings.environment):
+        return ""
+    factor, places, unit = _SHOWN[quantity]
+    lowest, highest = (style.number(Decimal(f"{factor * v:.{places}f}")) for v in readings.condition(quantity))
+    return f"{lowest} {unit}" if lowest == highest else f"{lowest} … {highest} {unit}"
+
+
+def _signatures(snapshot: Mapping[str, Any]) -> tuple[Signature, ...]:
+    operator = find(snapshot, "operator")
+    name = as_text(operator.get("name") if isinstance(operator, Mapping) else operator).en
+    return (
+        Signature(both("Performed by"), name),
+        Signature(both("Checked by"), ""),
+        Signature(both("Approved by"), ""),
+    )
+
+
+def _software(snapshot: Mapping[str, Any]) -> str:
+    software = find(snapshot, "software")
+    if not isinstance(software, Mapping):
+        return as_text(software).en
+    return ", ".join(f"{name} {value}" for name, value in software.items() if isinstance(value, (str, int, float)))

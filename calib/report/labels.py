@@ -1,0 +1,51 @@
+"""Fixed words of the printed page, for the template."""
+
+from calib.report.phrases import both
+from calib.text import Text
+
+
+def labels() -> dict[str, Text]:
+    """Return headings, column names and marks by the name that the template knows."""
+    return {
+        "number": both("No."),
+        "page": both("Page"),
+        "standards": both("Standards used"),
+        "standard": both("Standard"),
+        "certificate": both("Certificate"),
+        "issuer": both("Issued by"),
+        "calibrated": both("Calibrated"),
+        "due": both("Due"),
+        "results": both("Results of the calibration"),
+        "nominal": both("Nominal"),
+        "reference": both("Reference"),
+        "indicated": both("Indicated"),
+        "error": both("Error"),
+        "tolerance": both("Tolerance"),
+        "acceptance": both("Acceptance"),
+        "tur": both("TUR"),
+        "drawing": both("Error ± U within the tolerance"),
+        "verdict": both("Conformity"),
+        "statements": both("Statements"),
+        "deviations": both("Deviations from the method and exceptions"),
+        "no_deviations": both("None."),
+        "signatures": both("Persons"),
+        "annex": both("Annex: uncertainty budget"),
+        "why": both("Shown because it is"),
+        "contribution": both("Contribution"),
+        "value": both("Value"),
+        "standard_uncertainty": both("Standard uncertainty"),
+        "dof": both("Degrees of freedom"),
+        "distribution": both("Distribution"),
+        "sensitivity": both("Sensitivity"),
+        "weighted": both("Contribution to u"),
+        "share": both("Share of u²"),
+        "record": both("Record, SHA-256"),
+        "software": both("Software"),
+        "end": both("End of the certificate"),
+        "simulated": both("SIMULATED"),
+        "specimen": both(
+            "These numbers come from simulated instruments. This is a specimen and not a calibration certificate; "
+            "nothing in it is traceable, and it may not be used as evidence."
+        ),
+        "qr": both("QR code: identifier, date of issue and SHA-256 of the record"),
+    }

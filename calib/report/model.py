@@ -1,0 +1,172 @@
+"""A certificate's content as data: everything printed is here, rounded and formatted, in both languages.
+
+The PDF, and later the DCC, are two faces of this one model.
+"""
+
+from dataclasses import dataclass
+
+from calib.record.model import Phase
+from calib.record.result import Verdict
+from calib.text import Language, Text
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One labelled entry of the certificate."""
+
+    label: Text
+    value: Text
+    clause: str
+    """Where ISO/IEC 17025:2017 asks for it, such as `7.8.2.1 e`."""
+    by_customer: bool = False
+    """True where the customer supplied it (7.8.2.2)."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Facts under one heading."""
+
+    heading: Text
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A measurement standard that was used, and the certificate that links it to the SI."""
+
+    description: Text
+    identity: str
+    """Manufacturer, model, serial number."""
+    certificate: str
+    laboratory: Text
+    """Laboratory, with its accreditation."""
+    date: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A row drawn against its tolerance: parts of it, −1 the lower limit, +1 the upper one."""
+
+    error: float
+    lower: float
+    """Error − U."""
+    upper: float
+    """Error + U."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the results; numbers as printed, an empty string where there is none."""
+
+    point: str
+    nominal: str
+    reference: str
+    indicated: str
+    error: str
+    U: str
+    k: str
+    lower_limit: str
+    upper_limit: str
+    limit: str
+    """The tolerance in one cell: `±40.0`, or both limits."""
+    lower_acceptance: str
+    upper_acceptance: str
+    acceptance: str
+    tur: str
+    verdict: Text
+    conformity: Verdict
+    tur_is_low: bool
+    notes: tuple[int, ...]
+    drawing: Drawing | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one heading, printed in the same units."""
+
+    heading: Text
+    phase: Phase
+    phase_name: Text
+    value_unit: str
+    error_unit: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One line of a budget, as printed."""
+
+    label: Text
+    value: str
+    u: str
+    dof: str
+    distribution: Text
+    sensitivity: str
+    contribution: str
+    share: str
+    share_of_one: float
+
+
+@dataclass(frozen=True)
+class BudgetPage:
+    """The budget of one row, with what it sums up to."""
+
+    title: Text
+    why: Text
+    """Why this row was chosen."""
+    unit: str
+    """Unit of the contributions."""
+    rows: tuple[Contribution, ...]
+    summary: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A place for a person to sign; `name` is empty until one does."""
+
+    role: Text
+    name: str
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """Who issues the certificate."""
+
+    name: Text
+    address: Text
+    contact: str
+    accreditation: str
+
+
+@dataclass(frozen=True)
+class CertificateContent:
+    """Everything that a certificate says."""
+
+    title: Text
+    number: str
+    issue_date: str
+    """ISO 8601."""
+    languages: tuple[Language, ...]
+    decimal_sign: str
+    simulated: bool
+    digest: str
+    laboratory: Laboratory
+    sections: tuple[Section, ...]
+    standards: tuple[Standard, ...]
+    groups: tuple[Group, ...]
+    guarded: bool
+    binary: bool
+    has_limits: bool
+    notes: tuple[Text, ...]
+    """Footnotes of the table of results, from 1."""
+    statements: tuple[Fact, ...]
+    deviations: tuple[Text, ...]
+    signatures: tuple[Signature, ...]
+    budget: BudgetPage
+    software: str
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows of the results."""
+        return tuple(row for group in self.groups for row in group.rows)

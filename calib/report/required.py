@@ -1,0 +1,63 @@
+"""What a certificate must carry, asked for all at once (ISO/IEC 17025:2017, 7.8.2.1 and 7.8.4.1)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from calib.errors import InputError
+from calib.report.source import Source, text_at
+from calib.text import LANGUAGES, Language
+
+_ENTRIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("name of the laboratory", ("laboratory.name",), "7.8.2.1 b"),
+    ("address of the laboratory", ("laboratory.address",), "7.8.2.1 b"),
+    ("certificate number", ("job.certificate_number",), "7.8.2.1 d"),
+    ("name of the customer", ("job.customer.name",), "7.8.2.1 e"),
+    ("address of the customer", ("job.customer.address",), "7.8.2.1 e"),
+    ("method", ("procedure.method", "procedure.id"), "7.8.2.1 f"),
+    ("name of the item", ("job.item.name",), "7.8.2.1 g"),
+    ("serial or asset number of the item", ("job.item.serial_number", "job.item.asset"), "7.8.2.1 g"),
+)
+
+
+def job_languages(snapshot: Mapping[str, Any]) -> tuple[Language, ...]:
+    """Return the languages of the certificate: those of the job, Vietnamese first; both where it names none."""
+    job = snapshot.get("job")
+    asked = (job.get("languages") if isinstance(job, Mapping) else None) or LANGUAGES
+    unknown = [language for language in asked if language not in LANGUAGES]
+    if unknown:
+        msg = f"job.languages: {', '.join(map(str, unknown))}: not a language of certificates; known: vi, en"
+        raise InputError(msg)
+    return tuple(language for language in LANGUAGES if language in asked)
+
+
+def require_complete(source: Source) -> None:
+    """Raise `InputError` with everything that is missing for a certificate."""
+    missing = _missing_entries(source.snapshot) + _missing_data(source)
+    if missing:
+        number = text_at(source.snapshot, "job.certificate_number").en or "without a number"
+        lines = "\n".join(f"  {line}" for line in missing)
+        msg = (
+            f"certificate {number} cannot be made, its record lacks:\n{lines}\n"
+            "Complete the laboratory's or the job's file; a record keeps what they said when its run began."
+        )
+        raise InputError(msg)
+
+
+def _missing_entries(snapshot: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{name} ({' or '.join(paths)}; ISO/IEC 17025 {clause})"
+        for name, paths, clause in _ENTRIES
+        if not any(text_at(snapshot, path).en.strip() for path in paths)
+    ]
+
+
+def _missing_data(source: Source) -> list[str]:
+    readings = source.readings()
+    missing = []
+    if not any(attempt.outcome == "complete" for attempt in readings.attempts):
+        missing.append("dates of the calibration: no test point is complete (ISO/IEC 17025 7.8.2.1 i)")
+    if not source.results:
+        missing.append("results (ISO/IEC 17025 7.8.2.1 m)")
+    if not readings.environment:
+        missing.append("conditions of the environment (ISO/IEC 17025 7.8.4.1 b)")
+    return missing

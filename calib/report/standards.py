@@ -1,0 +1,85 @@
+"""Standards that were used, and whether the chain to the SI holds (ISO/IEC 17025:2017, 6.5, 7.8.4.1 c)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from calib.report.model import Standard
+from calib.report.numbers import Style
+from calib.report.phrases import both, same
+from calib.report.source import as_text, find
+from calib.text import Text
+
+
+def used_standards(snapshot: Mapping[str, Any], on: date, style: Style) -> tuple[tuple[Standard, ...], list[Text]]:
+    """Return the standards with the certificates that were in force on the day `on`, and what breaks the chain."""
+    standards: list[Standard] = []
+    breaks: list[Text] = []
+    for equipment_id, equipment in (find(snapshot, "equipment") or {}).items():
+        if _is_the_item(equipment, find(snapshot, "job.item") or {}):
+            continue
+        calibration = _in_force(equipment.get("calibrations") or (), on)
+        standard = _standard(equipment_id, equipment, calibration, style)
+        standards.append(standard)
+        breaks += _breaks(standard, calibration, on)
+    return tuple(standards), breaks
+
+
+def _is_the_item(equipment: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
+    """Return whether a piece of the bench is what is being calibrated."""
+    keys = ("model", "serial_number")
+    return all(item.get(key) and equipment.get(key) == item.get(key) for key in keys)
+
+
+def _in_force(calibrations: Any, on: date) -> Mapping[str, Any] | None:
+    """Return the newest calibration done by the day `on`, or None."""
+    done = [c for c in calibrations if _day(c.get("date")) is not None and _day(c["date"]) <= on]  # type: ignore[operator]
+    return max(done, key=lambda c: str(c["date"]), default=None)
+
+
+def _standard(
+    equipment_id: str, equipment: Mapping[str, Any], calibration: Mapping[str, Any] | None, style: Style
+) -> Standard:
+    identity = [str(equipment.get(key) or "") for key in ("manufacturer", "model")]
+    if equipment.get("serial_number"):
+        identity.append(f"S/N {equipment['serial_number']}")
+    entry = calibration or {}
+    laboratory = str(entry.get("laboratory") or "")
+    if entry.get("accreditation"):
+        laboratory = f"{laboratory} ({entry['accreditation']})"
+    day, due = _day(entry.get("date")), _day(entry.get("due"))
+    return Standard(
+        description=as_text(equipment.get("description") or equipment_id),
+        identity=" ".join(part for part in identity if part),
+        certificate=str(entry.get("certificate") or "–"),
+        laboratory=same(laboratory or "–"),
+        date=style.date(day) if day else "–",
+        due=style.date(due) if due else "–",
+    )
+
+
+def _breaks(standard: Standard, calibration: Mapping[str, Any] | None, on: date) -> list[Text]:
+    if calibration is None:
+        return [
+            both(
+                "{standard}: no certificate; the chain to the SI is broken here.",
+                standard=standard.identity,
+            )
+        ]
+    due = _day(calibration.get("due"))
+    if due is not None and due < on:
+        return [
+            both(
+                "{standard}: its calibration (certificate {certificate}) was due on {due}, before this calibration.",
+                standard=standard.identity,
+                certificate=standard.certificate,
+                due=standard.due,
+            )
+        ]
+    return []
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, date):
+        return value
+    return date.fromisoformat(str(value)[:10]) if value else None

@@ -1,0 +1,130 @@
+"""Statements under the results: what U is, what it is traceable to, how conformity was decided and at what risk."""
+
+import math
+from collections.abc import Mapping, Sequence
+from statistics import NormalDist
+from typing import Any
+
+from calib.record.model import Phase
+from calib.record.result import Result
+from calib.report.model import Fact
+from calib.report.numbers import Style
+from calib.report.phrases import both, same
+from calib.report.source import find, text_at
+from calib.text import Text
+
+
+def statements(
+    snapshot: Mapping[str, Any], results: Sequence[Result], phases: Sequence[Phase], style: Style, *, simulated: bool
+) -> tuple[Fact, ...]:
+    """Return the numbered statements of the certificate, each with the clause that asks for it."""
+    found = [
+        Fact(both("Results"), _scope(), "7.8.2.1 l"),
+        Fact(both("Uncertainty"), _uncertainty(results, style), "7.8.4.1 a"),
+        Fact(both("Traceability"), _traceability(simulated=simulated), "7.8.4.1 c"),
+    ]
+    if "adjustment" not in phases:
+        found.append(Fact(both("Adjustment"), both("The item was not adjusted."), "7.8.4.1 d"))
+    found.append(Fact(both("Conformity"), conformity(snapshot, results, style), "7.8.6.2"))
+    found.append(Fact(both("Copies and notation"), _notation(style), "7.8.1.2"))
+    return tuple(found)
+
+
+def _scope() -> Text:
+    return both(
+        "The results relate only to the item named here, in the condition in which it was received and calibrated, "
+        "and hold for the time of the calibration."
+    )
+
+
+def _uncertainty(results: Sequence[Result], style: Style) -> Text:
+    probability = style.percent(results[0].probability, 4)
+    text = both(
+        "The expanded uncertainty U is the standard uncertainty multiplied by the coverage factor k of each row, "
+        "such that the coverage probability is {probability}. It was evaluated according to JCGM 100:2008 (GUM). "
+        "The error is the indicated value minus the reference value, taken before rounding.",
+        probability=probability,
+    )
+    if any(r.coverage_method == "convolution" for r in results):
+        more = both("Where the distribution is not normal, k comes from the convolution of the contributions.")
+        return Text(vi=f"{text.vi} {more.vi}", en=f"{text.en} {more.en}")
+    return text
+
+
+def _traceability(*, simulated: bool) -> Text:
+    if simulated:
+        return both("The instruments were simulated: these numbers are traceable to nothing.")
+    return both(
+        "The results are metrologically traceable to the International System of Units (SI) through the certificates "
+        "of the standards listed above, except where the deviations below say otherwise."
+    )
+
+
+def conformity(snapshot: Mapping[str, Any], results: Sequence[Result], style: Style) -> Text:
+    """Return to which results, by which specification and rule, and at what risk conformity is stated (7.8.6)."""
+    judged = [r for r in results if r.verdict != "none"]
+    if not judged:
+        return both("No statement of conformity was agreed.")
+    counts = both(
+        "{passed} of {judged} results pass.", passed=sum(r.verdict == "pass" for r in judged), judged=len(judged)
+    )
+    rule = _rule(find(snapshot, "job.decision") or {}, style)
+    agreed = text_at(snapshot, "job.decision.agreed")
+    parts = [_specification(snapshot), rule, both("Agreed: {where}.", where=agreed) if agreed.en else same(""), counts]
+    parts.append(_risk(judged, style))
+    return Text(vi=" ".join(p.vi for p in parts if p.vi), en=" ".join(p.en for p in parts if p.en))
+
+
+def _specification(snapshot: Mapping[str, Any]) -> Text:
+    title = specification_title(snapshot)
+    return both("Each row is judged against the tolerance given by: {specification}.", specification=title)
+
+
+def specification_title(snapshot: Mapping[str, Any]) -> Text:
+    """Return the agreed specification with its interval, source and page; empty where none was agreed."""
+    name = text_at(snapshot, "job.specification").en or text_at(snapshot, "job.item.specification").en
+    entry = (find(snapshot, "specifications") or {}).get(name) or {}
+    title = text_at(entry, "title") if text_at(entry, "title").en else same(name)
+    interval = (
+        text_at(snapshot, "job.specification_interval").en or text_at(snapshot, "job.item.specification_interval").en
+    )
+    source, page = (text_at(entry, key).en for key in ("source", "page"))
+    tail = same(", ".join(part for part in (interval, source, page) if part))
+    return Text(vi=f"{title.vi}, {tail.vi}", en=f"{title.en}, {tail.en}") if tail.en else title
+
+
+def _rule(decision: Mapping[str, Any], style: Style) -> Text:
+    """Return the decision rule (ILAC-G8:09/2019); its risk is that of a normal distribution with k = 2."""
+    if decision.get("rule") != "guarded":
+        return both(
+            "Decision rule: simple acceptance, guard band w = 0. A row passes where its error lies within "
+            "the tolerance; the probability of a false acceptance is at most 50 %, for an error at the limit."
+        )
+    ratio = float(decision.get("guard_band", 1.0))
+    risk = NormalDist().cdf(-2 * ratio)
+    return both(
+        "Decision rule: guarded acceptance, guard band w = {ratio} U. A row passes where its error lies within the "
+        "acceptance limits; the probability of a false acceptance is at most {risk} for a normal distribution.",
+        ratio=style.number_of(ratio),
+        risk=style.percent(risk),
+    )
+
+
+def _risk(judged: Sequence[Result], style: Style) -> Text:
+    """Return the greatest probability of a false acceptance among the rows that pass, by their own distributions."""
+    risks = [1 - r.conformance_probability for r in judged if r.verdict == "pass"]
+    risks = [risk for risk in risks if not math.isnan(risk)]
+    if not risks:
+        return same("")
+    worst = max(*risks, 0.0)
+    shown = f"< {style.number_of(0.01)} %" if worst < 1e-4 else style.percent(worst)
+    return both("Greatest probability of a false acceptance among the rows that pass: {risk}.", risk=shown)
+
+
+def _notation(style: Style) -> Text:
+    sign = both("point") if style.decimal_sign == "." else both("comma")
+    return both(
+        "The decimal sign is the {sign}. Entries marked † were supplied by the customer. This certificate may not be "
+        "reproduced except in full without the written approval of the laboratory.",
+        sign=sign,
+    )

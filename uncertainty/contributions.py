@@ -1,0 +1,176 @@
+"""The uncertainty budget: what each input contributes, and how outputs vary together."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calib.errors import UncertaintyError
+from calib.uncertainty import blocks as element
+from calib.uncertainty import moments
+from calib.uncertainty.source import Source
+from calib.uncertainty.uncertain import Quantity
+
+
+class BudgetRow(NamedTuple):
+    """One input of a budget; an array source is one row, with nan where its elements differ."""
+
+    name: str
+    value: float
+    u: float
+    """Standard uncertainty of the input, in its unit."""
+    dof: float
+    distribution: str
+    unit: str
+    """Unit of the input; empty for a number."""
+    sensitivity: float
+    """∂y/∂x."""
+    contribution: float
+    """|∂y/∂x|·u, in the unit of the result."""
+    share: float
+    """c_i Σ_j c_j u_ij / u²; negative where correlation lowers u; 0 where u is 0."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Rows in the order in which the inputs entered the model, and the result."""
+
+    rows: tuple[BudgetRow, ...]
+    value: float
+    u: float
+    dof: float
+    unit: str
+
+    def __iter__(self) -> Iterator[BudgetRow]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, name: str | int) -> BudgetRow:
+        """Return a row by its place or its name."""
+        if isinstance(name, int):
+            return self.rows[name]
+        for row in self.rows:
+            if row.name == name:
+                return row
+        msg = f"{name!r}; the budget has {', '.join(row.name for row in self.rows)}"
+        raise KeyError(msg)
+
+    def __str__(self) -> str:
+        head = ("input", "value", "u", "dof", "distribution", "unit", "sensitivity", "contribution", "share")
+        lines = [head] + [
+            (
+                r.name, f"{r.value:.10g}", f"{r.u:.3g}", f"{r.dof:.3g}", r.distribution, r.unit or "1",
+                f"{r.sensitivity:.4g}", f"{r.contribution:.3g}", f"{r.share:.1%}",
+            )
+            for r in self.rows
+        ]  # fmt: skip
+        lines.append(
+            ("result", f"{self.value:.10g}", f"{self.u:.3g}", f"{self.dof:.3g}", "", self.unit or "1", "", "", "")
+        )
+        widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+        return "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
+def budget(y: Quantity) -> Budget:
+    """Return the budget of a scalar: one row for each input.
+
+    Raises
+    ------
+    UncertaintyError
+        `y` is an array: take one element, or a fold such as its mean.
+    """
+    if y.shape:
+        msg = f"a budget is made for one value, this has shape {y.shape}: take an element, such as budget(y[0])"
+        raise UncertaintyError(msg)
+    u2 = y.u**2
+    joint = moments.ensembles(y._blocks)
+    rows = []
+    for source, c in y._blocks.items():
+        if source.shape:
+            rows.append(_array_row(source, c, u2))
+            continue
+        contribution = c * source.u
+        part = contribution * contribution
+        if source.ensemble is not None:
+            line = source.ensemble.covariance[source.position]
+            part = c * sum(d * line[i] for i, d in joint[source.ensemble].items())
+        rows.append(
+            BudgetRow(
+                source.name, source.value, source.u, source.dof, source.distribution.name, source.unit or "",
+                c, abs(contribution), float(part / u2) if u2 else 0.0,
+            )
+        )  # fmt: skip
+    return Budget(tuple(rows), y.value, y.u, y.dof, y.unit or "")
+
+
+def _array_row(source: Source, block: element.Block, u2: float) -> BudgetRow:
+    """Return the one row of an element-wise source."""
+    row = element.dense(block, (), source.shape)[0]
+    used = row != 0
+    part = float(element.variance(block, source.u, (), source.shape))
+
+    def only(facts: Any) -> float:
+        flat = np.broadcast_to(facts, source.shape).ravel()[used]
+        return float(flat[0]) if flat.size and np.all(flat == flat[0]) else math.nan
+
+    return BudgetRow(
+        source.name, only(source.value), only(source.u), only(source.dof), source.distribution.name, source.unit or "",
+        only(row.reshape(source.shape)), math.sqrt(part), part / u2 if u2 else 0.0,
+    )  # fmt: skip
+
+
+def covariance(y: Quantity | Sequence[Quantity]) -> NDArray[np.float64]:
+    """Return the covariance matrix of several scalars, or of the elements of one array (in C order)."""
+    quantities = [y] if isinstance(y, Quantity) else list(y)
+    sizes = [q.size for q in quantities]
+    at = np.concatenate(([0], np.cumsum(sizes)))
+    n = int(at[-1])
+    element.check_size(n * n, f"the covariance of {n} values")
+    sources = list(dict.fromkeys(s for q in quantities for s in q._blocks))
+    total = np.zeros((n, n))
+    shared = [s for s in sources if not s.shape]
+    jacobian = np.zeros((n, len(shared)))
+    columns = {s: i for i, s in enumerate(shared)}
+    for q, start, size in zip(quantities, at, sizes, strict=False):
+        for s, c in q._blocks.items():
+            if not s.shape:
+                jacobian[start : start + size, columns[s]] = np.broadcast_to(c, q.shape).ravel()
+    total += jacobian @ _inner(shared) @ jacobian.T
+    for s in sources:
+        if s.shape:
+            total += _element_covariance(s, quantities, at, n)
+    return total
+
+
+def _inner(sources: list[Source]) -> NDArray[np.float64]:
+    """Return the covariance matrix of shared sources."""
+    inner = np.diag(np.array([s.u**2 for s in sources]))
+    for i, a in enumerate(sources):
+        if a.ensemble is not None:
+            for j, b in enumerate(sources):
+                if b.ensemble is a.ensemble:
+                    inner[i, j] = a.ensemble.covariance[a.position, b.position]
+    return inner
+
+
+def _element_covariance(source: Source, quantities: list[Quantity], at: Any, n: int) -> NDArray[np.float64]:
+    rows = np.zeros((n, int(np.prod(source.shape))))
+    element.check_size(rows.size, f"the covariance of {n} values")
+    for q, start in zip(quantities, at, strict=False):
+        if source in q._blocks:
+            rows[start : start + q.size] = element.dense(q._blocks[source], q.shape, source.shape)
+    rows *= np.broadcast_to(source.u, source.shape).ravel()
+    return np.asarray(rows @ rows.T)
+
+
+def correlation(y: Quantity | Sequence[Quantity]) -> NDArray[np.float64]:
+    """Return the correlation matrix; nan for a value without uncertainty."""
+    matrix = covariance(y)
+    std = np.sqrt(np.diagonal(matrix))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(matrix / np.outer(std, std))

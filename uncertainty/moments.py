@@ -1,0 +1,104 @@
+"""Variance and degrees of freedom from sources and sensitivities, for one value or an array of them."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from calib.uncertainty import blocks as element
+from calib.uncertainty.source import Ensemble, FloatOrArray, Source
+
+Blocks = dict[Source, Any]
+"""For each source: a float, an array broadcastable to the value, or (element-wise source) a `blocks.Block`."""
+
+
+def ensembles(blocks: Blocks) -> dict[Ensemble, dict[int, Any]]:
+    """Return the sensitivities of jointly distributed sources, by ensemble and position."""
+    found: dict[Ensemble, dict[int, Any]] = {}
+    for source, c in blocks.items():
+        if source.ensemble is not None:
+            found.setdefault(source.ensemble, {})[source.position] = c
+    return found
+
+
+def ensemble_variance(ensemble: Ensemble, coefficients: dict[int, Any]) -> FloatOrArray:
+    """Return Σ c_i c_j u_ij, element by element."""
+    if all(isinstance(c, float) for c in coefficients.values()):
+        return ensemble.variance(coefficients)
+    total: Any = 0.0
+    for i, a in coefficients.items():
+        for j, b in coefficients.items():
+            total = total + a * b * ensemble.covariance[i, j]
+    return np.maximum(total, 0.0)
+
+
+def variances(blocks: Blocks, shape: tuple[int, ...]) -> list[tuple[FloatOrArray, FloatOrArray]]:
+    """Return (u_i², ν_i) of each independent component; an ensemble from one sample is one component."""
+    found = []
+    for source, c in blocks.items():
+        if source.ensemble is not None:
+            continue
+        if source.shape:
+            found.append((element.variance(c, source.u, shape, source.shape), source.dof))
+        else:
+            found.append(((c * source.u) ** 2, source.dof))
+    found += [(ensemble_variance(e, cs), e.dof) for e, cs in ensembles(blocks).items()]
+    return found
+
+
+def variance(blocks: Blocks, shape: tuple[int, ...]) -> FloatOrArray:
+    """Return u_c²(y) (JCGM 100:2008, eq. 10 and 13): a float, or an array of `shape`."""
+    total: Any = 0.0
+    for part, _ in variances(blocks, shape):
+        total = total + part
+    return total if not shape else np.broadcast_to(total, shape)
+
+
+def effective_dof(blocks: Blocks, shape: tuple[int, ...]) -> FloatOrArray:
+    """Return ν_eff by Welch and Satterthwaite (JCGM 100:2008, G.4.1, eq. G.2b); inf where nothing limits it.
+
+    Inputs correlated because they come from one sample count as one component with the sample's ν, which is exact
+    for a linear model; other correlated inputs have unlimited degrees of freedom.
+    """
+    below: Any = 0.0
+    for source, c in blocks.items():
+        if source.ensemble is None and np.any(np.isfinite(source.dof)):
+            if source.shape:
+                below = below + _fourth(c, source, shape)
+            else:
+                below = below + (c * source.u) ** 4 / source.dof
+    for ensemble, cs in ensembles(blocks).items():
+        if ensemble.dof != math.inf:
+            below = below + ensemble_variance(ensemble, cs) ** 2 / ensemble.dof
+    above = variance(blocks, shape) ** 2
+    if not shape:
+        return float(above / below) if below > 0 else math.inf
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.broadcast_to(below, shape) > 0, above / below, math.inf)
+
+
+def _fourth(block: element.Block, source: Source, shape: tuple[int, ...]) -> Any:
+    """Return Σ_e (J[i, e] u_e)⁴ / ν_e, of shape S."""
+    if len(block) == 1 and block[0][1] is None:
+        return (block[0][0] * source.u) ** 4 / source.dof
+    jacobian = element.dense(block, shape, source.shape)
+    weights = np.broadcast_to(source.u**4 / source.dof, source.shape).ravel()
+    total = jacobian**4 @ weights
+    return float(total[0]) if not shape else total.reshape(shape)
+
+
+def covariance_of(first: Blocks, second: Blocks) -> float:
+    """Return the covariance of two scalars."""
+    total = 0.0
+    for source, c in first.items():
+        if source.ensemble is not None:
+            for other, d in second.items():
+                if other.ensemble is source.ensemble:
+                    total += c * d * source.ensemble.covariance[source.position, other.position]
+        elif source in second:
+            d = second[source]
+            if source.shape:
+                total += element.cross(c, d, source.u, (), source.shape)
+            else:
+                total += c * d * source.u**2
+    return float(total)

@@ -1,0 +1,376 @@
+"""The quantity: a value, or an array of values, with its sensitivity to every source of uncertainty."""
+
+from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex
+
+import numpy as np
+
+from calib.errors import UncertaintyError
+from calib.uncertainty import combine, moments, units
+from calib.uncertainty.derivatives import BINARY, POWERS, SAME_UNIT, UNARY
+from calib.uncertainty.moments import Blocks
+from calib.uncertainty.source import FloatOrArray
+
+if TYPE_CHECKING:
+    from calib.uncertainty.coverage import Expanded
+
+
+class Quantity:
+    """A value with its sources of uncertainty; immutable. Made by `quantity`, `correlated` and `type_a`."""
+
+    __slots__ = ("__weakref__", "_blocks", "_plain", "_shape", "_u", "_unit", "_value")
+
+    def __init__(self, value: FloatOrArray, blocks: Blocks, unit: str | None = None, *, plain: bool = False) -> None:
+        if not plain:
+            if np.ndim(value) == 0:
+                value = float(value)
+                plain = not any(type(c) is tuple for c in blocks.values())
+            else:
+                value = np.asarray(value, dtype=np.float64).view()
+                value.flags.writeable = False
+        self._value = value
+        self._blocks = blocks
+        self._unit = unit
+        self._plain = plain
+        self._shape: tuple[int, ...] = () if plain else np.shape(value)
+        self._u: FloatOrArray = None
+
+    @property
+    def value(self) -> FloatOrArray:
+        """Best estimate, a float or an array."""
+        return self._value
+
+    @property
+    def u(self) -> FloatOrArray:
+        """Standard uncertainty, of the value's shape (JCGM 100:2008, eq. 10 and 13)."""
+        if self._u is None:
+            self._u = np.sqrt(moments.variance(self._blocks, self._shape))
+            if not self._shape:
+                self._u = float(self._u)
+        return self._u
+
+    @property
+    def dof(self) -> FloatOrArray:
+        """Effective degrees of freedom by Welch and Satterthwaite; inf where unlimited."""
+        return moments.effective_dof(self._blocks, self._shape)
+
+    @property
+    def unit(self) -> str | None:
+        """Unit, or None for a number."""
+        return self._unit
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the value; () for a scalar."""
+        return self._shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self._shape)
+
+    @property
+    def size(self) -> int:
+        """Number of values."""
+        return int(np.prod(self._shape))
+
+    def expanded(self, p: float = 0.95, *, method: str = "auto") -> "Expanded":
+        """Return U, k and the coverage interval for probability `p`; see `calib.uncertainty.coverage`."""
+        from calib.uncertainty.coverage import expanded
+
+        return expanded(self._value, self._blocks, self._shape, p, method)
+
+    def probability_between(self, lower: float, upper: float, *, method: str = "auto") -> FloatOrArray:
+        """Return the probability that the measurand lies in [lower, upper]; either may be infinite."""
+        from calib.uncertainty.coverage import probability_between
+
+        return probability_between(self._value, self._blocks, self._shape, lower, upper, method)
+
+    def to(self, unit: str | None) -> "Quantity":
+        """Return the same quantity in another unit."""
+        by = units.factor(self._unit, unit)
+        return Quantity(self._value * by, combine.scaled(self._blocks, by), unit)
+
+    # operators
+
+    def __add__(self, other: object) -> "Quantity":
+        return _sum(self, other, 1.0)
+
+    def __radd__(self, other: object) -> "Quantity":
+        return _sum(self, other, 1.0)
+
+    def __sub__(self, other: object) -> "Quantity":
+        return _sum(self, other, -1.0)
+
+    def __rsub__(self, other: object) -> "Quantity":
+        return _sum(-self, other, 1.0)
+
+    def __mul__(self, other: object) -> "Quantity":
+        if type(other) is Quantity:
+            if self._plain and other._plain:
+                return _two(self, other, self._value * other._value, other._value, self._value, _times(self, other))
+        elif isinstance(other, (float, int)) and self._plain:
+            return _one(self, self._value * other, float(other), self._unit)
+        return _binary(np.multiply, self, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: object) -> "Quantity":
+        return _binary(np.divide, self, other)
+
+    def __rtruediv__(self, other: object) -> "Quantity":
+        return _binary(np.divide, other, self)
+
+    def __pow__(self, other: object) -> "Quantity":
+        return _binary(np.power, self, other)
+
+    def __rpow__(self, other: object) -> "Quantity":
+        return _binary(np.power, other, self)
+
+    def __neg__(self) -> "Quantity":
+        return Quantity(-self._value, combine.scaled(self._blocks, -1.0), self._unit)
+
+    def __pos__(self) -> "Quantity":
+        return self
+
+    def __abs__(self) -> "Quantity":
+        return _unary(np.absolute, self)
+
+    # arrays
+
+    def __len__(self) -> int:
+        if not self._shape:
+            msg = "a scalar quantity has no length"
+            raise TypeError(msg)
+        return self._shape[0]
+
+    def __getitem__(self, key: Any) -> "Quantity":
+        return self._moved(lambda a: a[key])
+
+    def reshape(self, *shape: Any) -> "Quantity":
+        """Return the same values in another shape."""
+        return self._moved(lambda a: a.reshape(*shape))
+
+    def ravel(self) -> "Quantity":
+        """Return the values in one axis."""
+        return self._moved(np.ravel)
+
+    def transpose(self, *axes: SupportsIndex) -> "Quantity":
+        """Return the values with the axes in another order."""
+        return self._moved(lambda a: a.transpose(*axes))
+
+    @property
+    def T(self) -> "Quantity":
+        """The values with the axes reversed."""
+        return self.transpose()
+
+    def sum(self, axis: int | tuple[int, ...] | None = None) -> "Quantity":
+        """Return the sum over `axis`, over all by default."""
+        if not self._shape:
+            return self
+        axes = _axes(axis, self.ndim)
+        return Quantity(self._value.sum(axis=axes), combine.folded(self._blocks, self._shape, axes), self._unit)
+
+    def mean(self, axis: int | tuple[int, ...] | None = None) -> "Quantity":
+        """Return the mean over `axis`, over all by default."""
+        if not self._shape:
+            return self
+        axes = _axes(axis, self.ndim)
+        n = float(np.prod([self._shape[i] for i in axes]))
+        folded = combine.folded(self._blocks, self._shape, axes)
+        return Quantity(self._value.mean(axis=axes), combine.scaled(folded, 1 / n), self._unit)
+
+    def _moved(self, move: Any) -> "Quantity":
+        if not self._shape:
+            msg = "a scalar quantity has no elements"
+            raise TypeError(msg)
+        value = move(self._value)
+        return Quantity(value, combine.moved(self._blocks, self._shape, self.size, move), self._unit)
+
+    # numpy
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+        if method == "__call__" and not keywords:
+            if ufunc in UNARY:
+                return _unary(ufunc, inputs[0])
+            if ufunc in BINARY:
+                return _binary(ufunc, *inputs)
+        msg = (
+            f"np.{ufunc.__name__} ({method}) does not carry uncertainty; take .value, or write it with known functions"
+        )
+        raise UncertaintyError(msg)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        from calib.uncertainty.functions import FUNCTIONS
+
+        if function in FUNCTIONS:
+            return FUNCTIONS[function](*args, **kwargs)
+        msg = f"np.{function.__name__} does not carry uncertainty; take .value, or write it with known functions"
+        raise UncertaintyError(msg)
+
+    def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        msg = "a quantity is not a plain array: its uncertainty would be lost; take .value or .u"
+        raise UncertaintyError(msg)
+
+    def __float__(self) -> NoReturn:
+        msg = "a quantity is not a float: its uncertainty would be lost; take .value or .u"
+        raise UncertaintyError(msg)
+
+    def __bool__(self) -> NoReturn:
+        msg = "a quantity has no truth value; compare .value, or ask probability_between"
+        raise UncertaintyError(msg)
+
+    # identity
+
+    def __copy__(self) -> "Quantity":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Quantity":
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self._value, tuple(self._blocks), tuple(self._blocks.values()), self._unit)
+
+    def __repr__(self) -> str:
+        unit = f", unit={self._unit!r}" if self._unit else ""
+        return f"Quantity({self._value!r}, u={self.u!r}{unit})"
+
+
+def _rebuilt(
+    value: FloatOrArray, sources: tuple[Any, ...], coefficients: tuple[Any, ...], unit: str | None
+) -> Quantity:
+    return Quantity(value, dict(zip(sources, coefficients, strict=True)), unit)
+
+
+def _axes(axis: int | tuple[int, ...] | None, ndim: int) -> tuple[int, ...]:
+    if axis is None:
+        return tuple(range(ndim))
+    axes = (axis,) if isinstance(axis, int) else axis
+    return tuple(a % ndim for a in axes)
+
+
+def _times(a: Quantity, b: Quantity) -> str | None:
+    if a._unit is None and b._unit is None:
+        return None
+    return units.product(a._unit, b._unit)
+
+
+def _one(a: Quantity, value: float, derivative: float, unit: str | None) -> Quantity:
+    return Quantity(value, {s: c * derivative for s, c in a._blocks.items()}, unit, plain=True)
+
+
+def _two(a: Quantity, b: Quantity, value: float, da: float, db: float, unit: str | None) -> Quantity:
+    blocks = {s: c * da for s, c in a._blocks.items()}
+    for s, c in b._blocks.items():
+        blocks[s] = blocks[s] + c * db if s in blocks else c * db
+    return Quantity(value, blocks, unit, plain=True)
+
+
+def _sum(a: Quantity, other: object, sign: float) -> Quantity:
+    """Return a + sign · other in a's unit."""
+    if type(other) is Quantity:
+        b, unit = other, a._unit
+        if a._unit is not None or b._unit is not None:
+            b = b if b._unit == unit else b.to(unit)
+            unit = units.difference(unit, unit) if sign < 0 else unit
+        if a._plain and b._plain:
+            return _two(a, b, a._value + sign * b._value, 1.0, sign, unit)
+        return _combined(a, b, a._value + sign * b._value, 1.0, sign, unit)
+    number = _number(other)
+    if number is None:
+        return NotImplemented
+    if a._unit is not None and np.any(number):  # zero has every unit
+        units.factor(None, a._unit)
+    if a._plain and isinstance(number, float):
+        return Quantity(a._value + sign * number, a._blocks, a._unit, plain=True)
+    value = a._value + sign * number
+    return Quantity(value, combine.spread(a._blocks, a._shape, np.shape(value)), a._unit)
+
+
+def _combined(a: Quantity, b: Quantity, value: Any, da: Any, db: Any, unit: str | None) -> Quantity:
+    """Return the function of two quantities by the chain rule, after broadcasting both."""
+    shape = np.shape(value)
+    first = combine.scaled(combine.spread(a._blocks, a._shape, shape), da)
+    second = combine.scaled(combine.spread(b._blocks, b._shape, shape), db)
+    return Quantity(value, combine.added(first, second), unit)
+
+
+def _number(other: object) -> FloatOrArray:
+    """Return a plain number or array of numbers as floats; None for anything else."""
+    if isinstance(other, (float, int)):
+        return float(other)
+    if isinstance(other, (np.ndarray, np.number)) and other.dtype.kind in "fiu":
+        return other.astype(np.float64) if other.ndim else float(other)
+    return None
+
+
+def _unary(ufunc: np.ufunc, a: Quantity) -> Quantity:
+    unit = a._unit
+    if unit is not None and ufunc not in SAME_UNIT:
+        if ufunc in POWERS:
+            unit = units.product(None, unit, POWERS[ufunc])
+        else:
+            a, unit = a.to(None), None
+    x = a._value
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = ufunc(x)
+        derivative = combine.finite(UNARY[ufunc](x, value), f"np.{ufunc.__name__}", x)
+    if a._plain:
+        return _one(a, float(value), derivative, unit)
+    return Quantity(value, combine.scaled(a._blocks, derivative), unit)
+
+
+def _binary(ufunc: np.ufunc, first: object, second: object) -> Quantity:
+    if ufunc in {np.add, np.subtract}:
+        sign = 1.0 if ufunc is np.add else -1.0
+        if type(first) is Quantity:
+            return _sum(first, second, sign)
+        assert isinstance(second, Quantity)
+        return _sum(second if sign > 0 else -second, first, 1.0)
+    x = first._value if type(first) is Quantity else _number(first)
+    y = second._value if type(second) is Quantity else _number(second)
+    if x is None or y is None:
+        return NotImplemented
+    first, second, unit = _units_of(ufunc, first, second)
+    x = first._value if type(first) is Quantity else x
+    y = second._value if type(second) is Quantity else y
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = ufunc(x, y)
+        da, db = BINARY[ufunc]
+        dx = combine.finite(da(x, y, value), f"np.{ufunc.__name__}", x) if type(first) is Quantity else None
+        dy = combine.finite(db(x, y, value), f"np.{ufunc.__name__}", y) if type(second) is Quantity else None
+    shape = np.shape(value)
+    if type(first) is Quantity and type(second) is Quantity:
+        if first._plain and second._plain:
+            return _two(first, second, float(value), dx, dy, unit)
+        return _combined(first, second, value, dx, dy, unit)
+    only, derivative = (first, dx) if type(first) is Quantity else (second, dy)
+    assert isinstance(only, Quantity)
+    if only._plain and not shape:
+        return _one(only, float(value), derivative, unit)
+    return Quantity(value, combine.scaled(combine.spread(only._blocks, only._shape, shape), derivative), unit)
+
+
+def _units_of(ufunc: np.ufunc, first: Any, second: Any) -> tuple[Any, Any, str | None]:
+    """Return the operands in units that fit, and the unit of the result."""
+    a = first._unit if type(first) is Quantity else None
+    b = second._unit if type(second) is Quantity else None
+    if a is None and b is None:
+        return first, second, None
+    if ufunc is np.multiply:
+        return first, second, units.product(a, b)
+    if ufunc is np.divide:
+        return first, second, units.product(a, b, -1.0)
+    if ufunc in {np.power, np.float_power}:
+        second = second.to(None) if b is not None else second
+        if a is None:
+            return first, second, None
+        exponent = _number(second)
+        if not isinstance(exponent, float):
+            msg = f"a quantity in {a} can be raised only to one plain number"
+            raise UncertaintyError(msg)
+        return first, second, units.product(None, a, exponent)
+    if not (type(first) is Quantity and type(second) is Quantity):
+        units.factor(b or a, None)
+    else:
+        second = second.to(a)
+    return first, second, a if ufunc is np.hypot else None

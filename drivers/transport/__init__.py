@@ -1,1 +1,7 @@
-"""..."""
+"""Transports: lines to instruments."""
+
+from calib.drivers.transport.base import Connector, Transport, no_traffic
+from calib.drivers.transport.memory import MemoryTransport
+from calib.drivers.transport.visa import VisaTransport, open_visa
+
+__all__ = ["Connector", "MemoryTransport", "Transport", "VisaTransport", "no_traffic", "open_visa"]

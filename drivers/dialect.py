@@ -1,0 +1,32 @@
+"""How a family of instruments reports its errors, and how commands are put into one message."""
+
+import re
+from dataclasses import dataclass
+
+_FAULT = re.compile(r"\s*([+-]?\d+)\s*(?:,\s*(.*))?$")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The error channel of a family of instruments."""
+
+    error_query: str
+    """Takes the oldest error out of the instrument's queue; code 0 when there is none."""
+    join: str
+    """Put between two commands of one message."""
+
+    def together(self, *commands: str) -> str:
+        """Return one message of several commands."""
+        return self.join.join(commands)
+
+    def fault(self, reply: str) -> tuple[int, str] | None:
+        """Return (code, text) of an answer to the error query, or None where it is no such answer."""
+        match = _FAULT.match(reply)
+        return None if match is None else (int(match[1]), (match[2] or "").strip().strip('"'))
+
+
+SCPI = Dialect(error_query="SYST:ERR?", join=";:")
+"""SCPI 1999.0, 21.8; the colon begins each command at the root."""
+
+FLUKE_5500 = Dialect(error_query="ERR?", join=";")
+"""Fluke 5500A family (5520A, 5522A): IEEE 488.2 messages with verbs of their own."""

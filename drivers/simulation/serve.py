@@ -1,0 +1,93 @@
+"""A simulated bench as a server: one TCP port for each instrument, one for the control."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+from calib.clock import Clock, ScaledClock, VirtualClock
+from calib.drivers.simulation.bench import SimulatedBench
+from calib.drivers.simulation.control import answer_control
+from calib.drivers.simulation.sockets import LineServer
+from calib.errors import InputError
+
+Announcement = Mapping[str, Any]
+"""`{"resources": {name: VISA resource}, "control": "host:port", "seed": …, "time_factor": …}`."""
+
+POLL_S = 0.2  # so that Windows, where waiting is not interrupted, sees a signal
+
+
+class BenchServer:
+    """The wires of a bench; close it to let the ports go."""
+
+    def __init__(self, bench: SimulatedBench, *, host: str = "127.0.0.1") -> None:
+        if isinstance(bench.clock, VirtualClock):
+            msg = "a virtual clock does not go with sockets: use a scaled clock, or the in-memory wire"
+            raise InputError(msg)
+        self._stack = ExitStack()
+        with ExitStack() as opening:
+            lines = {
+                name: opening.enter_context(LineServer(unit.handle, host=host, port=bench.file.instruments[name].port))
+                for name, unit in bench.instruments.items()
+            }
+            control = opening.enter_context(
+                LineServer(partial(answer_control, bench), host=host, port=bench.file.control_port)
+            )
+            self._stack = opening.pop_all()
+        self.resources = {name: f"TCPIP::{host}::{line.port}::SOCKET" for name, line in lines.items()}
+        self.control = f"{host}:{control.port}"
+
+    def close(self) -> None:
+        """Let all ports go."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def serve(
+    path: Path,
+    *,
+    host: str = "127.0.0.1",
+    seed: int | None = None,
+    time_factor: float = 1.0,
+    ready: Callable[[Announcement], None],
+    stop_with_parent: bool = False,
+    specifications: Path | None = None,
+) -> None:
+    """Serve the bench of a file until SIGINT or SIGTERM, or with `stop_with_parent` until stdin closes.
+
+    `ready` is called once all ports are open. Must be called in the main thread.
+    """
+    clock: Clock = ScaledClock(time_factor)
+    bench = SimulatedBench.from_file(path, clock=clock, seed=seed, specifications=specifications)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    if stop_with_parent:
+        threading.Thread(target=_wait_for_parent, args=(stop,), daemon=True, name="parent").start()
+    with BenchServer(bench, host=host) as server:
+        ready(
+            {
+                "resources": server.resources,
+                "control": server.control,
+                "seed": bench.seed,
+                "time_factor": time_factor,
+            }
+        )
+        while not stop.wait(POLL_S):
+            pass
+
+
+def _wait_for_parent(stop: threading.Event) -> None:
+    """Set `stop` once the other end of stdin is gone: the parent closed it, or died."""
+    while sys.stdin.buffer.readline():
+        pass
+    stop.set()

@@ -1,0 +1,55 @@
+"""What a driver sees of a wire: text out, text in, one request at a time, every failure one of our errors."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from calib.ports import Direction
+
+
+class Transport(Protocol):
+    """A line to one instrument. Messages are given and returned without their terminator."""
+
+    @property
+    def resource(self) -> str:
+        """Name of the resource, for messages and for the traffic."""
+        ...
+
+    @property
+    def lock(self) -> AbstractContextManager[object]:
+        """Held during every request; take it around several that must not be parted. Reentrant."""
+        ...
+
+    def write(self, message: str) -> None:
+        """Send a message."""
+        ...
+
+    def read(self, *, timeout_s: float | None = None) -> str:
+        """Return the next answer; `timeout_s` is machine time, None for the line's own timeout.
+
+        Raises
+        ------
+        NoReply
+            Nothing came in time; the next request first resynchronises.
+        """
+        ...
+
+    def query(self, message: str, *, timeout_s: float | None = None) -> str:
+        """Send a message and return its answer."""
+        ...
+
+    def resynchronise(self) -> None:
+        """Make sure that the next answer is the answer to the next question."""
+        ...
+
+    def close(self) -> None:
+        """Let the resource go; idempotent."""
+        ...
+
+
+Connector = Callable[[str], Transport]
+"""Opens a resource by its name."""
+
+
+def no_traffic(resource: str, direction: Direction, message: bytes) -> None:
+    """Take a message and forget it: the traffic sink of a line that nobody records."""

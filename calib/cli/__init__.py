@@ -1,1 +1,5 @@
-"""..."""
+"""The command `calib`."""
+
+from calib.cli.main import main
+
+__all__ = ["main"]

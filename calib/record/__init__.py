@@ -1,30 +1,47 @@
 """Journal of a run, the record made of it, and the seal on it."""
 
+from calib.record.child import build_in_child, end_build, start_build
 from calib.record.journal import Journal
 from calib.record.journal_reader import JournalReader
 from calib.record.keys import KeyFiles, PublicKey, SigningKey, generate_key, load_key, load_public_key
 from calib.record.model import Attempt, Block, Condition, Outcome, Phase, Preparation, Reading, Readings, phases
+from calib.record.reader import Record
 from calib.record.result import BudgetRow, Result, Verdict
+from calib.record.sealing import Seal, Verification, seal, verify
+from calib.record.story import Answered, Event, FinalStatus, Message, Status
 
 __all__ = [
+    "Answered",
     "Attempt",
     "Block",
     "BudgetRow",
     "Condition",
+    "Event",
+    "FinalStatus",
     "Journal",
     "JournalReader",
     "KeyFiles",
+    "Message",
     "Outcome",
     "Phase",
     "Preparation",
     "PublicKey",
     "Reading",
     "Readings",
+    "Record",
     "Result",
+    "Seal",
     "SigningKey",
+    "Status",
     "Verdict",
+    "Verification",
+    "build_in_child",
+    "end_build",
     "generate_key",
     "load_key",
     "load_public_key",
     "phases",
+    "seal",
+    "start_build",
+    "verify",
 ]

@@ -42,6 +42,8 @@ class Contents:
     """Hash of the last row."""
     key: PublicKey | None
     """Who signed the end."""
+    signature: tuple[str, bytes, str] | None
+    """Statement about the end, signature over it, public key in PEM."""
 
 
 class JournalReader:
@@ -137,7 +139,7 @@ class JournalReader:
             by = "by nobody" if key is None else f"by the key {key.id[:16]}, which is not trusted here"
             msg = f"{self.path}: its end is signed {by}"
             raise IntegrityError(msg)
-        return story.contents(rows, head, key)
+        return story.contents(rows, head, key, signature)
 
     def _follow(self, story: "_Story") -> tuple[int, bytes]:
         """Follow the chain through all rows; return their number and the last hash."""
@@ -237,7 +239,7 @@ class _Story:
                     self.start = row
                 self.state.apply(table, row)
 
-    def contents(self, rows: int, head: bytes, key: PublicKey | None) -> Contents:
+    def contents(self, rows: int, head: bytes, key: PublicKey | None, signature: Any) -> Contents:
         begun, version, utc_offset_s, _ = self.start
         _, engine, results = self.results or (None, "{}", "[]")
         return Contents(
@@ -255,6 +257,7 @@ class _Story:
             rows=rows,
             head=head,
             key=key,
+            signature=signature,
         )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from calib.errors import InputError
 from calib.record.result import BudgetRow, Result
 from calib.report.model import BudgetPage, Contribution, Fact
-from calib.report.numbers import Style, at_place, last_place, power, significant
+from calib.report.numbers import Style, at_place, last_place, power
 from calib.report.phrases import both, same
 from calib.text import Text
 from calib.units import readable, split
@@ -41,13 +41,13 @@ def budget_page(results: Sequence[Result], style: Style) -> BudgetPage:
 
 
 def _contribution(row: BudgetRow, result: Result, style: Style) -> Contribution:
-    value, u = _input(row, style)
+    value, u = _input(row, result, style)
     contribution = at_place(row.contribution, last_place(result.u) - 1, result.unit, result.error_unit)
     return Contribution(
         label=row.label,
         value=value,
         u=u,
-        dof="∞" if math.isinf(row.dof) else style.number(significant(row.dof, 3)),
+        dof=_dof(row.dof, style),
         distribution=distribution_name(row.distribution),
         sensitivity=_sensitivity(row, result.unit, style),
         contribution=style.number(contribution),
@@ -56,15 +56,23 @@ def _contribution(row: BudgetRow, result: Result, style: Style) -> Contribution:
     )
 
 
-def _input(row: BudgetRow, style: Style) -> tuple[str, str]:
-    """Return value and u of an input with its unit, in the prefixed unit in which u reads best."""
+def _dof(dof: float, style: Style) -> str:
+    """Return degrees of freedom with three significant digits at most."""
+    if math.isinf(dof):
+        return "∞"
+    return "–" if math.isnan(dof) else style.number_of(float(f"{dof:.3g}"))
+
+
+def _input(row: BudgetRow, result: Result, style: Style) -> tuple[str, str]:
+    """Return value and u of an input with its unit: the value as in the table of results, u where it reads best."""
     if not (row.u > 0 and math.isfinite(row.u)):
         return f"{style.number_of(row.value)} {_unit(row.unit)}".strip(), f"0 {_unit(row.unit)}".strip()
-    shown = _readable(max(abs(row.value), row.u), row.unit), _readable(row.u, row.unit)
+    as_result = row.unit == result.unit and abs(row.value) > row.u
+    shown = result.shown_unit if as_result else _readable(max(abs(row.value), row.u), row.unit)
     place = last_place(row.u)
     value, u = (
         f"{style.number(at_place(number, place, row.unit, unit))} {_unit(unit)}".strip()
-        for number, unit in zip((row.value, row.u), shown, strict=True)
+        for number, unit in ((row.value, shown), (row.u, _readable(row.u, row.unit)))
     )
     return value, u
 
@@ -95,11 +103,10 @@ def _summary(result: Result, style: Style) -> tuple[Fact, ...]:
         value = at_place(number, last_place(number) - digits + 2, result.unit, unit)
         return f"{style.number(value)} {unit}"
 
-    dof = "∞" if math.isinf(result.dof) else "–" if math.isnan(result.dof) else style.number(significant(result.dof, 3))
     method = both("convolved distribution") if result.coverage_method == "convolution" else both("Student's t")
     return (
         Fact(both("Combined standard uncertainty u"), same(shown(result.u, 3)), "7.6"),
-        Fact(both("Effective degrees of freedom"), same(dof), "7.6"),
+        Fact(both("Effective degrees of freedom"), same(_dof(result.dof, style)), "7.6"),
         Fact(
             both("Coverage factor k"),
             both(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -28,8 +28,8 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
     InputError
         Something that ISO/IEC 17025 asks for is missing (all of it is listed), or a result cannot be printed.
     """
-    require_complete(source)
     snapshot, readings = source.snapshot, source.readings()
+    require_complete(source, readings)
     style = Style(job_languages(snapshot))
     simulated = is_simulated(source)
     decision: Mapping[str, Any] = find(snapshot, "job.decision") or {}
@@ -37,7 +37,7 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
     groups, notes = printed_groups(
         source.results, style, guarded=guarded, minimum_tur=float(decision.get("minimum_tur") or 1.0)
     )
-    begun, ended = _performed(source)
+    begun, ended = _performed(readings, source.begun)
     standards, breaks = used_standards(snapshot, ended, style)
     return CertificateContent(
         title=both("CALIBRATION CERTIFICATE"),
@@ -57,6 +57,7 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
         groups=groups,
         guarded=guarded,
         binary=bool(decision.get("binary", True)),
+        mixed_ranges=any(len({row.measuring_range for row in group.rows}) > 1 for group in groups),
         has_limits=any(row.limit for group in groups for row in group.rows),
         notes=notes,
         statements=statements(snapshot, source.results, phases(readings.attempts), style, simulated=simulated),
@@ -81,13 +82,12 @@ def qr_text(content: CertificateContent) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
-def _performed(source: Source) -> tuple[date, date]:
-    """Return the first and the last day of the calibration, in the laboratory's own time."""
-    offset = find(source.snapshot, "utc_offset_s")
-    zone = UTC if offset is None else timezone(timedelta(seconds=float(offset)))
-    times = [a for a in source.readings().attempts if a.outcome == "complete"]
-    begun = min(a.begun for a in times)
-    ended = max(a.ended if a.ended is not None else a.begun for a in times)
+def _performed(readings: Readings, start: str) -> tuple[date, date]:
+    """Return the first and the last day of the calibration, in the laboratory's own time: that of the run's start."""
+    zone = datetime.fromisoformat(start).tzinfo
+    complete = [a for a in readings.attempts if a.outcome == "complete"]
+    begun = min(a.begun for a in complete)
+    ended = max(a.ended if a.ended is not None else a.begun for a in complete)
     return datetime.fromtimestamp(begun, zone).date(), datetime.fromtimestamp(ended, zone).date()
 
 
@@ -154,9 +154,10 @@ def _section(heading: Text, facts: tuple[Fact, ...]) -> Section:
 
 
 def _method(snapshot: Mapping[str, Any]) -> Text:
-    name = " ".join(p for p in (text_at(snapshot, "procedure.id").en, text_at(snapshot, "procedure.version").en) if p)
+    procedure, version = text_at(snapshot, "procedure.id").en, text_at(snapshot, "procedure.version").en
     title, method = text_at(snapshot, "procedure.title"), text_at(snapshot, "procedure.method")
-    return joined([title, method, both("procedure {name}", name=name) if name else same("")], "; ")
+    named = both("procedure {name}", name=f"{procedure} {version}".strip())
+    return joined([title, method, same("") if procedure in method.en else named], "; ")
 
 
 _SHOWN = {"temperature": (1.0, 1, "°C"), "humidity": (1.0, 0, "%"), "pressure": (0.01, 1, "hPa")}

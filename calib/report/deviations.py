@@ -14,7 +14,7 @@ def deviations(readings: Readings, exceptions: Any, status: str) -> tuple[Text, 
     """Return what a reader must know: exceptions granted, repeats, skips, failures, a run that did not end."""
     found = [_exception(e) for e in exceptions or ()]
     found += [text for attempt in readings.attempts if (text := _attempt(attempt, readings)) is not None]
-    if status and status not in {"complete", "finished", "sealed"}:
+    if status and status != "complete":
         found.append(both("The run did not end as planned (status of the record: {status}).", status=status))
     return tuple(found)
 

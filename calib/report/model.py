@@ -60,6 +60,8 @@ class Row:
     """One row of the results; numbers as printed, an empty string where there is none."""
 
     point: str
+    measuring_range: str
+    """Upper value of the range in use, with its unit."""
     nominal: str
     reference: str
     indicated: str
@@ -158,6 +160,8 @@ class CertificateContent:
     guarded: bool
     binary: bool
     has_limits: bool
+    mixed_ranges: bool
+    """True where rows under one heading were measured in different ranges, so that each names its own."""
     notes: tuple[Text, ...]
     """Footnotes of the table of results, from 1."""
     statements: tuple[Fact, ...]

@@ -6,14 +6,15 @@ import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
+from typing import Literal
 
 from calib.errors import InputError
 from calib.report.content import qr_text
 from calib.report.labels import labels
 from calib.report.model import CertificateContent
 
-STANDARD = "a-3b"
-"""PDF/A-3b: a letter that no embedded font has is an error here, never an empty box."""
+STANDARD: Literal["a-3b"] = "a-3b"
+"""A letter that no embedded font has is an error here, never an empty box."""
 
 
 def certificate_pdf(content: CertificateContent) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from calib.errors import InputError
+from calib.record.model import Readings
 from calib.report.source import Source, text_at
 from calib.text import LANGUAGES, Language
 
@@ -30,9 +31,9 @@ def job_languages(snapshot: Mapping[str, Any]) -> tuple[Language, ...]:
     return tuple(language for language in LANGUAGES if language in asked)
 
 
-def require_complete(source: Source) -> None:
+def require_complete(source: Source, readings: Readings) -> None:
     """Raise `InputError` with everything that is missing for a certificate."""
-    missing = _missing_entries(source.snapshot) + _missing_data(source)
+    missing = _missing_entries(source.snapshot) + _missing_data(source, readings)
     if missing:
         number = text_at(source.snapshot, "job.certificate_number").en or "without a number"
         lines = "\n".join(f"  {line}" for line in missing)
@@ -51,8 +52,7 @@ def _missing_entries(snapshot: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _missing_data(source: Source) -> list[str]:
-    readings = source.readings()
+def _missing_data(source: Source, readings: Readings) -> list[str]:
     missing = []
     if not any(attempt.outcome == "complete" for attempt in readings.attempts):
         missing.append("dates of the calibration: no test point is complete (ISO/IEC 17025 7.8.2.1 i)")

@@ -9,9 +9,10 @@ from calib.errors import InputError
 from calib.record.model import Phase
 from calib.record.result import Result, Verdict
 from calib.report.model import Drawing, Group, Row
-from calib.report.numbers import MINUS, Style, at_place, exact, floored, last_place
+from calib.report.numbers import MINUS, Style, at_place, exact, floored, last_place, power
 from calib.report.phrases import both
 from calib.text import Text
+from calib.units import readable
 
 
 def verdict_name(verdict: Verdict) -> Text:
@@ -54,37 +55,58 @@ def printed_groups(
 ) -> tuple[tuple[Group, ...], tuple[Text, ...]]:
     """Return the results as groups of printed rows, and the footnotes that the rows name."""
     notes = Footnotes()
-    keys: dict[tuple[Phase, Text, str, str], list[Row]] = {}
+    keys: dict[tuple[Phase, Text, str], list[Result]] = {}
     for result in results:
-        key = (result.phase, result.group, result.shown_unit, result.error_unit)
-        row = printed_row(result, style, notes, guarded=guarded, minimum_tur=minimum_tur)
-        keys.setdefault(key, []).append(row)
-    groups = tuple(
-        Group(heading, phase, phase_name(phase), value_unit, error_unit, tuple(rows))
-        for (phase, heading, value_unit, error_unit), rows in keys.items()
-    )
-    return groups, tuple(notes.texts)
+        _require_U(result)
+        keys.setdefault((result.phase, result.group, result.shown_unit), []).append(result)
+    groups = []
+    for (phase, heading, value_unit), members in keys.items():
+        for error_unit, same_unit in _by_error_unit(members).items():
+            rows = tuple(
+                printed_row(result, error_unit, style, notes, guarded=guarded, minimum_tur=minimum_tur)
+                for result in same_unit
+            )
+            groups.append(Group(heading, phase, phase_name(phase), value_unit, error_unit, rows))
+    return tuple(groups), tuple(notes.texts)
 
 
-def printed_row(result: Result, style: Style, notes: Footnotes, *, guarded: bool, minimum_tur: float) -> Row:
-    """Return one result as printed: every number of the row ends at the place of its U."""
+def _require_U(result: Result) -> None:
     if not (math.isfinite(result.reported_U) and result.reported_U > 0):
         msg = f"point {result.point}: U is {result.reported_U:g}, so no digits can be given to the row; re-evaluate it"
         raise InputError(msg)
+
+
+def _by_error_unit(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """Return rows by the unit of their errors: the largest for all, unless a U would need more than three decimals."""
+    units = sorted({r.error_unit for r in results}, key=lambda unit: power(results[0].unit, unit))
+    if all(last_place(r.reported_U) - power(r.unit, units[-1]) >= -3 for r in results):
+        return {units[-1]: list(results)}
+    return {unit: [r for r in results if r.error_unit == unit] for unit in units}
+
+
+def printed_row(
+    result: Result, error_unit: str, style: Style, notes: Footnotes, *, guarded: bool, minimum_tur: float
+) -> Row:
+    """Return one result as printed: every number of the row ends at the place of its U."""
     place = last_place(result.reported_U)
+    range_unit = readable(result.measuring_range, result.unit)
 
     def value(number: float) -> str:
         return style.number(at_place(number, place, result.unit, result.shown_unit))
 
     def error(number: float) -> str:
-        return style.number(at_place(number, place, result.unit, result.error_unit))
+        return style.number(at_place(number, place, result.unit, error_unit))
 
     low_tur = result.tur < minimum_tur  # False for nan: no tolerance
     remarks = [*result.remarks, *([_low_tur(style, minimum_tur)] if low_tur else [])]
-    lower, upper = _limits(result, result.lower_limit, result.upper_limit, style)
-    accepted = _limits(result, result.lower_acceptance, result.upper_acceptance, style) if guarded else ("", "")
+    lower, upper = (_limit(limit, result, error_unit, style) for limit in (result.lower_limit, result.upper_limit))
+    accepted = tuple(
+        _limit(limit, result, error_unit, style) if guarded else ""
+        for limit in (result.lower_acceptance, result.upper_acceptance)
+    )
     return Row(
         point=result.point,
+        measuring_range=f"{style.number(exact(result.measuring_range, result.unit, range_unit))} {range_unit}",
         nominal=style.number(exact(result.nominal, result.unit, result.shown_unit)),
         reference=value(result.reference),
         indicated=value(result.indicated),
@@ -96,7 +118,7 @@ def printed_row(result: Result, style: Style, notes: Footnotes, *, guarded: bool
         limit=_span(lower, upper),
         lower_acceptance=accepted[0],
         upper_acceptance=accepted[1],
-        acceptance=_span(*accepted),
+        acceptance=_span(accepted[0], accepted[1]),
         tur="" if math.isnan(result.tur) else _ratio(result.tur, style),
         verdict=verdict_name(result.verdict),
         conformity=result.verdict,
@@ -106,18 +128,14 @@ def printed_row(result: Result, style: Style, notes: Footnotes, *, guarded: bool
     )
 
 
-def _limits(result: Result, lower: float, upper: float, style: Style) -> tuple[str, str]:
-    """Return both limits as printed: at the place of U, or with up to three digits more where they have them."""
+def _limit(limit: float, result: Result, error_unit: str, style: Style) -> str:
+    """Return a limit as printed: to the place of U, or with up to three digits more where it has them."""
+    if math.isinf(limit):
+        return ""
     place = last_place(result.reported_U)
-
-    def printed(limit: float) -> str:
-        if math.isinf(limit):
-            return ""
-        own = exact(limit, result.unit, result.unit).as_tuple().exponent
-        assert isinstance(own, int)
-        return style.number(at_place(limit, max(min(own, place), place - 3), result.unit, result.error_unit))
-
-    return printed(lower), printed(upper)
+    own = exact(limit, result.unit, result.unit).as_tuple().exponent
+    assert isinstance(own, int)
+    return style.number(at_place(limit, max(min(own, place), place - 3), result.unit, error_unit))
 
 
 def _span(lower: str, upper: str) -> str:

@@ -36,6 +36,11 @@ class Source(Protocol):
         """How the run ended, such as `complete`."""
         ...
 
+    @property
+    def begun(self) -> str:
+        """When the run began: ISO 8601 with the laboratory's offset from UTC."""
+        ...
+
     def readings(self) -> Readings:
         """Return the view of the recorded readings."""
         ...

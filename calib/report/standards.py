@@ -12,16 +12,21 @@ from calib.text import Text
 
 
 def used_standards(snapshot: Mapping[str, Any], on: date, style: Style) -> tuple[tuple[Standard, ...], list[Text]]:
-    """Return the standards with the certificates that were in force on the day `on`, and what breaks the chain."""
+    """Return the standards with the certificates that were in force on the day `on`, and what breaks the chain.
+
+    What the exceptions of the run already name is not named again.
+    """
     standards: list[Standard] = []
     breaks: list[Text] = []
+    excepted = {e.get("equipment") for e in find(snapshot, "exceptions") or () if isinstance(e, Mapping)}
     for equipment_id, equipment in (find(snapshot, "equipment") or {}).items():
         if _is_the_item(equipment, find(snapshot, "job.item") or {}):
             continue
         calibration = _in_force(equipment.get("calibrations") or (), on)
         standard = _standard(equipment_id, equipment, calibration, style)
         standards.append(standard)
-        breaks += _breaks(standard, calibration, on)
+        if equipment_id not in excepted:
+            breaks += _breaks(standard, calibration, on)
     return tuple(standards), breaks
 
 
@@ -40,9 +45,8 @@ def _in_force(calibrations: Any, on: date) -> Mapping[str, Any] | None:
 def _standard(
     equipment_id: str, equipment: Mapping[str, Any], calibration: Mapping[str, Any] | None, style: Style
 ) -> Standard:
-    identity = [str(equipment.get(key) or "") for key in ("manufacturer", "model")]
-    if equipment.get("serial_number"):
-        identity.append(f"S/N {equipment['serial_number']}")
+    made = " ".join(str(equipment[key]) for key in ("manufacturer", "model") if equipment.get(key))
+    number = f"S/N {equipment['serial_number']}" if equipment.get("serial_number") else ""
     entry = calibration or {}
     laboratory = str(entry.get("laboratory") or "")
     if entry.get("accreditation"):
@@ -50,7 +54,7 @@ def _standard(
     day, due = _day(entry.get("date")), _day(entry.get("due"))
     return Standard(
         description=as_text(equipment.get("description") or equipment_id),
-        identity=" ".join(part for part in identity if part),
+        identity=", ".join(part for part in (made, number) if part),
         certificate=str(entry.get("certificate") or "–"),
         laboratory=same(laboratory or "–"),
         date=style.date(day) if day else "–",

@@ -1,1 +1,40 @@
-"""..."""
+"""What executes a procedure: plan, bench, engine, interlock, and the operator's faces."""
+
+from calib.run.bench import Bench, Connect
+from calib.run.benchfile import BenchFile, RoleFile, SimulationFile
+from calib.run.engine import Outcome, run
+from calib.run.faces import NoWatcher, Progress, Watcher
+from calib.run.find import find_procedure, procedure_names
+from calib.run.laboratory import Laboratory, LaboratoryFile
+from calib.run.operators import PlainOperator, ScriptedOperator, SimulatedHands, SimulatedOperator
+from calib.run.plainlines import PlainLines
+from calib.run.plan import Permission, Plan, make_plan
+from calib.run.sealing import find_key, key_folder, make_key
+
+__all__ = [
+    "Bench",
+    "BenchFile",
+    "Connect",
+    "Laboratory",
+    "LaboratoryFile",
+    "NoWatcher",
+    "Outcome",
+    "Permission",
+    "PlainLines",
+    "PlainOperator",
+    "Plan",
+    "Progress",
+    "RoleFile",
+    "ScriptedOperator",
+    "SimulatedHands",
+    "SimulatedOperator",
+    "SimulationFile",
+    "Watcher",
+    "find_key",
+    "find_procedure",
+    "key_folder",
+    "make_key",
+    "make_plan",
+    "procedure_names",
+    "run",
+]

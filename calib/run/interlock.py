@@ -3,9 +3,11 @@
 Until then the source's own limit stands at the harmless level, so that the instrument itself refuses more, whoever asks.
 """
 
+from collections.abc import Callable
+
 from calib.drivers.roles import DcVoltageSource
 from calib.errors import InputError
-from calib.ports import Operator, Prompt
+from calib.ports import Answer, Prompt
 from calib.run.bench import Bench
 from calib.text import both
 
@@ -16,12 +18,12 @@ HARMLESS_DC_V = 60.0
 class Interlock:
     """Holds the limit of every source on a bench."""
 
-    def __init__(self, bench: Bench, operator: Operator, *, harmless_V: float = HARMLESS_DC_V) -> None:
+    def __init__(self, bench: Bench, ask: Callable[[Prompt], Answer], *, harmless_V: float = HARMLESS_DC_V) -> None:
         if not 0 < harmless_V <= HARMLESS_DC_V:
             msg = f"the interlock's voltage may only be lowered: 0 V to {HARMLESS_DC_V:g} V, not {harmless_V:g} V"
             raise InputError(msg)
         self._sources = [i for i in bench.instruments.values() if isinstance(i, DcVoltageSource)]
-        self._operator = operator
+        self._ask = ask
         self._harmless_V = harmless_V
         self._allowed_V = 0.0
 
@@ -40,7 +42,7 @@ class Interlock:
             "Check the insulation of the leads, keep hands off, and confirm.",
             highest=highest_V,
         )
-        self._operator.ask(Prompt("hazard.voltage", text, hazard=True))
+        self._ask(Prompt("hazard.voltage", text, hazard=True))
         for source in self._sources:
             source.limit_dc_voltage(highest_V)
         self._allowed_V = highest_V

@@ -9,6 +9,7 @@ from calib.record import Journal
 from calib.record.model import Attempt
 from calib.run.bench import Bench
 from calib.run.faces import Watcher
+from calib.run.interrupts import Interrupts
 from calib.text import Text
 
 Role = TypeVar("Role")
@@ -19,9 +20,18 @@ _SLICE_S = 0.2
 class JournalStation:
     """The bench of a run, as a procedure sees it."""
 
-    def __init__(self, bench: Bench, journal: Journal, clock: Clock, operator: Operator, watcher: Watcher) -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        journal: Journal,
+        clock: Clock,
+        operator: Operator,
+        watcher: Watcher,
+        interrupts: Interrupts,
+    ) -> None:
         self._bench = bench
         self._journal = journal
+        self._interrupts = interrupts
         self._clock = clock
         self._operator = operator
         self._watcher = watcher
@@ -42,12 +52,14 @@ class JournalStation:
         if self._attempt is None:
             msg = "a reading belongs to an attempt at a test point: record in measure(), use note() in prepare()"
             raise RunError(msg)
-        self._journal.reading(self._attempt, channel, value, unit)
+        with self._interrupts.held_back():
+            self._journal.reading(self._attempt, channel, value, unit)
         self._check_abort()
 
     def note(self, what: str, **details: object) -> None:
         """Keep an event."""
-        self._journal.event(what, dict(details))
+        with self._interrupts.held_back():
+            self._journal.event(what, dict(details))
 
     def wait(self, seconds: float, why: Text) -> None:
         """Wait on the bench's clock, in slices between which the operator can abort."""
@@ -61,7 +73,8 @@ class JournalStation:
         """Put a question to the operator; question and answer are kept."""
         answer = self._operator.ask(prompt)
         question = {"text": {"vi": prompt.text.vi, "en": prompt.text.en}, "kind": prompt.kind, "unit": prompt.unit}
-        self._journal.answer(prompt.id, question, answer.value, answer.by)
+        with self._interrupts.held_back():
+            self._journal.answer(prompt.id, question, answer.value, answer.by)
         return answer
 
     def _check_abort(self) -> None:

@@ -1,0 +1,57 @@
+"""Which face a run gets: a live console on a terminal, plain lines elsewhere; and how its end is told."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from calib.errors import RunError
+from calib.ports import Operator
+from calib.record.result import Verdict
+from calib.run import PlainLines, PlainOperator, ScriptedOperator, Watcher
+from calib.text import Language, tr
+from calib.workflow import Calibration
+
+
+def face(name: str, language: Language, *, plain: bool) -> tuple[Watcher, Operator]:
+    """Return watcher and operator."""
+    if sys.stdout.isatty() and sys.stdin.isatty() and not plain:
+        from calib.run.console import Console
+
+        console = Console(name, language)
+        return console, console
+    return PlainLines(language), PlainOperator(name, language)
+
+
+def scripted(answers: Path | None, name: str) -> Operator | None:
+    """Return the operator who answers from a file, if there is one."""
+    return ScriptedOperator.from_file(answers, name) if answers is not None else None
+
+
+def tell(done: Calibration, language: Language) -> None:
+    """Say how it ended and where everything is.
+
+    Raises
+    ------
+    CalibError
+        The run stopped; this is why, with where its record is.
+    """
+    outcome = done.outcome
+    for role, state in outcome.safe.items():
+        click.echo(f"{role}: {tr('safe', language) if state == 'safe' else state}")
+    if outcome.status == "complete":
+        click.echo(_verdicts(done, language))
+    if outcome.record is not None:
+        click.echo(f"{tr('record', language)}: {outcome.record}")
+    for kind, path in done.documents.items():
+        click.echo(f"{tr(kind, language)}: {path}")
+    if outcome.status != "complete":
+        raise outcome.error or RunError("the run stopped")
+
+
+def _verdicts(done: Calibration, language: Language) -> str:
+    counts: dict[Verdict, int] = {}
+    for result in done.results:
+        counts[result.verdict] = counts.get(result.verdict, 0) + 1
+    told = ", ".join(f"{tr(verdict, language)} {n}" for verdict, n in counts.items())
+    return f"{len(done.results)} {tr('points', language)}: {told}"

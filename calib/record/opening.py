@@ -1,0 +1,52 @@
+"""Opening of a record file: whatever is wrong with it becomes an error that a technician understands."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calib.errors import FileError, RecordError
+from calib.record.layout import FORMAT, VERSION
+
+if TYPE_CHECKING:
+    import h5py
+
+
+@contextmanager
+def opened(path: Path) -> "Iterator[h5py.File]":
+    """Open a record for reading.
+
+    Raises
+    ------
+    FileError
+        There is no such file, or it cannot be read.
+    RecordError
+        It is not a record, or of a newer format.
+    """
+    import h5py
+
+    if not path.is_file():
+        msg = f"{path}: no such record"
+        raise FileError(msg)
+    try:
+        with path.open("rb"):
+            file = h5py.File(path, "r")
+    except PermissionError as error:
+        msg = f"{path}: cannot be read ({error.strerror})"
+        raise FileError(msg) from error
+    except OSError as error:
+        msg = f"{path}: not a record of calib, or damaged ({error})"
+        raise RecordError(msg) from error
+    with file:
+        _check_format(path, str(file.attrs.get("format", "")))
+        yield file
+
+
+def _check_format(path: Path, found: str) -> None:
+    name, _, version = found.partition("/")
+    if name != "calib-record" or not version.isdigit():
+        msg = f"{path}: an HDF5 file, but not a record of calib (its `format` is {found!r})"
+        raise RecordError(msg)
+    if int(version) > VERSION:
+        msg = f"{path}: written by a newer calib ({found}); this one reads up to {FORMAT}"
+        raise RecordError(msg)

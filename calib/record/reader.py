@@ -1,0 +1,220 @@
+"""A record file, read: the same view for an evaluation as the journal gives, and everything else that it holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from calib.errors import RecordError
+from calib.record.canonical import digest, object_digests
+from calib.record.encoding import from_json
+from calib.record.model import Attempt, Block, Condition, Preparation, Reading, Readings
+from calib.record.opening import opened
+from calib.record.result import Result
+from calib.record.sealing import Seal, read_seal
+from calib.record.story import Answered, Event, Message, Status
+from calib.text import Text
+
+if TYPE_CHECKING:
+    import h5py
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of a run. The file is open only while something is read from it."""
+
+    path: Path
+    snapshot: Mapping[str, Any]
+    """Job, equipment, specifications, procedure, parameters: as they were when the run began."""
+    simulated: bool
+    """True where the instruments were simulated: nothing made of it may pass for a real result."""
+    status: Status
+    format: str
+    begun: str
+    """ISO 8601, with the offset of the laboratory from UTC."""
+    ended: str | None
+    journal_head: str
+    """Last hash of the journal of which it was made, 64 hex digits."""
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a record.
+
+        Raises
+        ------
+        FileError
+            There is no such file, or it cannot be read.
+        RecordError
+            It is not a record, or of a newer format, or damaged.
+        """
+        with opened(path) as file:
+            try:
+                entry = file["entry"]
+                ended = entry.get("end_time")
+                return cls(
+                    path=path,
+                    snapshot=from_json(_text(entry["snapshot"])),
+                    simulated=_simulated(file),
+                    status=_text(entry["status"]),
+                    format=str(file.attrs["format"]),
+                    begun=_text(entry["start_time"]),
+                    ended=None if ended is None else _text(ended),
+                    journal_head=_text(entry["journal/head"]),
+                )
+            except (KeyError, ValueError, AttributeError) as error:
+                msg = f"{path}: damaged, or not written by calib: {error}"
+                raise RecordError(msg) from error
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the SHA-256 over the canonical content as it is now, 64 hex digits."""
+        with opened(self.path) as file:
+            return digest(object_digests(file))
+
+    @cached_property
+    def seal(self) -> Seal | None:
+        """Return what the seal says (`calib.record.verify` checks it), or None where there is none."""
+        with opened(self.path) as file:
+            read = read_seal(file, str(self.path))
+            return None if read is None else read[0]
+
+    @cached_property
+    def results(self) -> tuple[Result, ...]:
+        """Return the results of the evaluation that the run ended with."""
+        with opened(self.path) as file:
+            return _results(file["entry/points"])
+
+    @cached_property
+    def engine(self) -> Mapping[str, Any]:
+        """Return what computed the results."""
+        with opened(self.path) as file:
+            engine: Mapping[str, Any] = from_json(file["entry/points"].attrs["engine"])
+            return engine
+
+    def readings(self) -> Readings:
+        """Return what was recorded: all that an evaluation may know."""
+        with opened(self.path) as file:
+            entry = file["entry"]
+            return Readings(
+                snapshot=self.snapshot,
+                preparations=_preparations(entry["preparations"]),
+                attempts=_attempts(entry["attempts"]),
+                readings=_readings(entry["readings"]),
+                environment=_environment(entry["environment"]),
+                blocks=_blocks(entry["blocks"]),
+            )
+
+    def traffic(self) -> tuple[Message, ...]:
+        """Return every message on the wires, in order."""
+        with opened(self.path) as file:
+            group = file["entry/traffic"]
+            content = group["content"][:].tobytes()
+            resources = group["resource"].asstr()[:].tolist()
+            rows = _rows(group, "time", "resource_index", "direction", "first", "length")
+            return tuple(
+                Message(time, resources[index], "<" if received else ">", content[first : first + length])
+                for time, index, received, first, length in rows
+            )
+
+    def events(self) -> tuple[Event, ...]:
+        """Return what happened, in order."""
+        with opened(self.path) as file:
+            rows = _rows(file["entry/events"], "time", "kind", "details")
+            return tuple(Event(time, kind, from_json(details)) for time, kind, details in rows)
+
+    def answers(self) -> tuple[Answered, ...]:
+        """Return the questions to the operator and their answers, in order."""
+        with opened(self.path) as file:
+            rows = _rows(file["entry/answers"], "time", "prompt", "question", "value", "by")
+            return tuple(Answered(t, prompt, from_json(q), from_json(v), by) for t, prompt, q, v, by in rows)
+
+
+def _simulated(file: "h5py.File") -> bool:
+    """Return whether it is marked as simulated anywhere: one mark is enough."""
+    return bool(file.attrs["simulated"] or file["entry"].attrs["simulated"])
+
+
+def _text(dataset: "h5py.Dataset") -> Any:
+    return dataset.asstr()[()]
+
+
+def _column(group: "h5py.Group", name: str) -> list[Any]:
+    import h5py
+
+    dataset = group[name]
+    values = dataset.asstr()[:] if h5py.check_string_dtype(dataset.dtype) else dataset[:]
+    plain: list[Any] = values.tolist()
+    return plain
+
+
+def _rows(group: "h5py.Group", *names: str) -> "zip[tuple[Any, ...]]":
+    return zip(*(_column(group, name) for name in names), strict=True)
+
+
+def _readings(group: "h5py.Group") -> tuple[Reading, ...]:
+    return tuple(Reading(*row) for row in _rows(group, "attempt", "channel", "value", "unit", "time"))
+
+
+def _preparations(group: "h5py.Group") -> tuple[Preparation, ...]:
+    return tuple(Preparation(*row) for row in _rows(group, "preparation", "points", "begun"))
+
+
+def _attempts(group: "h5py.Group") -> tuple[Attempt, ...]:
+    names = ("attempt", "point", "number", "phase", "preparations", "begun", "ended", "outcome", "reason")
+    return tuple(
+        Attempt(
+            identifier,
+            point,
+            number,
+            phase,
+            tuple(from_json(preparations)),
+            begun,
+            None if np.isnan(ended) else ended,
+            outcome,
+            reason or None,
+        )
+        for identifier, point, number, phase, preparations, begun, ended, outcome, reason in _rows(group, *names)
+    )
+
+
+def _environment(parent: "h5py.Group") -> tuple[Condition, ...]:
+    """Return the noted values in the order in which they were noted, whatever the quantity."""
+    found = [
+        (place, Condition(str(log.attrs["quantity"]), value, str(log["value"].attrs["units"]), time))
+        for log in parent.values()
+        for place, time, value in _rows(log, "place", "time", "value")
+    ]
+    return tuple(condition for _, condition in sorted(found, key=itemgetter(0)))
+
+
+def _blocks(parent: "h5py.Group") -> tuple[Block, ...]:
+    groups = (parent[f"block_{place}"] for place in range(1, len(parent) + 1))
+    return tuple(
+        Block(
+            int(g["attempt"][()]),
+            _text(g["channel"]),
+            g["samples"][:],
+            str(g["samples"].attrs["units"]),
+            float(g["time"][()]),
+            float(g["interval"][()]) if "interval" in g else None,
+        )
+        for g in groups
+    )
+
+
+def _results(group: "h5py.Group") -> tuple[Result, ...]:
+    columns: dict[str, list[Any]] = {}
+    for field in fields(Result):
+        if field.type is Text:
+            pairs = zip(_column(group, f"{field.name}_vi"), _column(group, f"{field.name}_en"), strict=True)
+            columns[field.name] = [{"vi": vi, "en": en} for vi, en in pairs]
+        elif field.name in {"budget", "remarks"}:
+            columns[field.name] = [from_json(value) for value in _column(group, field.name)]
+        else:
+            columns[field.name] = _column(group, field.name)
+    names = list(columns)
+    return tuple(Result.from_json(dict(zip(names, row, strict=True))) for row in zip(*columns.values(), strict=True))

@@ -1,0 +1,107 @@
+"""The bench's console: rows that stay on the screen, a live line of progress below them, and a key that aborts."""
+
+from rich.console import Console as RichConsole
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress as RichProgress, TextColumn
+from rich.text import Text as RichText
+
+from calib.errors import InputError
+from calib.ports import Answer, Prompt
+from calib.record.result import Result, Verdict
+from calib.run.abortkey import AbortKey
+from calib.run.faces import Progress
+from calib.run.lines import header, line
+from calib.run.operators import hint, parse
+from calib.text import Language, Text, tr
+
+_STYLE: dict[Verdict, str] = {
+    "pass": "green",
+    "fail": "bold red",
+    "conditionalPass": "yellow",
+    "conditionalFail": "bold yellow",
+    "none": "",
+}
+
+
+class Console:
+    """Operator and watcher at a terminal."""
+
+    def __init__(self, name: str, language: Language, console: RichConsole | None = None) -> None:
+        self.name = name
+        self._language = language
+        self._console = console or RichConsole(highlight=False)
+        self._key = AbortKey()
+        self._group: Text | None = None
+        self._bar = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=28),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=self._console,
+            auto_refresh=False,
+        )
+        self._task = self._bar.add_task("", total=None, left="")
+        self._live = Live(self._bar, console=self._console, refresh_per_second=8, transient=True)
+
+    def begin(self, title: Text, total: int, *, simulated: bool) -> None:
+        """Draw the title, and begin to listen for the abort key."""
+        mark = f"  [{tr('SIMULATED', self._language)}]" if simulated else ""
+        self._console.print(RichText(title.in_(self._language) + mark, style="bold"))
+        self._console.print(tr("Verdicts are provisional until the run is complete. Press q to abort safely.", self._language))
+        self._bar.update(self._task, total=total)
+        self._key.__enter__()
+        self._live.start()
+
+    def progress(self, progress: Progress) -> None:
+        """Draw the progress with the time left."""
+        left = f"{tr('time left', self._language)} {duration(progress.remaining_s)}" if progress.done else ""
+        doing = progress.doing.in_(self._language)
+        self._bar.update(self._task, completed=progress.done, total=progress.total, description=doing, left=left)
+
+    def result(self, result: Result) -> None:
+        """Draw a row, under the heading of its group."""
+        if result.group != self._group:
+            self._group = result.group
+            self._console.print()
+            self._console.print(RichText(result.group.in_(self._language), style="bold cyan"))
+            self._console.print(RichText(header(self._language), style="dim"))
+        self._console.print(RichText(line(result, self._language), style=_STYLE[result.verdict]))
+
+    def message(self, text: Text) -> None:
+        """Draw a message."""
+        self._console.print(RichText(text.in_(self._language), style="bold"))
+
+    def abort_requested(self) -> bool:
+        """Return whether the abort key was pressed."""
+        return self._key.pressed()
+
+    def end(self) -> None:
+        """Give the terminal back."""
+        self._live.stop()
+        self._key.__exit__(None, None, None)
+
+    def ask(self, prompt: Prompt) -> Answer:
+        """Put a question under the rows; the live line stands still meanwhile."""
+        was_live = self._live.is_started
+        self._live.stop()
+        with self._key.paused():
+            style = "bold white on red" if prompt.hazard else "bold yellow"
+            self._console.print(RichText("► " + prompt.text.in_(self._language), style=style))
+            while True:
+                answer = self._console.input(RichText("  " + hint(prompt, self._language) + " "))
+                try:
+                    value = parse(prompt, answer.strip())
+                    break
+                except InputError as error:
+                    self._console.print(RichText(f"  {error}", style="red"))
+        if was_live:
+            self._live.start()
+        return Answer(value, self.name)
+
+
+def duration(seconds: float) -> str:
+    """Return a time for a person: `1 h 05 min`, `4 min 10 s`, `12 s`."""
+    whole = max(0, round(seconds))
+    if whole >= 3600:
+        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"

@@ -1,0 +1,151 @@
+"""Operators without a screen: plain lines on a terminal, answers from a file, hands in a simulated laboratory."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from calib.errors import Aborted, InputError, RunError
+from calib.files import read_toml
+from calib.ports import Answer, Operator, Prompt
+from calib.text import Language, tr
+
+
+class PlainOperator:
+    """Asks in plain lines; ends the run clearly where nobody can answer."""
+
+    def __init__(
+        self, name: str, language: Language = "en", source: TextIO | None = None, out: TextIO | None = None
+    ) -> None:
+        self.name = name
+        self._language = language
+        self._in = source or sys.stdin
+        self._out = out or sys.stdout
+
+    def ask(self, prompt: Prompt) -> Answer:
+        """Print the question and read one line: Enter confirms or takes the default, `q` aborts."""
+        self._say(("!! " if prompt.hazard else "-> ") + prompt.text.in_(self._language))
+        while True:
+            line = self._read(prompt)
+            try:
+                return Answer(parse(prompt, line), self.name)
+            except InputError as error:
+                self._say(f"   {error}")
+
+    def _read(self, prompt: Prompt) -> str:
+        self._out.write("   " + hint(prompt, self._language) + " ")
+        self._out.flush()
+        line = self._in.readline()
+        if not line:
+            msg = f"nobody is there to answer '{prompt.id}'; for a run without an operator give --answers FILE"
+            raise RunError(msg)
+        return line.strip()
+
+    def _say(self, text: str) -> None:
+        self._out.write(text + "\n")
+        self._out.flush()
+
+
+class ScriptedOperator:
+    """Answers from a table: the prompt's id, or `*` for all confirmations that are not hazardous."""
+
+    def __init__(self, answers: Mapping[str, str | float | bool], name: str = "script") -> None:
+        self.name = name
+        self._answers = answers
+
+    @classmethod
+    def from_file(cls, path: Path, name: str) -> "ScriptedOperator":
+        """Read `[answers]` of a TOML file: `"environment.temperature" = 23.1`, `"hazard.voltage" = true`."""
+        answers = read_toml(path).get("answers")
+        if not isinstance(answers, dict):
+            msg = f"{path}: needs a table [answers]"
+            raise InputError(msg)
+        return cls(answers, name)
+
+    def ask(self, prompt: Prompt) -> Answer:
+        """Return the scripted answer; raise `RunError` where there is none."""
+        if prompt.id in self._answers:
+            value = self._answers[prompt.id]
+            if value is False:
+                msg = f"the script refuses '{prompt.id}'"
+                raise Aborted(msg)
+            return Answer(value if value is True else parse(prompt, str(value)), self.name)
+        if self._answers.get("*") is True and prompt.kind == "confirm" and not prompt.hazard:
+            return Answer(value=True, by=self.name)
+        msg = f"the script has no answer to '{prompt.id}': {prompt.text.en}"
+        raise RunError(msg)
+
+
+class SimulatedHands:
+    """The operator of a simulated bench: what is confirmed is also done, to the simulated leads."""
+
+    def __init__(self, operator: Operator, connect: Callable[[str], None]) -> None:
+        self.name = operator.name
+        self._operator = operator
+        self._connect = connect
+
+    def ask(self, prompt: Prompt) -> Answer:
+        """Ask, then move the simulated lead."""
+        answer = self._operator.ask(prompt)
+        if prompt.connection is not None:
+            self._connect(prompt.connection)
+        return answer
+
+
+class SimulatedOperator:
+    """Nobody at all: confirms everything, reads the simulated thermometer, and reads the expected nameplate."""
+
+    def __init__(self, environment: Callable[[], Mapping[str, float]], name: str = "simulated operator") -> None:
+        self.name = name
+        self._environment = environment
+
+    def ask(self, prompt: Prompt) -> Answer:
+        """Answer as an operator would who does what he is told."""
+        if prompt.kind == "confirm":
+            return Answer(value=True, by=self.name)
+        if prompt.id.startswith("environment."):
+            return Answer(round(self._environment()[prompt.id.removeprefix("environment.")], 1), self.name)
+        if prompt.default is not None:
+            return Answer(parse(prompt, prompt.default), self.name)
+        msg = f"the simulated operator knows no answer to '{prompt.id}'"
+        raise RunError(msg)
+
+
+def hint(prompt: Prompt, language: Language) -> str:
+    """Return how to answer a prompt."""
+    if prompt.kind == "confirm":
+        return tr("[Enter = done, q = abort]", language)
+    if prompt.kind == "number":
+        return f"[{prompt.unit}, {prompt.lower:g} … {prompt.upper:g}, q = {tr('abort', language)}]"
+    return f"[{prompt.default or ''}, q = {tr('abort', language)}]"
+
+
+def parse(prompt: Prompt, line: str) -> bool | float | str:
+    """Return what a line means as the answer to a prompt.
+
+    Raises
+    ------
+    Aborted
+        It is `q`.
+    InputError
+        It is not a number, or outside what is sensible.
+    """
+    if line.lower() == "q":
+        msg = f"aborted by the operator at '{prompt.id}'"
+        raise Aborted(msg)
+    if prompt.kind == "confirm":
+        if line == "":
+            return True
+        msg = "press Enter once it is done, or q to abort"
+        raise InputError(msg)
+    if prompt.kind == "text":
+        return line or prompt.default or ""
+    try:
+        value = float(line.replace(",", "."))
+    except ValueError:
+        msg = f"'{line}' is not a number; give it in {prompt.unit}"
+        raise InputError(msg) from None
+    if (prompt.lower is not None and not value >= prompt.lower) or (prompt.upper is not None and not value <= prompt.upper):
+        msg = f"{value:g} {prompt.unit} makes no sense here; allowed: {prompt.lower:g} to {prompt.upper:g} {prompt.unit}"
+        raise InputError(msg)
+    return value

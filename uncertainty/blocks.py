@@ -72,18 +72,23 @@ def moved(block: Block, shape: tuple[int, ...], size: int, move: Callable[[Array
         if rows is not None and rows.index.ndim == 1:
             terms.append((move(np.broadcast_to(column, shape)), rows))
             continue
-        if rows is None:
-            index = np.arange(size).reshape((*shape, 1))
-            rows = Rows(index, np.ones((1,) * index.ndim), distinct=True)
-        places = np.arange(int(np.prod(shape))).reshape(shape)
-        taken = np.asarray(move(places))
-        k = rows.index.shape[-1]
-        check_size(taken.size * k, "this element-wise dependence")
-        index = rows.index.reshape(-1, k)[taken.ravel()].reshape((*taken.shape, k))
-        weights = np.broadcast_to(rows.weights, rows.index.shape).reshape(-1, k)[taken.ravel()]
-        new = Rows(index, weights.reshape(index.shape), rows.distinct)
+        new = _moved_rows(rows or _identity(shape, size), shape, move)
         terms.append((np.asarray(move(np.broadcast_to(column, shape))), new))
     return tuple(terms)
+
+
+def _identity(shape: tuple[int, ...], size: int) -> Rows:
+    index = np.arange(size).reshape((*shape, 1))
+    return Rows(index, np.ones((1,) * index.ndim), distinct=True)
+
+
+def _moved_rows(rows: Rows, shape: tuple[int, ...], move: Callable[[Array], Array]) -> Rows:
+    taken = np.asarray(move(np.arange(int(np.prod(shape))).reshape(shape)))
+    k = rows.index.shape[-1]
+    check_size(taken.size * k, "this element-wise dependence")
+    index = rows.index.reshape(-1, k)[taken.ravel()].reshape((*taken.shape, k))
+    weights = np.broadcast_to(rows.weights, rows.index.shape).reshape(-1, k)[taken.ravel()]
+    return Rows(index, weights.reshape(index.shape), rows.distinct)
 
 
 def folded(block: Block, shape: tuple[int, ...], axes: tuple[int, ...]) -> Block:

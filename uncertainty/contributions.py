@@ -88,9 +88,9 @@ def budget(y: Quantity) -> Budget:
         msg = f"a budget is made for one value, this has shape {y.shape}: take an element, such as budget(y[0])"
         raise UncertaintyError(msg)
     u2 = y.u**2
-    joint = moments.ensembles(y._blocks)
+    joint = moments.ensembles(y.blocks)
     rows = []
-    for source, c in y._blocks.items():
+    for source, c in y.blocks.items():
         if source.shape:
             rows.append(_array_row(source, c, u2))
             continue
@@ -131,13 +131,13 @@ def covariance(y: Quantity | Sequence[Quantity]) -> NDArray[np.float64]:
     at = np.concatenate(([0], np.cumsum(sizes)))
     n = int(at[-1])
     element.check_size(n * n, f"the covariance of {n} values")
-    sources = list(dict.fromkeys(s for q in quantities for s in q._blocks))
+    sources = list(dict.fromkeys(s for q in quantities for s in q.blocks))
     total = np.zeros((n, n))
     shared = [s for s in sources if not s.shape]
     jacobian = np.zeros((n, len(shared)))
     columns = {s: i for i, s in enumerate(shared)}
     for q, start, size in zip(quantities, at, sizes, strict=False):
-        for s, c in q._blocks.items():
+        for s, c in q.blocks.items():
             if not s.shape:
                 jacobian[start : start + size, columns[s]] = np.broadcast_to(c, q.shape).ravel()
     total += jacobian @ _inner(shared) @ jacobian.T
@@ -162,8 +162,8 @@ def _element_covariance(source: Source, quantities: list[Quantity], at: Any, n: 
     rows = np.zeros((n, int(np.prod(source.shape))))
     element.check_size(rows.size, f"the covariance of {n} values")
     for q, start in zip(quantities, at, strict=False):
-        if source in q._blocks:
-            rows[start : start + q.size] = element.dense(q._blocks[source], q.shape, source.shape)
+        if source in q.blocks:
+            rows[start : start + q.size] = element.dense(q.blocks[source], q.shape, source.shape)
     rows *= np.broadcast_to(source.u, source.shape).ravel()
     return np.asarray(rows @ rows.T)
 

@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calib.uncertainty.distributions import NORMAL, Distribution, Gamma, StudentT
+from calib.uncertainty.shape import Distribution
+from calib.uncertainty.unbounded import NORMAL, Gamma, StudentT
 
 Part = tuple[float, Distribution]
 """Signed scale and shape: the part is scale · Z."""
 
 _NEGLIGIBLE = 1e-7
 _LEAST_TERMS = 4096
+_TOLERANCE = 1e-9
 _COPIES = np.array([1.0, 2.0, 3.0])
 
 
@@ -44,20 +46,28 @@ class Sum:
             scale, shape = self._parts[0]
             return abs(scale) * shape.quantile(0.5 + 0.5 * p)
         self._expand(p)
+        U, wrapped = min(2.0 * self._scale, 0.5 * self._half_period), 0.0
+        for _ in range(8):
+            U = self._root(p + wrapped, U)
+            before, wrapped = wrapped, self._wrapped(-U, U)
+            if abs(wrapped - before) < 1e-10:
+                break
+        return U
+
+    def _root(self, p: float, U: float) -> float:
+        """Return U where the series for P(|Y| ≤ U) is p, by Newton's method kept in bounds."""
         L, omega, weights = self._half_period, self._omega, self._real
-        low, high, U = 0.0, L, min(2.0 * self._scale, 0.5 * L)
         over = weights * (2 / math.pi) / np.arange(1.0, omega.size + 1)
-        tolerance = 1e-9 * self._scale
+        low, high = 0.0, L
         for _ in range(100):
             angle = omega * U
-            excess = U / L + float(over @ np.sin(angle)) - self._wrapped(-U, U) - p
+            excess = U / L + float(over @ np.sin(angle)) - p
             low, high = (U, high) if excess < 0 else (low, U)
             slope = (1 + 2 * float(weights @ np.cos(angle))) / L
-            step = U - excess / slope if slope > 0 else low
-            step = step if low < step < high else 0.5 * (low + high)
-            if abs(step - U) < tolerance:
-                return step
-            U = step
+            before, U = U, U - excess / slope if slope > 0 else low
+            U = U if low < U < high else 0.5 * (low + high)
+            if abs(U - before) < _TOLERANCE * self._scale:
+                break
         return U
 
     def between(self, low: float, high: float) -> float:
@@ -76,7 +86,7 @@ class Sum:
             return scale * shape.quantile(p if scale > 0 else 1 - p)
         self._expand(abs(2 * p - 1))
         low, high = -self._half_period, self._half_period
-        while high - low > 1e-9 * self._scale:
+        while high - low > _TOLERANCE * self._scale:
             middle = 0.5 * (low + high)
             low, high = (middle, high) if self._series(-math.inf, middle) < p else (low, middle)
         return 0.5 * (low + high)
@@ -116,7 +126,7 @@ class Sum:
         """Compute the period and the coefficients."""
         tail = min(1e-4, (1 - p) / 50)
         L = math.fsum(abs(scale) * _edge(shape, tail) for scale, shape in self._parts)
-        if L == self._half_period:
+        if self._half_period == L:
             return
         most = max(_LEAST_TERMS, int(20 * L / (math.pi * self._scale)))
         phi = self._characteristic(L, 1, int(6 * L / (math.pi * self._scale)) + 8)

@@ -15,12 +15,12 @@ import numpy as np
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import blocks as element
-from calib.uncertainty import moments
+from calib.uncertainty import combine, moments
 from calib.uncertainty.convolution import Part, Sum
-from calib.uncertainty.distributions import NORMAL, StudentT
 from calib.uncertainty.factors import coverage_factor
 from calib.uncertainty.moments import Blocks
 from calib.uncertainty.source import FloatOrArray
+from calib.uncertainty.unbounded import NORMAL, StudentT
 
 METHODS = ("auto", "t", "convolution")
 
@@ -48,6 +48,8 @@ def expanded(value: Any, blocks: Blocks, shape: tuple[int, ...], p: float, metho
     _check(method)
     if not shape:
         return _scalar(value, blocks, p, method)
+    if method == "t" or (method == "auto" and all(s.is_normal for s in blocks)):
+        return _by_t(value, blocks, shape, p)
     each = [_scalar(*at, p, method) for at in _elements(value, blocks, shape)]
 
     def gathered(fact: str) -> Any:
@@ -55,7 +57,8 @@ def expanded(value: Any, blocks: Blocks, shape: tuple[int, ...], p: float, metho
 
     methods = {e.method for e in each}
     how = methods.pop() if len(methods) == 1 else "mixed"
-    return Expanded(*(gathered(f) for f in ("U", "k", "dof", "lower", "upper")), p, how)
+    U, k, dof, lower, upper = (gathered(fact) for fact in ("U", "k", "dof", "lower", "upper"))
+    return Expanded(U, k, dof, lower, upper, p, how)
 
 
 def probability_between(
@@ -80,16 +83,22 @@ def _check(method: str) -> None:
 
 def _elements(value: Any, blocks: Blocks, shape: tuple[int, ...]) -> list[tuple[float, Blocks]]:
     """Return every element of an array with its own blocks."""
-    size = int(np.prod(shape))
-    found = []
-    for at in np.ndindex(shape):
-        own = {
-            s: element.moved(c, shape, size, lambda a, at=at: a[at]) if type(c) is tuple
-            else float(np.broadcast_to(c, shape)[at])
-            for s, c in blocks.items()
-        }  # fmt: skip
-        found.append((float(value[at]), own))
-    return found
+    return [(float(value[at]), _element(blocks, shape, at)) for at in np.ndindex(shape)]
+
+
+def _element(blocks: Blocks, shape: tuple[int, ...], at: tuple[int, ...]) -> Blocks:
+    def take(array: Any) -> Any:
+        return array[at]
+
+    return combine.moved(blocks, shape, int(np.prod(shape)), take)
+
+
+def _by_t(value: Any, blocks: Blocks, shape: tuple[int, ...], p: float) -> Expanded:
+    """Return U of every element of an array from its t distribution."""
+    u, dof = np.sqrt(moments.variance(blocks, shape)), moments.effective_dof(blocks, shape)
+    each, back = np.unique(dof, return_inverse=True)
+    k = np.array([coverage_factor(p, float(v)) for v in each])[back].reshape(shape)
+    return Expanded(k * u, np.where(u > 0, k, math.nan), dof, value - k * u, value + k * u, p, "t")
 
 
 def _scalar(value: float, blocks: Blocks, p: float, method: str) -> Expanded:
@@ -122,7 +131,7 @@ def _probability(value: float, blocks: Blocks, lower: float, upper: float, metho
 def _normal_enough(blocks: Blocks) -> bool:
     """Whether Welch and Satterthwaite's t stands for the budget, by the rule on top of this module."""
     other = [s for s, c in blocks.items() if not s.is_normal and _contributes(s, c)]
-    return not other or any(np.any(np.isfinite(s.dof)) for s in other)
+    return not other or any(s.is_limited for s in other)
 
 
 def _contributes(source: Any, coefficient: Any) -> bool:

@@ -26,7 +26,7 @@ def _prod(a: Quantity, axis: Any = None) -> Quantity:
     along = -1 if axis is None else axis
     partial = np.apply_along_axis(_others, along, moved.value)
     value = moved.value.prod(axis=along)
-    folded = combine.folded(combine.scaled(moved._blocks, partial), moved.shape, (along % moved.ndim,))
+    folded = combine.folded(combine.scaled(moved.blocks, partial), moved.shape, (along % moved.ndim,))
     return Quantity(value, folded)
 
 
@@ -42,19 +42,22 @@ def _joined(parts: Sequence[Any], place: Callable[[list[Any]], Any]) -> Quantity
     quantities = [p if isinstance(p, Quantity) else Quantity(p, {}) for p in parts]
     unit = next((q.unit for q in quantities if q.unit is not None), None)
     quantities = [q if q.unit == unit else q.to(unit) for q in quantities]
-    value = place([np.asarray(q.value) for q in quantities])
+    starts = np.cumsum([0] + [q.size for q in quantities])
+    numbered = [np.arange(q.size).reshape(q.shape) + start for q, start in zip(quantities, starts, strict=False)]
+    places = place(numbered)
     total: dict[Any, Any] = {}
-    for i, q in enumerate(quantities):
-        sizes = np.cumsum([0] + [other.size for other in quantities])
-        places = place([np.arange(o.size).reshape(o.shape) + n for o, n in zip(quantities, sizes, strict=False)])
-        inside = (places >= sizes[i]) & (places < sizes[i + 1])
-        taken = np.where(inside, places - sizes[i], 0)
-        one = q if q.shape else None
-        blocks = (
-            q._blocks if one is None else combine.moved(q._blocks, q.shape, q.size, lambda a, t=taken: a.ravel()[t])
-        )
+    for q, start in zip(quantities, starts, strict=False):
+        inside = (places >= start) & (places < start + q.size)
+        blocks = _taken(q, np.where(inside, places - start, 0))
         total = combine.added(total, combine.scaled(blocks, inside.astype(np.float64)))
-    return Quantity(value, total, unit)
+    return Quantity(place([np.asarray(q.value) for q in quantities]), total, unit)
+
+
+def _taken(q: Quantity, places: Any) -> Any:
+    """Return the blocks of `q`'s elements at flat places."""
+    if not q.shape:
+        return q.blocks
+    return combine.moved(q.blocks, q.shape, q.size, lambda a: a.ravel()[places])
 
 
 def _concatenate(parts: Sequence[Any], axis: int = 0) -> Quantity:
@@ -77,7 +80,7 @@ def _diff(a: Quantity, n: int = 1, axis: int = -1) -> Quantity:
 def _broadcast_to(a: Quantity, shape: Any) -> Quantity:
     target = np.broadcast_shapes(a.shape, shape)
     value = np.broadcast_to(a.value, target)
-    return Quantity(value, combine.spread(a._blocks, a.shape, value.shape), a.unit)
+    return Quantity(value, combine.spread(a.blocks, a.shape, value.shape), a.unit)
 
 
 def _dot(a: Any, b: Any) -> Quantity:

@@ -62,17 +62,17 @@ def effective_dof(blocks: Blocks, shape: tuple[int, ...]) -> FloatOrArray:
     """
     below: Any = 0.0
     for source, c in blocks.items():
-        if source.ensemble is None and np.any(np.isfinite(source.dof)):
-            if source.shape:
-                below = below + _fourth(c, source, shape)
-            else:
-                below = below + (c * source.u) ** 4 / source.dof
+        if source.ensemble is None and source.is_limited:
+            fourth = _fourth(c, source, shape) if source.shape else (c * source.u) ** 4 / source.dof
+            below = below + fourth
     for ensemble, cs in ensembles(blocks).items():
         if ensemble.dof != math.inf:
             below = below + ensemble_variance(ensemble, cs) ** 2 / ensemble.dof
+    if isinstance(below, float) and below == 0.0:
+        return math.inf if not shape else np.full(shape, math.inf)
     above = variance(blocks, shape) ** 2
     if not shape:
-        return float(above / below) if below > 0 else math.inf
+        return float(above / below)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(np.broadcast_to(below, shape) > 0, above / below, math.inf)
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from calib.errors import UncertaintyError
-from calib.uncertainty.inputs import correlated, quantity
+from calib.uncertainty.inputs import quantity
+from calib.uncertainty.joint import correlated
 from calib.uncertainty.uncertain import Quantity
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
-from calib.uncertainty.distributions import Distribution
+from calib.uncertainty.shape import Distribution
 
 FloatOrArray = Any
 """A float, or an array of floats of the quantity's shape."""
@@ -51,7 +51,8 @@ class Source:
     """One error: what is known of it, and who it is. A source with a shape is one independent error per element."""
 
     __slots__ = (
-        "__weakref__", "_id", "distribution", "dof", "ensemble", "name", "position", "shape", "u", "unit", "value",
+        "__weakref__", "_id", "distribution", "dof", "ensemble", "is_limited", "name", "position", "shape", "u", "unit",
+        "value",
     )  # fmt: skip
 
     def __init__(
@@ -70,6 +71,7 @@ class Source:
         self.value = value
         self.u = u
         self.dof = dof
+        self.is_limited = bool(dof != math.inf if isinstance(dof, float) else np.any(dof != math.inf))
         self.distribution = distribution
         self.name = name
         self.unit = unit

@@ -6,7 +6,8 @@ import numpy as np
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import combine, moments, units
-from calib.uncertainty.derivatives import BINARY, POWERS, SAME_UNIT, UNARY
+from calib.uncertainty.arithmetic import add, binary, multiply, unary
+from calib.uncertainty.derivatives import BINARY, UNARY
 from calib.uncertainty.moments import Blocks
 from calib.uncertainty.source import FloatOrArray
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class Quantity:
     """A value with its sources of uncertainty; immutable. Made by `quantity`, `correlated` and `type_a`."""
 
-    __slots__ = ("__weakref__", "_blocks", "_plain", "_shape", "_u", "_unit", "_value")
+    __slots__ = ("__weakref__", "_blocks", "_dof", "_plain", "_shape", "_u", "_unit", "_value")
 
     def __init__(self, value: FloatOrArray, blocks: Blocks, unit: str | None = None, *, plain: bool = False) -> None:
         if not plain:
@@ -33,6 +34,7 @@ class Quantity:
         self._plain = plain
         self._shape: tuple[int, ...] = () if plain else np.shape(value)
         self._u: FloatOrArray = None
+        self._dof: FloatOrArray = None
 
     @property
     def value(self) -> FloatOrArray:
@@ -51,12 +53,19 @@ class Quantity:
     @property
     def dof(self) -> FloatOrArray:
         """Effective degrees of freedom by Welch and Satterthwaite; inf where unlimited."""
-        return moments.effective_dof(self._blocks, self._shape)
+        if self._dof is None:
+            self._dof = moments.effective_dof(self._blocks, self._shape)
+        return self._dof
 
     @property
     def unit(self) -> str | None:
         """Unit, or None for a number."""
         return self._unit
+
+    @property
+    def blocks(self) -> Blocks:
+        """Sensitivity to every source, for those who write functions of quantities; do not change it."""
+        return self._blocks
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -93,38 +102,33 @@ class Quantity:
     # operators
 
     def __add__(self, other: object) -> "Quantity":
-        return _sum(self, other, 1.0)
+        return add(self, other, 1.0)
 
     def __radd__(self, other: object) -> "Quantity":
-        return _sum(self, other, 1.0)
+        return add(self, other, 1.0)
 
     def __sub__(self, other: object) -> "Quantity":
-        return _sum(self, other, -1.0)
+        return add(self, other, -1.0)
 
     def __rsub__(self, other: object) -> "Quantity":
-        return _sum(-self, other, 1.0)
+        return add(-self, other, 1.0)
 
     def __mul__(self, other: object) -> "Quantity":
-        if type(other) is Quantity:
-            if self._plain and other._plain:
-                return _two(self, other, self._value * other._value, other._value, self._value, _times(self, other))
-        elif isinstance(other, (float, int)) and self._plain:
-            return _one(self, self._value * other, float(other), self._unit)
-        return _binary(np.multiply, self, other)
+        return multiply(self, other)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: object) -> "Quantity":
-        return _binary(np.divide, self, other)
+        return binary(np.divide, self, other)
 
     def __rtruediv__(self, other: object) -> "Quantity":
-        return _binary(np.divide, other, self)
+        return binary(np.divide, other, self)
 
     def __pow__(self, other: object) -> "Quantity":
-        return _binary(np.power, self, other)
+        return binary(np.power, self, other)
 
     def __rpow__(self, other: object) -> "Quantity":
-        return _binary(np.power, other, self)
+        return binary(np.power, other, self)
 
     def __neg__(self) -> "Quantity":
         return Quantity(-self._value, combine.scaled(self._blocks, -1.0), self._unit)
@@ -133,7 +137,7 @@ class Quantity:
         return self
 
     def __abs__(self) -> "Quantity":
-        return _unary(np.absolute, self)
+        return unary(np.absolute, self)
 
     # arrays
 
@@ -191,9 +195,9 @@ class Quantity:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
         if method == "__call__" and not keywords:
             if ufunc in UNARY:
-                return _unary(ufunc, inputs[0])
+                return unary(ufunc, inputs[0])
             if ufunc in BINARY:
-                return _binary(ufunc, *inputs)
+                return binary(ufunc, *inputs)
         msg = (
             f"np.{ufunc.__name__} ({method}) does not carry uncertainty; take .value, or write it with known functions"
         )
@@ -246,131 +250,3 @@ def _axes(axis: int | tuple[int, ...] | None, ndim: int) -> tuple[int, ...]:
         return tuple(range(ndim))
     axes = (axis,) if isinstance(axis, int) else axis
     return tuple(a % ndim for a in axes)
-
-
-def _times(a: Quantity, b: Quantity) -> str | None:
-    if a._unit is None and b._unit is None:
-        return None
-    return units.product(a._unit, b._unit)
-
-
-def _one(a: Quantity, value: float, derivative: float, unit: str | None) -> Quantity:
-    return Quantity(value, {s: c * derivative for s, c in a._blocks.items()}, unit, plain=True)
-
-
-def _two(a: Quantity, b: Quantity, value: float, da: float, db: float, unit: str | None) -> Quantity:
-    blocks = {s: c * da for s, c in a._blocks.items()}
-    for s, c in b._blocks.items():
-        blocks[s] = blocks[s] + c * db if s in blocks else c * db
-    return Quantity(value, blocks, unit, plain=True)
-
-
-def _sum(a: Quantity, other: object, sign: float) -> Quantity:
-    """Return a + sign · other in a's unit."""
-    if type(other) is Quantity:
-        b, unit = other, a._unit
-        if a._unit is not None or b._unit is not None:
-            b = b if b._unit == unit else b.to(unit)
-            unit = units.difference(unit, unit) if sign < 0 else unit
-        if a._plain and b._plain:
-            return _two(a, b, a._value + sign * b._value, 1.0, sign, unit)
-        return _combined(a, b, a._value + sign * b._value, 1.0, sign, unit)
-    number = _number(other)
-    if number is None:
-        return NotImplemented
-    if a._unit is not None and np.any(number):  # zero has every unit
-        units.factor(None, a._unit)
-    if a._plain and isinstance(number, float):
-        return Quantity(a._value + sign * number, a._blocks, a._unit, plain=True)
-    value = a._value + sign * number
-    return Quantity(value, combine.spread(a._blocks, a._shape, np.shape(value)), a._unit)
-
-
-def _combined(a: Quantity, b: Quantity, value: Any, da: Any, db: Any, unit: str | None) -> Quantity:
-    """Return the function of two quantities by the chain rule, after broadcasting both."""
-    shape = np.shape(value)
-    first = combine.scaled(combine.spread(a._blocks, a._shape, shape), da)
-    second = combine.scaled(combine.spread(b._blocks, b._shape, shape), db)
-    return Quantity(value, combine.added(first, second), unit)
-
-
-def _number(other: object) -> FloatOrArray:
-    """Return a plain number or array of numbers as floats; None for anything else."""
-    if isinstance(other, (float, int)):
-        return float(other)
-    if isinstance(other, (np.ndarray, np.number)) and other.dtype.kind in "fiu":
-        return other.astype(np.float64) if other.ndim else float(other)
-    return None
-
-
-def _unary(ufunc: np.ufunc, a: Quantity) -> Quantity:
-    unit = a._unit
-    if unit is not None and ufunc not in SAME_UNIT:
-        if ufunc in POWERS:
-            unit = units.product(None, unit, POWERS[ufunc])
-        else:
-            a, unit = a.to(None), None
-    x = a._value
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = ufunc(x)
-        derivative = combine.finite(UNARY[ufunc](x, value), f"np.{ufunc.__name__}", x)
-    if a._plain:
-        return _one(a, float(value), derivative, unit)
-    return Quantity(value, combine.scaled(a._blocks, derivative), unit)
-
-
-def _binary(ufunc: np.ufunc, first: object, second: object) -> Quantity:
-    if ufunc in {np.add, np.subtract}:
-        sign = 1.0 if ufunc is np.add else -1.0
-        if type(first) is Quantity:
-            return _sum(first, second, sign)
-        assert isinstance(second, Quantity)
-        return _sum(second if sign > 0 else -second, first, 1.0)
-    x = first._value if type(first) is Quantity else _number(first)
-    y = second._value if type(second) is Quantity else _number(second)
-    if x is None or y is None:
-        return NotImplemented
-    first, second, unit = _units_of(ufunc, first, second)
-    x = first._value if type(first) is Quantity else x
-    y = second._value if type(second) is Quantity else y
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = ufunc(x, y)
-        da, db = BINARY[ufunc]
-        dx = combine.finite(da(x, y, value), f"np.{ufunc.__name__}", x) if type(first) is Quantity else None
-        dy = combine.finite(db(x, y, value), f"np.{ufunc.__name__}", y) if type(second) is Quantity else None
-    shape = np.shape(value)
-    if type(first) is Quantity and type(second) is Quantity:
-        if first._plain and second._plain:
-            return _two(first, second, float(value), dx, dy, unit)
-        return _combined(first, second, value, dx, dy, unit)
-    only, derivative = (first, dx) if type(first) is Quantity else (second, dy)
-    assert isinstance(only, Quantity)
-    if only._plain and not shape:
-        return _one(only, float(value), derivative, unit)
-    return Quantity(value, combine.scaled(combine.spread(only._blocks, only._shape, shape), derivative), unit)
-
-
-def _units_of(ufunc: np.ufunc, first: Any, second: Any) -> tuple[Any, Any, str | None]:
-    """Return the operands in units that fit, and the unit of the result."""
-    a = first._unit if type(first) is Quantity else None
-    b = second._unit if type(second) is Quantity else None
-    if a is None and b is None:
-        return first, second, None
-    if ufunc is np.multiply:
-        return first, second, units.product(a, b)
-    if ufunc is np.divide:
-        return first, second, units.product(a, b, -1.0)
-    if ufunc in {np.power, np.float_power}:
-        second = second.to(None) if b is not None else second
-        if a is None:
-            return first, second, None
-        exponent = _number(second)
-        if not isinstance(exponent, float):
-            msg = f"a quantity in {a} can be raised only to one plain number"
-            raise UncertaintyError(msg)
-        return first, second, units.product(None, a, exponent)
-    if not (type(first) is Quantity and type(second) is Quantity):
-        units.factor(b or a, None)
-    else:
-        second = second.to(a)
-    return first, second, a if ufunc is np.hypot else None

@@ -53,11 +53,11 @@ def _offset(unit: Any) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def difference(first: str | None, second: str | None) -> str | None:
-    """Return the unit of first − second, which is the first's; of two temperatures on one scale, a difference."""
-    if first is not None and first == second and _offset(_parsed(first)):
-        return _named((1 * _parsed("delta_" + f"{_parsed(first)}")).units)
-    return first
+def difference(unit: str | None) -> str | None:
+    """Return the unit of a difference: `unit` itself, but of two temperatures on one scale their difference's."""
+    if unit is None or not _offset(_parsed(unit)):
+        return unit
+    return _named(_parsed(f"delta_{_parsed(unit)}"))
 
 
 @lru_cache(maxsize=4096)

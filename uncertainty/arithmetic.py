@@ -1,0 +1,149 @@
+"""Operators and functions of quantities: value, partial derivatives, unit."""
+
+# ruff: noqa: SLF001  the arithmetic of Quantity, apart from it only so that each file has one idea
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from calib.errors import UncertaintyError
+from calib.uncertainty import combine, units
+from calib.uncertainty.derivatives import BINARY, POWERS, SAME_UNIT, UNARY
+from calib.uncertainty.source import FloatOrArray
+
+if TYPE_CHECKING:
+    from calib.uncertainty.uncertain import Quantity
+
+
+def _one(a: "Quantity", value: float, derivative: float, unit: str | None) -> "Quantity":
+    """Return f(a) of a scalar."""
+    return type(a)(value, {s: c * derivative for s, c in a._blocks.items()}, unit, plain=True)
+
+
+def _two(a: "Quantity", b: "Quantity", value: float, da: float, db: float, unit: str | None) -> "Quantity":
+    """Return f(a, b) of two scalars."""
+    blocks = {s: c * da for s, c in a._blocks.items()}
+    for s, c in b._blocks.items():
+        blocks[s] = blocks[s] + c * db if s in blocks else c * db
+    return type(a)(value, blocks, unit, plain=True)
+
+
+def _combined(a: "Quantity", b: "Quantity", value: Any, da: Any, db: Any, unit: str | None) -> "Quantity":
+    """Return f(a, b) after broadcasting both."""
+    shape = np.shape(value)
+    first = combine.scaled(combine.spread(a._blocks, a._shape, shape), da)
+    second = combine.scaled(combine.spread(b._blocks, b._shape, shape), db)
+    return type(a)(value, combine.added(first, second), unit)
+
+
+def number(other: object) -> FloatOrArray:
+    """Return a plain number or array of numbers as floats; None for anything else."""
+    if isinstance(other, (float, int)):
+        return float(other)
+    if isinstance(other, (np.ndarray, np.number)) and other.dtype.kind in "fiu":
+        return other.astype(np.float64) if other.ndim else float(other)
+    return None
+
+
+def add(a: "Quantity", other: object, sign: float) -> "Quantity":
+    """Return a + sign · other in the unit of a; NotImplemented for what is no number."""
+    if isinstance(other, type(a)):
+        b, unit = other, a._unit
+        if a._unit is not None or b._unit is not None:
+            b = b if b._unit == unit else b.to(unit)
+            unit = units.difference(unit) if sign < 0 else unit
+        if a._plain and b._plain:
+            return _two(a, b, a._value + sign * b._value, 1.0, sign, unit)
+        return _combined(a, b, a._value + sign * b._value, 1.0, sign, unit)
+    constant = number(other)
+    if constant is None:
+        return cast("Quantity", NotImplemented)
+    if a._unit is not None and np.any(constant):  # zero has every unit
+        units.factor(None, a._unit)
+    value = a._value + sign * constant
+    if a._plain and isinstance(constant, float):
+        return type(a)(value, a._blocks, a._unit, plain=True)
+    return type(a)(value, combine.spread(a._blocks, a._shape, np.shape(value)), a._unit)
+
+
+def multiply(a: "Quantity", other: object) -> "Quantity":
+    """Return a · other; the scalar case is the commonest of all, so it goes first."""
+    if a._plain:
+        if isinstance(other, type(a)):
+            if other._plain:
+                plain = a._unit is None and other._unit is None
+                unit = None if plain else units.product(a._unit, other._unit)
+                return _two(a, other, a._value * other._value, other._value, a._value, unit)
+        elif isinstance(other, (float, int)):
+            return _one(a, a._value * other, float(other), a._unit)
+    return binary(np.multiply, a, other)
+
+
+def unary(ufunc: np.ufunc, a: "Quantity") -> "Quantity":
+    """Return the function of one quantity."""
+    unit = a._unit
+    if unit is not None and ufunc not in SAME_UNIT:
+        if ufunc in POWERS:
+            unit = units.product(None, unit, POWERS[ufunc])
+        else:
+            a, unit = a.to(None), None
+    x = a._value
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = ufunc(x)
+        derivative = combine.finite(UNARY[ufunc](x, value), f"np.{ufunc.__name__}", x)
+    if a._plain:
+        return _one(a, float(value), derivative, unit)
+    return type(a)(value, combine.scaled(a._blocks, derivative), unit)
+
+
+def binary(ufunc: np.ufunc, first: Any, second: Any) -> "Quantity":
+    """Return the function of two operands, of which at least one is a quantity; NotImplemented for no numbers."""
+    known = type(first if hasattr(first, "_blocks") else second)
+    if ufunc in {np.add, np.subtract}:
+        sign = 1.0 if ufunc is np.add else -1.0
+        if isinstance(first, known):
+            return add(first, second, sign)
+        return add(second if sign > 0 else -second, first, 1.0)
+    if not all(isinstance(o, known) or number(o) is not None for o in (first, second)):
+        return cast("Quantity", NotImplemented)
+    first, second, unit = _units_of(ufunc, first, second)
+    x = first._value if isinstance(first, known) else number(first)
+    y = second._value if isinstance(second, known) else number(second)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = ufunc(x, y)
+        dx, dy = (
+            d(x, y, value) if isinstance(o, known) else 0.0 for d, o in zip(BINARY[ufunc], (first, second), strict=True)
+        )
+    name = f"np.{ufunc.__name__}"
+    dx, dy = combine.finite(dx, name, x), combine.finite(dy, name, y)
+    if isinstance(first, known) and isinstance(second, known):
+        if first._plain and second._plain:
+            return _two(first, second, float(value), dx, dy, unit)
+        return _combined(first, second, value, dx, dy, unit)
+    only, derivative = (first, dx) if isinstance(first, known) else (second, dy)
+    if only._plain and not np.ndim(value):
+        return _one(only, float(value), derivative, unit)
+    blocks = combine.spread(only._blocks, only._shape, np.shape(value))
+    made: Quantity = type(only)(value, combine.scaled(blocks, derivative), unit)
+    return made
+
+
+def _units_of(ufunc: np.ufunc, first: Any, second: Any) -> tuple[Any, Any, str | None]:
+    """Return the operands in units that fit, and the unit of the result."""
+    a, b = getattr(first, "_unit", None), getattr(second, "_unit", None)
+    if a is None and b is None:
+        return first, second, None
+    if ufunc is np.multiply:
+        return first, second, units.product(a, b)
+    if ufunc is np.divide:
+        return first, second, units.product(a, b, -1.0)
+    if ufunc in {np.power, np.float_power}:
+        second = second if b is None else second.to(None)
+        if a is not None and not isinstance(number(second), float):
+            msg = f"a quantity in {a} can be raised only to one plain number"
+            raise UncertaintyError(msg)
+        return first, second, None if a is None else units.product(None, a, number(second))
+    if hasattr(first, "_blocks") and hasattr(second, "_blocks"):
+        return first, second.to(a), a if ufunc is np.hypot else None
+    msg = f"np.{ufunc.__name__} of a quantity in {a or b} and a number: give both a unit"
+    raise UncertaintyError(msg)

@@ -52,11 +52,11 @@ def _members(parent: "h5py.Group", path: str, above: set[int]) -> Iterator[tuple
         if here == f"/{INTEGRITY}":
             continue
         link = parent.get(name, getlink=True)
-        if not isinstance(link, h5py.HardLink):
+        if isinstance(link, (h5py.SoftLink, h5py.ExternalLink)):
             target = [getattr(link, "filename", None), link.path]
             yield here, _hash("link", to_json(target).encode())
             continue
-        member = parent[name]
+        member = _opened(parent, name, here)
         yield from _attributes(member, here)
         if isinstance(member, h5py.Dataset):
             yield here, _dataset(member, here)
@@ -64,8 +64,8 @@ def _members(parent: "h5py.Group", path: str, above: set[int]) -> Iterator[tuple
             yield here, _hash("group")
             identity = hash(member.id)
             if identity in above:
-                msg = f"{here}: a group that holds itself cannot be sealed"
-                raise IntegrityError(msg)
+                msg = f"{here} holds itself"
+                raise ValueError(msg)
             yield from _members(member, here, above | {identity})
         else:
             yield here, _hash("type", str(member.dtype).encode())
@@ -84,18 +84,29 @@ def _attributes(owner: Any, path: str) -> Iterator[tuple[str, str]]:
 
 def _dataset(dataset: "h5py.Dataset", path: str) -> str:
     state = hashlib.sha256(b"dataset")
-    parts = _described(dataset.dtype, dataset.shape, path)
-    _feed(state, *parts)
-    if dataset.shape:
-        for start in range(0, dataset.shape[0], _ROWS):
-            _feed(state, *_values(dataset[start : start + _ROWS]))
-    elif dataset.shape == ():
-        _feed(state, *_values(dataset[()]))
+    try:
+        _feed(state, *_described(dataset.dtype, dataset.shape, path))
+        if dataset.shape:
+            for start in range(0, dataset.shape[0], _ROWS):
+                _feed(state, *_values(dataset[start : start + _ROWS]))
+        elif dataset.shape == ():
+            _feed(state, *_values(dataset[()]))
+    except (OSError, RuntimeError, ValueError) as error:
+        msg = f"{dataset.file.filename}: {path} cannot be read ({error})"
+        raise IntegrityError(msg) from error
     return state.hexdigest()
 
 
+def _opened(parent: "h5py.Group", name: str, path: str) -> Any:
+    try:
+        return parent[name]
+    except (OSError, RuntimeError, ValueError, KeyError) as error:
+        msg = f"{parent.file.filename}: {path} cannot be read ({error})"
+        raise IntegrityError(msg) from error
+
+
 def _described(dtype: "np.dtype[Any]", shape: tuple[int, ...] | None, path: str) -> tuple[bytes, bytes]:
-    """Return kind and shape; numbers whatever their byte order, text whatever its padding."""
+    """Return kind and shape: the same for numbers of either byte order, and for text however it is stored."""
     import h5py
 
     if h5py.check_string_dtype(dtype) is not None:
@@ -103,8 +114,8 @@ def _described(dtype: "np.dtype[Any]", shape: tuple[int, ...] | None, path: str)
     elif dtype.kind in "biufc":
         kind = dtype.newbyteorder("<").str
     else:
-        msg = f"{path}: holds {dtype}, which a record has no use for; it was not written by calib"
-        raise IntegrityError(msg)
+        msg = f"{path} holds {dtype}, which no record has"
+        raise ValueError(msg)
     return kind.encode(), to_json(shape).encode()
 
 

@@ -5,11 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calib.errors import FileError, RecordError
+from calib.errors import CalibError, FileError, IntegrityError, RecordError
 from calib.record.layout import FORMAT, VERSION
 
 if TYPE_CHECKING:
     import h5py
+
+
+DAMAGE = (OSError, RuntimeError, KeyError, IndexError, ValueError, TypeError, AttributeError, MemoryError)
+"""What h5py raises on a file whose inside does not hold together."""
 
 
 @contextmanager
@@ -22,6 +26,8 @@ def opened(path: Path) -> "Iterator[h5py.File]":
         There is no such file, or it cannot be read.
     RecordError
         It is not a record, or of a newer format.
+    IntegrityError
+        What is read from it while it is open turns out to be damaged.
     """
     import h5py
 
@@ -38,8 +44,14 @@ def opened(path: Path) -> "Iterator[h5py.File]":
         msg = f"{path}: not a record of calib, or damaged ({error})"
         raise RecordError(msg) from error
     with file:
-        _check_format(path, str(file.attrs.get("format", "")))
-        yield file
+        try:
+            _check_format(path, str(file.attrs.get("format", "")))
+            yield file
+        except CalibError:
+            raise
+        except DAMAGE as error:
+            msg = f"{path}: damaged, or not written by calib: {error}"
+            raise IntegrityError(msg) from error
 
 
 def _check_format(path: Path, found: str) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from calib.errors import RecordError
 from calib.record.canonical import digest, object_digests
 from calib.record.encoding import from_json
 from calib.record.model import Attempt, Block, Condition, Preparation, Reading, Readings
@@ -52,22 +51,18 @@ class Record:
             It is not a record, or of a newer format, or damaged.
         """
         with opened(path) as file:
-            try:
-                entry = file["entry"]
-                ended = entry.get("end_time")
-                return cls(
-                    path=path,
-                    snapshot=from_json(_text(entry["snapshot"])),
-                    simulated=_simulated(file),
-                    status=_text(entry["status"]),
-                    format=str(file.attrs["format"]),
-                    begun=_text(entry["start_time"]),
-                    ended=None if ended is None else _text(ended),
-                    journal_head=_text(entry["journal/head"]),
-                )
-            except (KeyError, ValueError, AttributeError) as error:
-                msg = f"{path}: damaged, or not written by calib: {error}"
-                raise RecordError(msg) from error
+            entry = file["entry"]
+            ended = entry.get("end_time")
+            return cls(
+                path=path,
+                snapshot=from_json(_text(entry["snapshot"])),
+                simulated=_simulated(file),
+                status=_text(entry["status"]),
+                format=str(file.attrs["format"]),
+                begun=_text(entry["start_time"]),
+                ended=None if ended is None else _text(ended),
+                journal_head=_text(entry["journal/head"]),
+            )
 
     @cached_property
     def digest(self) -> str:

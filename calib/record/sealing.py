@@ -19,7 +19,7 @@ from calib.record.canonical import digest, object_digests
 from calib.record.encoding import from_json, to_json
 from calib.record.keys import PublicKey, SigningKey
 from calib.record.layout import INTEGRITY, group, table, text
-from calib.record.opening import opened
+from calib.record.opening import DAMAGE, opened
 from calib.record.place import sync_folder
 
 if TYPE_CHECKING:
@@ -116,10 +116,10 @@ def read_seal(file: "h5py.File", where: str) -> tuple[Seal, dict[str, str]] | No
     if INTEGRITY not in file:
         return None
     integrity = file[INTEGRITY]
+    if set(integrity) != _MEMBERS or set(integrity.attrs) != {"NX_class"}:
+        msg = f"{where}: /{INTEGRITY} holds {sorted(set(integrity) ^ _MEMBERS)} more or less than a seal does"
+        raise IntegrityError(msg)
     try:
-        if set(integrity) != _MEMBERS or set(integrity.attrs) != {"NX_class"}:
-            msg = f"{where}: /{INTEGRITY} holds {sorted(set(integrity) ^ _MEMBERS)} more or less than a seal does"
-            raise IntegrityError(msg)
         statement = integrity["statement"].asstr()[()]
         said = from_json(statement)
         found = Seal(
@@ -132,7 +132,7 @@ def read_seal(file: "h5py.File", where: str) -> tuple[Seal, dict[str, str]] | No
         )
         names, digests = integrity["name"].asstr()[:], integrity["digest"].asstr()[:]
         return found, dict(zip(names.tolist(), digests.tolist(), strict=True))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except DAMAGE as error:
         msg = f"{where}: the seal in /{INTEGRITY} is damaged: {error}"
         raise IntegrityError(msg) from error
 
@@ -154,20 +154,12 @@ def verify(record_path: Path, trusted: Collection[PublicKey] | None = None) -> V
             raise IntegrityError(msg)
         stated, sealed = read
         _check_signature(str(record_path), stated)
-        _compare(str(record_path), stated, sealed, _digests(file, record_path))
+        _compare(str(record_path), stated, sealed, object_digests(file))
     known = trusted is not None and stated.key in trusted
     if trusted is not None and not known:
         msg = f"{record_path}: sealed with the key {stated.key.id[:16]}, which is not trusted here"
         raise IntegrityError(msg)
     return Verification(stated.digest, stated.signer, stated.time, stated.key, known)
-
-
-def _digests(file: "h5py.File", where: Path) -> dict[str, str]:
-    try:
-        return object_digests(file)
-    except (OSError, RuntimeError, KeyError, UnicodeDecodeError) as error:
-        msg = f"{where}: the content is damaged: {error}"
-        raise IntegrityError(msg) from error
 
 
 def _check_signature(where: str, stated: Seal) -> None:

@@ -98,9 +98,7 @@ def _uncertainty(group: Group, row: Row, result: Result, parse: Callable[[str], 
     for name, number in (("U", result.U), ("k·u", result.k * result.u)):
         least = _shown(number, result.unit, group.error_unit) * _LEAST_PART_OF_U
         if printed < least:
-            return (
-                f"prints U = {row.U} {group.error_unit}, less than the {name} of the record: {number:g} {result.unit}"
-            )
+            return f"prints U = {row.U} {group.error_unit}, less than {name} of the record: {number:g} {result.unit}"
     if len(printed.normalize().as_tuple().digits) > 2:
         return f"prints U = {row.U} {group.error_unit} with more than two significant digits"
     return ""

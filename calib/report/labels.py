@@ -24,7 +24,7 @@ def labels() -> dict[str, Text]:
         "tolerance": both("Tolerance"),
         "acceptance": both("Acceptance"),
         "tur": both("TUR"),
-        "drawing": both("Error ± U within the tolerance"),
+        "drawing": both("Error ± U"),
         "verdict": both("Conformity"),
         "statements": both("Statements"),
         "deviations": both("Deviations from the method and exceptions"),

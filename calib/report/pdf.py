@@ -61,10 +61,10 @@ def _as_json(content: CertificateContent) -> str:
 
 def _explain(content: CertificateContent, message: str) -> str:
     """Return typst's complaint in a technician's words, with the text that holds the letter."""
-    met = re.search(r'the text "?(.+?)"? could not be displayed', message)
+    met = re.search(r"the text (.+?) could not be displayed", message)
     if met is None:
         return f"certificate {content.number}: the page could not be set: {message}"
-    letters = met.group(1)
+    letters = met.group(1).strip("`\"'")
     where = sorted({text for text in _strings(asdict(content)) if letters in text}, key=len)
     place = f" in {where[0]!r}" if where else ""
     return f"certificate {content.number}: {letters!r}{place}: no embedded font has this letter; write it otherwise"

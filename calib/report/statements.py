@@ -85,11 +85,13 @@ def specification_title(snapshot: Mapping[str, Any]) -> Text:
     name = text_at(snapshot, "job.specification").en or text_at(snapshot, "job.item.specification").en
     entry = (find(snapshot, "specifications") or {}).get(name) or {}
     title = text_at(entry, "title") if text_at(entry, "title").en else same(name)
-    interval = (
-        text_at(snapshot, "job.specification_interval").en or text_at(snapshot, "job.item.specification_interval").en
-    )
-    source, page = (text_at(entry, key).en for key in ("source", "page"))
-    tail = same(", ".join(part for part in (interval, source, page) if part))
+    intervals = [
+        text_at(snapshot, f"job.{key}").en for key in ("specification_interval", "item.specification_interval")
+    ]
+    source = entry.get("source")
+    document = source if isinstance(source, Mapping) else {"document": source, "page": entry.get("page")}
+    parts = [*[i for i in intervals if i][:1], *(text_at(document, key).en for key in ("document", "page"))]
+    tail = same(", ".join(part for part in parts if part))
     return Text(vi=f"{title.vi}, {tail.vi}", en=f"{title.en}, {tail.en}") if tail.en else title
 
 

@@ -2,6 +2,9 @@
 
 import copy
 import math
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -97,7 +100,6 @@ SNAPSHOT: dict[str, Any] = {
     "software": {"calib": "0.1.0", "Python": "3.11.7"},
     "exceptions": [],
     "simulated": False,
-    "utc_offset_s": 25200.0,
 }
 
 
@@ -112,6 +114,7 @@ class HandMade:
     simulated: bool = False
     digest: str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     status: str = "complete"
+    begun: str = "2026-10-31T09:00:00+07:00"
 
     def readings(self) -> Readings:
         return Readings(self.snapshot, (), self.attempts, (), self.environment)
@@ -132,7 +135,8 @@ def row(range_V: float, nominal_V: float, part: float, *, point: str = "", **cha
          nominal_V, (abs(nominal_V) * 11e-6 + 2e-6 * range_V) / 2, math.inf, "normal", "V"),
         ("readings", Text(vi="Độ lặp lại của số đọc", en="Repeatability of the readings"),
          nominal_V + part * limit, range_V * 0.3e-6, 9.0, "t", "V"),
-        ("resolution", Text(vi="Độ phân giải", en="Resolution"), 0.0, range_V * 1e-6 / 12**0.5, math.inf, "rectangular", "V"),
+        ("resolution", Text(vi="Độ phân giải", en="Resolution"),
+         0.0, range_V * 1e-6 / 12**0.5, math.inf, "rectangular", "V"),
         ("emf", Text(vi="Sức nhiệt điện động", en="Thermal emf"), 0.0, 0.5e-6 / 3**0.5, math.inf, "rectangular", "V"),
     ]  # fmt: skip
     u = math.sqrt(sum(c[3] ** 2 for c in contributions))
@@ -144,7 +148,6 @@ def row(range_V: float, nominal_V: float, part: float, *, point: str = "", **cha
     place = 10.0 ** (math.floor(math.log10(U)) - 1)
     error = round(round(part * limit / place) * place, 12)
     passed = abs(error) <= limit
-    name = f"{nominal_V:g} V"
     values: dict[str, Any] = {
         "point": point or f"dcv.{range_V:g}.{nominal_V:g}",
         "phase": "as-found",
@@ -182,7 +185,6 @@ def row(range_V: float, nominal_V: float, part: float, *, point: str = "", **cha
         "budget": budget,
         "remarks": (),
     }
-    assert name
     return Result(**{**values, **changes})
 
 
@@ -237,13 +239,24 @@ def with_entry(record: HandMade, path: str, value: Any) -> HandMade:
     return replace(record, snapshot=snapshot)
 
 
+def poppler(tool: str, *arguments: str) -> str:
+    """What a tool of poppler-utils prints; a machine without it skips, but CI must have it."""
+    if shutil.which(tool) is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{tool} (poppler-utils) must be installed on CI")
+        pytest.skip(f"{tool} (poppler-utils) is not installed")
+    return subprocess.run([tool, *arguments], check=True, capture_output=True).stdout.decode("utf-8")
+
+
 @dataclass(frozen=True)
 class Bench:
     """Builders of hand-made records."""
 
     record: Callable[..., HandMade] = field(default=hand_made)
     row: Callable[..., Result] = field(default=row)
+    rows: Callable[[], tuple[Result, ...]] = field(default=standard_rows)
     changed: Callable[[HandMade, str, Any], HandMade] = field(default=with_entry)
+    poppler: Callable[..., str] = field(default=poppler)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ With a short at the meter's own input V_S = 0 exactly; that row is a result, and
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -34,13 +35,14 @@ from calib.procedure import (
     Procedure,
     Readings,
     Result,
+    Standard,
     Station,
     budget_rows,
     judge,
 )
 from calib.text import Text
 from calib.uncertainty import Quantity, quantity, type_a
-from calib.units import readable, show
+from calib.units import exponent, readable
 
 SHORT = Group("short", Text(vi="Ngắn mạch đầu vào", en="Short at the input"))
 CALIBRATOR = Group("calibrator", Text(vi="Nguồn chuẩn", en="Calibrator"))
@@ -87,10 +89,15 @@ class DmmDcVoltage(Procedure):
     conditions = Conditions(temperature_C=(18.0, 28.0), humidity_percent=(10.0, 80.0))
     Parameters = DmmParameters
 
-    @property
+    @cached_property
     def parameters(self) -> DmmParameters:
         """The job's parameters."""
         return self.context.parameters(DmmParameters)
+
+    @cached_property
+    def source(self) -> Standard:
+        """The calibrator, as the register described it."""
+        return self.context.standard("source")
 
     def groups(self) -> Sequence[Group]:
         """Return the short first, then the calibrator."""
@@ -147,7 +154,7 @@ class DmmDcVoltage(Procedure):
             group=point.title,
             quantity=point.quantity,
             unit="V",
-            shown_unit=readable(point.measuring_range, "V"),
+            shown_unit=_unit(point.measuring_range),
             error_unit=readable(limit_V, "V"),
             measuring_range=point.measuring_range,
             nominal=point.nominal,
@@ -157,7 +164,7 @@ class DmmDcVoltage(Procedure):
             n=len(indications),
             s=float(np.std(indications, ddof=1)),
             route=reference.route if reference is not None else "none",
-            budget=budget_rows(error, _LABELS | (reference.labels if reference is not None else {})),
+            budget=budget_rows(error, _LABELS | (reference.labels if reference is not None else {}), "V"),
             remarks=self._remarks(reference),
             **judged.fields(),
         )
@@ -174,9 +181,9 @@ class DmmDcVoltage(Procedure):
 
     def _point(self, group: Group, range_V: float, nominal_V: float) -> Point:
         reading_s = 2 * self.parameters.nplc / 50  # with autozero, at 50 Hz
-        range_name = show(range_V, "V")
+        range_name = _volts(range_V)
         return Point(
-            id=f"{group.id}/{range_name}/{show(nominal_V, 'V')}",
+            id=f"{group.id}/{range_name}/{_volts(nominal_V)}",
             group=group.id,
             title=_TITLES[group.id].format(range=range_name),
             quantity="dc_voltage",
@@ -204,7 +211,7 @@ class DmmDcVoltage(Procedure):
         raise RunError(msg)
 
     def _reference(self, point: Point, attempt: Attempt, readings: Readings) -> Reference:
-        standard = self.context.standard("source")
+        standard = self.source
         temperature_C = readings.condition("temperature")
         if self.parameters.reference == "specification":
             return by_specification(
@@ -230,7 +237,7 @@ class DmmDcVoltage(Procedure):
     def _remarks(self, reference: Reference | None) -> tuple[Text, ...]:
         if reference is None:
             return ()
-        exceptions = self.context.exceptions(self.context.standard("source").equipment.id)
+        exceptions = self.context.exceptions(self.source.equipment.id)
         return tuple(_ALLOWED.format(what=e["what"], by=e["by"], why=e["why"]) for e in exceptions)
 
 
@@ -247,6 +254,16 @@ def mean_indication(indications_V: np.ndarray, resolution_V: float) -> Quantity:
     if float(mean.u) >= resolution_V / math.sqrt(12):
         return mean
     return quantity(float(np.mean(indications_V)), resolution=resolution_V, name="indication")
+
+
+def _unit(value_V: float) -> str:
+    """Return the unit in which a meter's ranges are named: mV below 1 V, else V."""
+    return "mV" if 0 < abs(value_V) < 1 else "V"
+
+
+def _volts(value_V: float) -> str:
+    unit = _unit(value_V)
+    return f"{value_V / 10.0 ** exponent(unit):g} {unit}"
 
 
 def _reading_or_nan(meter: DcVoltmeter) -> float:

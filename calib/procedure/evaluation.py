@@ -1,13 +1,98 @@
-"""What every evaluation does at the end: rounding, conformity by the agreed rule, budget as data."""
+"""What every evaluation ends with: rounding, conformity by the agreed rule, and the budget as data."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from calib.procedure.job import Decision
 from calib.record.result import BudgetRow, Verdict
 from calib.text import Text
 from calib.uncertainty import Quantity, budget
+from calib.uncertainty.conformity import DecisionRule, Limits, acceptance_limits, tur
+from calib.uncertainty.rounding import round_uncertainty
 
 COVERAGE_PROBABILITY = 0.9545
 """Of every expanded uncertainty on a certificate: k = 2.00 for a normal distribution."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An error with its expanded uncertainty, rounded, and its verdict; the fields of a `Result` of the same names."""
+
+    error: float
+    u: float
+    dof: float
+    k: float
+    probability: float
+    U: float
+    coverage_method: str
+    reported_error: float
+    reported_U: float
+    lower_limit: float
+    upper_limit: float
+    lower_acceptance: float
+    upper_acceptance: float
+    verdict: Verdict
+    verdict_unguarded: Verdict
+    conformance_probability: float
+    tur: float
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields by name, for `Result(**…)`."""
+        return asdict(self)
+
+
+def judge(error: Quantity, limit: float | None, decision: Decision) -> Judged:
+    """Return the error with U at 95.45 %, rounded, and its verdict against ± `limit` (None for no tolerance).
+
+    U comes from the distribution of the budget. Error and U are rounded first, and conformity is decided on what is
+    reported, so that no reader of the certificate can come to another verdict; the probability of conformity is that
+    of the unrounded distribution.
+    """
+    expanded = error.expanded(COVERAGE_PROBABILITY)
+    value, U = float(error.value), float(expanded.U)
+    reported = round_uncertainty(value, U)
+    tolerance = Limits(-math.inf, math.inf) if limit is None or decision.rule == "none" else Limits(-limit, limit)
+    rule = DecisionRule(decision.guard_band if decision.rule == "guarded" else 0.0, binary=decision.binary)
+    lower, upper = acceptance_limits(tolerance, rule.guard_band(reported.U))
+    return Judged(
+        error=value,
+        u=float(error.u),
+        dof=float(error.dof),
+        k=float(expanded.k),
+        probability=COVERAGE_PROBABILITY,
+        U=U,
+        coverage_method=expanded.method,
+        reported_error=reported.value,
+        reported_U=reported.U,
+        lower_limit=tolerance.lower,
+        upper_limit=tolerance.upper,
+        lower_acceptance=lower,
+        upper_acceptance=upper,
+        verdict=rule.verdict(reported.value, reported.U, tolerance),
+        verdict_unguarded=DecisionRule().verdict(reported.value, reported.U, tolerance),
+        conformance_probability=(
+            float(error.probability_between(tolerance.lower, tolerance.upper)) if tolerance.given else math.nan
+        ),
+        tur=tur(tolerance, reported.U),
+    )
+
+
+def budget_rows(y: Quantity, labels: Mapping[str, Text], unit: str) -> tuple[BudgetRow, ...]:
+    """Return the budget of `y` as data, each input with its label; `unit` is that of inputs that carry none."""
+    return tuple(
+        BudgetRow(
+            name=row.name,
+            label=labels[row.name],
+            value=row.value,
+            u=row.u,
+            dof=row.dof,
+            distribution=row.distribution,
+            unit=row.unit or unit,
+            sensitivity=row.sensitivity,
+            contribution=row.contribution,
+            share=row.share,
+        )
+        for row in budget(y)
+    )

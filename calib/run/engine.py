@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from calib.clock import Clock
 from calib.errors import Aborted, CalibError, FileError, RunError
 from calib.ports import Direction, Operator, TrafficSink
 from calib.procedure import Group, Point, Procedure, Result
-from calib.record import Journal, build_in_child, seal
+from calib.record import Journal, SigningKey, build_in_child, seal
 from calib.run.bench import Bench, Connect
 from calib.run.conditions import note_conditions
 from calib.run.faces import NoWatcher, Progress, Watcher
@@ -68,7 +66,7 @@ def run(
     operator: Operator,
     watcher: Watcher | None = None,
     folder: Path | None = None,
-    key: Ed25519PrivateKey | None = None,
+    key: SigningKey | None = None,
 ) -> Outcome:
     """Run a plan and return its outcome; an abort or a failing instrument is an outcome, with all that was measured.
 
@@ -131,7 +129,7 @@ class _Run:
         operator: Operator,
         watcher: Watcher,
         interrupts: Interrupts,
-        key: Ed25519PrivateKey | None,
+        key: SigningKey | None,
     ) -> None:
         self._procedure: Procedure = plan.procedure
         self._simulated = bool(plan.snapshot["simulated"])

@@ -1,31 +1,49 @@
 """How a result reads on a screen: one line of columns, every number with its unit."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from calib.record.result import Result, Verdict
-from calib.text import Language, both
-from calib.uncertainty.rounding import decimals_of, fixed
-from calib.units import exponent, show
+from calib.numbers import Style, at_place, exact, last_place
+from calib.record.result import Result
+from calib.text import Language, both, tr
 
-WIDTHS = (11, 13, 18, 24, 13, 12, 18)
-"""Of the columns, in characters."""
-_HEADINGS = (
-    both("Range"),
-    both("Nominal"),
-    both("Indicated"),
-    both("Error ± U"),
-    both("k"),
-    both("Limit ±"),
-    both("Verdict"),
+_COLUMNS = (
+    (both("Nominal"), 10),
+    (both("Indicated"), 17),
+    (both("Error"), 15),
+    (both("Uncertainty U"), 14),
+    (both("k"), 5),
+    (both("Limit of error"), 15),
+    (both("TUR"), 5),
 )
-VERDICTS: dict[Verdict, object] = {}
 
 
-@dataclass(frozen=True)
-class Line:
-    """A result's cells, and its verdict for colours."""
+def header(language: Language) -> str:
+    """Return the headings of the columns."""
+    return "".join(f"{text.in_(language):>{width}}  " for text, width in _COLUMNS) + tr("Verdict", language)
 
-    cells: tuple[str, ...]
-    verdict: Verdict
+
+def line(result: Result, language: Language) -> str:
+    """Return a result as one line: error and U with the digits that they are reported with."""
+    style = Style((language,))
+    place = last_place(result.reported_U)
+
+    def value(number: float, shown: str) -> str:
+        return f"{style.number(at_place(number, place, result.unit, shown))} {shown}"
+
+    cells = (
+        f"{style.number(exact(result.nominal, result.unit, result.shown_unit))} {result.shown_unit}",
+        value(result.indicated, result.shown_unit),
+        value(result.reported_error, result.error_unit),
+        value(result.reported_U, result.error_unit),
+        f"{result.k:.2f}",
+        _limit(result, style),
+        "" if math.isnan(result.tur) else f"{result.tur:.1f}",
+    )
+    widths = (width for _, width in _COLUMNS)
+    return "".join(f"{cell:>{width}}  " for cell, width in zip(cells, widths, strict=True)) + tr(result.verdict, language)
+
+
+def _limit(result: Result, style: Style) -> str:
+    if not math.isfinite(result.upper_limit):
+        return ""
+    return f"± {style.number(exact(result.upper_limit, result.unit, result.error_unit))} {result.error_unit}"

@@ -11,6 +11,10 @@ from calib.ports import Answer, Operator, Prompt
 from calib.text import Language, tr
 
 
+_SHOWN_BY = {"environment.temperature": "temperature_C", "environment.humidity": "humidity_percent"}
+"""What a simulated bench calls the quantity that a prompt asks for."""
+
+
 class PlainOperator:
     """Asks in plain lines; ends the run clearly where nobody can answer."""
 
@@ -103,8 +107,8 @@ class SimulatedOperator:
         """Answer as an operator would who does what he is told."""
         if prompt.kind == "confirm":
             return Answer(value=True, by=self.name)
-        if prompt.id.startswith("environment."):
-            return Answer(round(self._environment()[prompt.id.removeprefix("environment.")], 1), self.name)
+        if prompt.id in _SHOWN_BY:
+            return Answer(round(self._environment()[_SHOWN_BY[prompt.id]], 1), self.name)
         if prompt.default is not None:
             return Answer(parse(prompt, prompt.default), self.name)
         msg = f"the simulated operator knows no answer to '{prompt.id}'"

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from calib.errors import FileError
@@ -27,9 +28,12 @@ def key_folder() -> Path:
 def make_key(public_folder: Path, keys: Path | None = None) -> str:
     """Make a sealing key, its public half in `public_folder`; return the name that `laboratory.toml` holds."""
     folder = keys or key_folder()
-    made = generate_key(folder / "new", public_folder=public_folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(dir=folder))
+    made = generate_key(new, public_folder=public_folder)
     name = made.id[:16]
-    made.private.parent.rename(folder / name)
+    made.public.rename(public_folder / f"{name}.pem")
+    new.rename(folder / name)
     return name
 
 

@@ -5,13 +5,15 @@ from calib.report.checks import check
 from calib.report.content import certificate_content
 from calib.report.model import CertificateContent
 from calib.report.source import Source
-from calib.report.tables import read_json, write_csv, write_json
+from calib.report.tables import csv_table, json_table, read_json, write_csv, write_json
 
 __all__ = [
     "CertificateContent",
     "Source",
     "certificate_content",
     "check",
+    "csv_table",
+    "json_table",
     "make_certificate",
     "read_json",
     "write_csv",

@@ -100,7 +100,7 @@ def printed_row(
     low_tur = result.tur < minimum_tur  # False for nan: no tolerance
     remarks = [*result.remarks, *([_low_tur(style, minimum_tur)] if low_tur else [])]
     lower, upper = (_limit(limit, result, error_unit, style) for limit in (result.lower_limit, result.upper_limit))
-    accepted = tuple(
+    lower_accepted, upper_accepted = (
         _limit(limit, result, error_unit, style) if guarded else ""
         for limit in (result.lower_acceptance, result.upper_acceptance)
     )
@@ -116,9 +116,9 @@ def printed_row(
         lower_limit=lower,
         upper_limit=upper,
         limit=_span(lower, upper),
-        lower_acceptance=accepted[0],
-        upper_acceptance=accepted[1],
-        acceptance=_span(accepted[0], accepted[1]),
+        lower_acceptance=lower_accepted,
+        upper_acceptance=upper_accepted,
+        acceptance=_span(lower_accepted, upper_accepted) if result.lower_acceptance <= result.upper_acceptance else "–",
         tur="" if math.isnan(result.tur) else _ratio(result.tur, style),
         verdict=verdict_name(result.verdict),
         conformity=result.verdict,

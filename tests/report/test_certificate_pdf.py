@@ -1,5 +1,6 @@
 """The printed page, read back with tools that were not written here: poppler and pikepdf."""
 
+import io
 import re
 import unicodedata
 from dataclasses import replace
@@ -95,9 +96,9 @@ def test_wide_numbers_with_guard_bands_stay_in_their_columns(made: Any, tmp_path
     rows = tuple(
         replace(
             made.row(1000.0, nominal, 0.31, point=f"p{nominal}"),
-            reported_U=1.2e-6, U=1.2e-6, u=0.6e-6, tur=4e4,
+            reported_U=1.2e-6, U=1.2e-6, u=0.6e-6, tur=4e4, error_unit="µV", lower_limit=-0.0551234,
             indicated=nominal + 0.0174375, error=0.0174375, reported_error=0.0174375,
-            lower_acceptance=-0.0549988, upper_acceptance=0.0549988,
+            lower_acceptance=-0.0551222, upper_acceptance=0.0549988,
         )
         for nominal in (1000.0, -1000.0, 999.0, -999.0)
     )  # fmt: skip
@@ -184,6 +185,8 @@ def test_equal_records_give_equal_bytes_and_another_day_gives_others(made: Any) 
     first = certificate_pdf(certificate_content(made.record(), ISSUED))
     assert first == certificate_pdf(certificate_content(made.record(), ISSUED))
     assert first != certificate_pdf(certificate_content(made.record(), date(2026, 11, 3)))
+    with pikepdf.open(io.BytesIO(first)) as pdf:
+        assert str(pdf.docinfo["/CreationDate"]).startswith("D:20261102"), "the day of issue, not the clock's"
 
 
 def test_two_hundred_rows_go_over_pages_that_each_repeat_the_header_and_the_units(made: Any, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """A simulated laboratory to start from, and the main job on it."""
 
 from calib.demo.demo import TIME_FACTOR, SimulatedLaboratory, demonstrate, simulated_laboratory
+from calib.demo.inmemory import InMemoryLaboratory
 from calib.demo.starter import Ports, write_bench, write_starter
 
 __all__ = [
     "TIME_FACTOR",
+    "InMemoryLaboratory",
     "Ports",
     "SimulatedLaboratory",
     "demonstrate",

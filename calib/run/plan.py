@@ -7,6 +7,7 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ def make_plan(
         "specifications": {s.id: _plain(s) for s in specifications},
         "procedure": _about_procedure(procedure),
         "operator": operator,
-        "software": _software(),
+        "software": dict(_software()),
         "exceptions": exceptions,
         "identities": {},
         "simulated": is_simulated(bench, job, standards),
@@ -161,6 +162,7 @@ def _about_procedure(procedure: type[Procedure]) -> dict[str, Any]:
     }
 
 
+@cache
 def _software() -> dict[str, str]:
     found = {"python": platform.python_version(), "system": platform.platform()}
     for name in _SOFTWARE:

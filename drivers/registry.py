@@ -2,16 +2,21 @@
 
 import difflib
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from calib.drivers.instrument import Instrument
 from calib.errors import InputError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "calib.drivers"
 
 
 @cache
-def _found() -> dict[str, EntryPoint]:
+def _found() -> "dict[str, EntryPoint]":
+    from importlib.metadata import entry_points
+
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 

@@ -1,4 +1,6 @@
-"""Fluke 5522A multi-product calibrator, DC voltage (5522A Operators Manual, chapters 5 and 6).
+"""Fluke 5522A multi-product calibrator, DC voltage.
+
+Commands of the 5500A family, remote chapters of its operators manuals; bits of ISR? from the 5500A manual, figure 5-11.
 
 Above its high-voltage threshold the calibrator drops to standby by itself when a higher output is programmed while
 it operates; so OPER follows every OUT.
@@ -88,8 +90,21 @@ class Fluke5522A(Instrument):
     def safe(self) -> None:
         """Take the output off the terminals, whatever state the calibrator is in; idempotent.
 
-        The command goes alone and first; errors that others left are cleared, not raised.
+        The command goes alone and first; errors that others left are cleared, not raised. Tried twice, since after a
+        failure the transport renews the line.
         """
+        try:
+            self._drop_output()
+        except InstrumentError:
+            self._drop_output()
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self.safe()
+        finally:
+            super().__exit__(*error)
+
+    def _drop_output(self) -> None:
         self.transport.write("STBY")
         self.transport.write("*CLS")
         self._confirm_standby()

@@ -1,23 +1,24 @@
 """A simulated bench in this process: instruments that answer, the lead between them, and the truth about them."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from calib.clock import Clock
 from calib.drivers.simulation.bench_file import BenchFile, CalibratorFile, MultimeterFile
 from calib.drivers.simulation.command_set import CommandSet
-from calib.drivers.simulation.dmm_34401 import Dmm34401
+from calib.drivers.simulation.dmm_34401 import RANGES_V, Dmm34401
 from calib.drivers.simulation.environment import Environment
 from calib.drivers.simulation.fluke_5522a import Calibrator5522A
 from calib.drivers.simulation.meter import Meter
 from calib.drivers.simulation.seeds import new_seed, stream
-from calib.drivers.simulation.source import Output
+from calib.drivers.simulation.source import Output, Transition
 from calib.drivers.simulation.truth import ErrorLaw, draw
 from calib.drivers.simulation.world import Lead
 from calib.drivers.transport.base import Connector
 from calib.drivers.transport.memory import MemoryTransport
-from calib.errors import LinkError
+from calib.errors import InputError, LinkError
 from calib.files import read_model
 from calib.ports import TrafficSink
 from calib.specification import load_specification
@@ -87,7 +88,8 @@ class SimulatedBench:
 
     def state(self) -> dict[str, Any]:
         """Return where the lead is, and for every output whether it operates, its voltage, and all its changes."""
-        return {"connected": self.lead.node, "outputs": {n: self._output_state(o) for n, o in self._outputs.items()}}
+        outputs = {name: self._output_state(output) for name, output in self._outputs.items()}
+        return {"connected": self.lead.contact.node, "outputs": outputs}
 
     def _output_state(self, output: Output) -> dict[str, Any]:
         now = output.now
@@ -95,14 +97,20 @@ class SimulatedBench:
             "operating": now.operating,
             "setpoint_V": now.setpoint_V,
             "terminals_V": output.voltage(self.clock.elapsed()),
-            "history": [
-                {"elapsed_s": t.at_s, "operating": t.operating, "setpoint_V": t.setpoint_V}
-                for t in tuple(output.history)
-            ],
+            "history": [self._change(t) for t in tuple(output.history)],
         }
+
+    def _change(self, change: Transition) -> dict[str, Any]:
+        at = self.clock.now() - timedelta(seconds=self.clock.elapsed() - change.at_s)
+        return {"time": at.isoformat(), "operating": change.operating, "setpoint_V": change.setpoint_V}
 
     def _law(self, name: str, unit: CalibratorFile | MultimeterFile) -> ErrorLaw:
         specification = load_specification(unit.specification, self._specifications)
+        lacking = set(RANGES_V) - set(specification.ranges("dc_voltage")) if isinstance(unit, MultimeterFile) else None
+        if lacking:
+            ranges = ", ".join(f"{r:g} V" for r in sorted(lacking))
+            msg = f"simulated {name} ({unit.kind}): its specification {specification.id} lacks the range {ranges}"
+            raise InputError(msg)
         return draw(unit.truth, specification, unit.interval, stream(self.seed, name, "truth"))
 
     def _output(self, name: str, unit: CalibratorFile) -> Output:
@@ -140,4 +148,4 @@ class BenchTruth:
 
     def thermal_emf(self) -> float:
         """Return the thermal emf of the present contact, in volts."""
-        return self._lead.emf_V
+        return self._lead.contact.emf_V

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from calib.drivers.simulation.command_set import CommandSet, Handler, CommandError, table
+from calib.drivers.simulation.command_set import CommandError, CommandSet, Handler, table
 from calib.drivers.simulation.meter import Meter
 
 RANGES_V = (0.1, 1.0, 10.0, 100.0, 1000.0)

@@ -1,13 +1,13 @@
-"""The command set of a Fluke 5522A calibrator, DC voltage (5522A Operators Manual, chapters 5 and 6).
+"""The command set of a Fluke 5522A calibrator, DC voltage; bits of ISR? from the 5500A manual, figure 5-11.
 
-Codes and texts of the refusals are the simulation's own, but for those of syntax (1300 and following).
+The high-voltage threshold, and codes and texts of the errors, are the simulation's own.
 """
 
 import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from calib.drivers.simulation.command_set import CommandSet, Handler, CommandError, table
+from calib.drivers.simulation.command_set import CommandError, CommandSet, Handler, table
 from calib.drivers.simulation.source import Output
 
 HIGH_VOLTAGE_V = 33.0

@@ -11,10 +11,12 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
+from calib.drivers.simulation.bench_file import BenchFile
 from calib.drivers.simulation.control import Control
 from calib.errors import LinkError
+from calib.files import read_model
 
 READY_S = 30.0
 STOP_S = 5.0
@@ -63,9 +65,12 @@ def start_server(
 
     Raises
     ------
+    FileError
+        The bench file is wrong.
     LinkError
         It did not come up in time, or ended; the message holds what it said.
     """
+    read_model(path, BenchFile)  # the same mistakes, told here rather than by the server's last words
     arguments = [str(path), "--time-factor", repr(time_factor), "--stop-with-parent"]
     arguments += [] if seed is None else ["--seed", str(seed)]
     arguments += [] if specifications is None else ["--specifications", str(specifications)]
@@ -78,19 +83,25 @@ def start_server(
             **_own_group(),
         )
         try:
-            line = _first_line(process, ready_s)
-            if not line:
-                process.wait(STOP_S)
-                complaints.seek(0)
-                raise _no_start(path, complaints.read().decode(errors="replace").strip(), ready_s)
-            return ServerProcess(process, json.loads(line))
+            return ServerProcess(process, _announcement(process, path, complaints, ready_s))
         except BaseException:
             _end(process)
             raise
 
 
-def _no_start(path: Path, said: str, waited_s: float) -> LinkError:
-    return LinkError(f"the simulated bench {path} did not start: {said or f'no answer within {waited_s:g} s'}")
+def _announcement(
+    process: "subprocess.Popen[bytes]", path: Path, complaints: IO[bytes], ready_s: float
+) -> dict[str, Any]:
+    """Return what the server says once it is ready."""
+    line = _first_line(process, ready_s)
+    if not line:
+        process.wait(STOP_S)
+        complaints.seek(0)
+        said = complaints.read().decode(errors="replace").strip() or f"no answer within {ready_s:g} s"
+        msg = f"the simulated bench {path} did not start: {said}"
+        raise LinkError(msg)
+    announcement: dict[str, Any] = json.loads(line)
+    return announcement
 
 
 def _own_group() -> dict[str, Any]:

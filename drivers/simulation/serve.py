@@ -1,5 +1,6 @@
 """A simulated bench as a server: one TCP port for each instrument, one for the control."""
 
+import os
 import signal
 import sys
 import threading
@@ -88,6 +89,6 @@ def serve(
 
 def _wait_for_parent(stop: threading.Event) -> None:
     """Set `stop` once the other end of stdin is gone: the parent closed it, or died."""
-    while sys.stdin.buffer.readline():
+    while os.read(sys.stdin.fileno(), 4096):  # not sys.stdin.read: its lock would be held when the interpreter ends
         pass
     stop.set()

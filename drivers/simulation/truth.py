@@ -17,6 +17,7 @@ from typing import Annotated, Literal, Protocol
 import numpy as np
 from pydantic import Field
 
+from calib.errors import InputError
 from calib.files import Strict
 from calib.specification import Specification
 
@@ -67,7 +68,7 @@ class CertificateTruth(Strict):
     model: Literal["certificate"]
     age_days: Annotated[float, Field(ge=0)]
     temperature_C: float = 23.0
-    ranges: Mapping[str, CertifiedRange]
+    ranges: Mapping[float, CertifiedRange]
     """By the range's upper value in volts, such as "3.3"."""
 
 
@@ -92,6 +93,10 @@ def draw(
             for r, (a, b) in limits.items()
         }
         return Linear(lines, per_K)
+    missing = [f"{r:g} V" for r in limits if r not in truth.ranges]
+    if missing:
+        msg = f"truth of a unit with the specification {specification.id}: no certified range {', '.join(missing)}"
+        raise InputError(msg)
     return _certified(truth, rng)
 
 
@@ -102,7 +107,7 @@ def limit_line(specification: Specification, range_V: float, interval: str) -> t
 
 
 def _certified(truth: CertificateTruth, rng: np.random.Generator) -> "Certified":
-    known = {float(r): truth.ranges[r] for r in truth.ranges}
+    known = dict(truth.ranges)
     draws = {
         (r, up): (float(rng.standard_normal()), float(rng.uniform(-1, 1)))
         for r in sorted(known)

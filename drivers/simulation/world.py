@@ -4,6 +4,7 @@ The meter loads what it measures; each new contact has a thermal emf of its own;
 """
 
 import math
+from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
 import numpy as np
@@ -33,6 +34,14 @@ class LeadFile(Strict):
     """How far an open high-resistance input wanders."""
 
 
+@dataclass(frozen=True)
+class Contact:
+    """What the lead is joined to, and the thermal emf that this contact brings."""
+
+    node: Node
+    emf_V: float
+
+
 class Lead:
     """The meter's end of a lead, and where its other end is."""
 
@@ -42,27 +51,26 @@ class Lead:
         self._clock = clock
         self._rng = rng
         self._phases = [float(p) for p in rng.uniform(0, 2 * math.pi, size=3)]
-        self.node: Node = "open"
-        self.emf_V = 0.0
+        self.contact: Contact
         self.connect(file.connected)
 
     def connect(self, node: str) -> None:
         """Move the lead's far end; every contact brings an emf of its own."""
-        if node not in NODES:
+        wanted = next((n for n in NODES if n == node), None)
+        if wanted is None:
             msg = f"a lead is connected to one of {', '.join(NODES)}, not to {node!r}"
             raise InputError(msg)
-        contact = float(self._rng.uniform(-1, 1))
-        self.node = node
-        self.emf_V = contact * (self._file.short_emf_V if node == "short" else self._file.thermal_emf_V)
+        half_width_V = self._file.short_emf_V if wanted == "short" else self._file.thermal_emf_V
+        self.contact = Contact(wanted, half_width_V * float(self._rng.uniform(-1, 1)))
 
     def voltage(self, input_ohm: float, bias_A: float, at_s: float) -> float:
         """Return the true voltage at the meter's terminals, which load it with `input_ohm` and a bias current."""
-        series_ohm = self._file.resistance_ohm
-        if self.node == "short":
-            open_V: float | None = self.emf_V
-        elif self.node == "calibrator":
+        contact, series_ohm = self.contact, self._file.resistance_ohm
+        if contact.node == "short":
+            open_V: float | None = contact.emf_V
+        elif contact.node == "calibrator":
             source_V = self._output.voltage(at_s)
-            open_V = None if source_V is None else source_V + self.emf_V
+            open_V = None if source_V is None else source_V + contact.emf_V
             series_ohm += self._output.resistance_ohm
         else:
             open_V = None
@@ -72,7 +80,8 @@ class Lead:
 
     def noise_V(self, integration_s: float) -> float:
         """Return the standard deviation of what the lead brings, over an integration time, in volts."""
-        return self._output.noise_V(integration_s) if self.node == "calibrator" and self._output.now.operating else 0.0
+        driven = self.contact.node == "calibrator" and self._output.now.operating
+        return self._output.noise_V(integration_s) if driven else 0.0
 
     def _floating(self, input_ohm: float, bias_A: float, at_s: float) -> float:
         """Return an open input's voltage: the divider holds it near zero, a very high resistance lets it wander."""

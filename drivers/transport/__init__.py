@@ -2,6 +2,7 @@
 
 from calib.drivers.transport.base import Connector, Transport, no_traffic
 from calib.drivers.transport.memory import MemoryTransport
+from calib.drivers.transport.scripted import ScriptedTransport
 from calib.drivers.transport.visa import VisaTransport, open_visa
 
-__all__ = ["Connector", "MemoryTransport", "Transport", "VisaTransport", "no_traffic", "open_visa"]
+__all__ = ["Connector", "MemoryTransport", "ScriptedTransport", "Transport", "VisaTransport", "no_traffic", "open_visa"]

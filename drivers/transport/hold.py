@@ -7,11 +7,8 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from contextlib import suppress
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from calib.errors import LinkError, ResourceHeld
 
@@ -20,6 +17,8 @@ class Hold:
     """The exclusive hold on a resource; `one_name` is the same however the resource is spelled."""
 
     def __init__(self, resource: str, one_name: str) -> None:
+        from filelock import FileLock, Timeout
+
         self._path = _lock_file(one_name)
         self._note = self._path.with_suffix(".holder.json")
         try:
@@ -44,6 +43,8 @@ class Hold:
 
 def _lock_file(resource: str) -> Path:
     """Return the lock file of a resource's one name, in a folder of the user's own in the system's temporary one."""
+    import tempfile
+
     user = str(os.getuid()) if hasattr(os, "getuid") else re.sub(r"\W", "_", os.environ.get("USERNAME", "user"))
     readable = re.sub(r"[^A-Za-z0-9.]+", "-", resource)[:60]
     digest = hashlib.sha256(resource.encode()).hexdigest()[:12]

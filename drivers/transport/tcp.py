@@ -5,6 +5,7 @@ do nothing and return None.
 """
 
 import contextlib
+import os
 import socket
 from typing import Any
 
@@ -28,7 +29,7 @@ def connection_error(line: socket.socket) -> OSError | None:
     """Return why a connection that was opened "successfully" is none, or None where it is one."""
     code = line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if code:
-        return OSError(code, socket.errorTab[code] if hasattr(socket, "errorTab") else _strerror(code))
+        return OSError(code, os.strerror(code))
     try:
         line.getpeername()
     except OSError as error:
@@ -48,9 +49,3 @@ def closed_by_peer(line: socket.socket) -> bool:
     finally:
         with contextlib.suppress(OSError):
             line.settimeout(None)
-
-
-def _strerror(code: int) -> str:
-    import os
-
-    return os.strerror(code)

@@ -1,4 +1,4 @@
-"""A line through PyVISA, with what PyVISA and pyvisa-py leave to their users.
+"""A line through PyVISA that keeps questions and answers together.
 
 One request at a time in this process, one process at a time; a timeout is followed by a resynchronisation before
 anything else is asked; refused and half-dead connections are noticed on opening; every failure names the resource
@@ -8,19 +8,16 @@ and the request.
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
-from calib.drivers.transport import tcp
 from calib.drivers.transport.base import no_traffic
-from calib.drivers.transport.failure import line_failure
 from calib.drivers.transport.hold import Hold
+from calib.drivers.transport.visa_line import VisaLine
 from calib.errors import InputError, InstrumentError, LinkError, NoReply, ReplyError
 from calib.ports import TrafficSink
 
-if TYPE_CHECKING:
-    from pyvisa.resources import MessageBasedResource
-
 PROBE = "*IDN?"
+QUIET_S = 0.3
+"""Silence after which nothing late is expected any more on a line that cannot be opened anew."""
 
 
 def open_visa(
@@ -69,24 +66,27 @@ class VisaTransport:
         self._probe = probe
         self._greeting: str | None = None
         self._backend = backend
+        self._reopens = resource.upper().endswith("SOCKET")
         self._outstanding = False  # an answer may still come that nobody waits for
-        self._line = self._open()
+        self._renewed = False  # since the last question the line was opened anew or cleared
+        self._closed = False
+        self._line = VisaLine(resource, timeout_s, backend)
         try:
             if probe is not None:
                 self._greeting = self._greet(probe)
         except BaseException:
-            self._shut()
+            self._line.close()
             raise
 
     def write(self, message: str) -> None:
-        """Send a message. After a timeout it resynchronises first, but a command goes out even where that fails."""
+        """Send a message at once: a late answer cannot harm a command, and STBY must not wait for proofs."""
         with self.lock:
             if self._outstanding:
                 with suppress(InstrumentError):
-                    self.resynchronise()
+                    self._renew()
             self._send(message)
             if "?" in message:
-                self._outstanding = True
+                self._outstanding, self._renewed = True, False
 
     def read(self, *, timeout_s: float | None = None) -> str:
         """Return the next answer."""
@@ -100,14 +100,14 @@ class VisaTransport:
         with self.lock:
             if self._outstanding:
                 self.resynchronise()
-            self._outstanding = True  # also where an interrupt ends the waiting
+            self._outstanding, self._renewed = True, False  # also where an interrupt ends the waiting
             self._send(message)
             answer = self._receive(message, timeout_s)
             self._outstanding = False
             return answer
 
     def resynchronise(self) -> None:
-        """Drop whatever may still be on its way: a socket is opened anew, other lines are cleared and drained.
+        """Drop whatever may still be on its way: a socket is opened anew, another line is cleared and drained.
 
         Raises
         ------
@@ -116,52 +116,35 @@ class VisaTransport:
         """
         with self.lock:
             self._outstanding = True
-            if self.resource.upper().endswith("SOCKET"):
-                self._shut()
-                self._line = self._open()
-            else:
-                self._clear()
-            self._prove()
+            try:
+                self._renew()
+                self._prove()
+            except InstrumentError:
+                self._renewed = False
+                raise
             self._patience_s = self._timeout_s
             self._outstanding = False
 
     def close(self) -> None:
         """Close the line and let other processes have the resource; idempotent."""
         with self.lock:
-            self._shut()
+            self._closed = True
+            self._line.close()
             self._hold.release()
 
-    def _open(self) -> "MessageBasedResource":
-        import pyvisa
-        from pyvisa.resources import MessageBasedResource
-
-        try:
-            manager = pyvisa.ResourceManager(self._backend)
-            line = manager.open_resource(self.resource, open_timeout=round(self._timeout_s * 1000))
-        except Exception as error:  # pyvisa-py raises bare Exception where a host is unknown
-            msg = f"{self.resource}: cannot be opened ({error}); is it switched on, connected, and its address right?"
-            raise LinkError(msg) from error
-        if not isinstance(line, MessageBasedResource):
-            line.close()
-            msg = f"{self.resource}: not a resource that takes messages"
-            raise InputError(msg)
-        line.timeout = self._timeout_s * 1000
-        self._line_timeout_s = self._timeout_s
-        self._set_up(line)
-        return line
-
-    def _set_up(self, line: "MessageBasedResource") -> None:
-        if self.resource.upper().startswith("ASRL") or self.resource.upper().endswith("SOCKET"):
-            line.read_termination = "\n"  # HiSLIP, VXI-11 and GPIB carry the end of a message themselves
-        below = tcp.socket_of(line)
-        if below is None:
+    def _renew(self) -> None:
+        """Open a socket anew, clear another line; not twice before something is asked again."""
+        if self._closed:
+            msg = f"{self.resource}: the line was closed; open it again"
+            raise LinkError(msg)
+        if self._renewed:
             return
-        refused = tcp.connection_error(below)
-        if refused is not None:
-            line.close()
-            msg = f"{self.resource}: nobody listens there ({refused.strerror}); is it switched on, the address right?"
-            raise LinkError(msg) from refused
-        tcp.send_at_once(below)
+        if self._reopens:
+            self._line.close()
+            self._line = VisaLine(self.resource, self._timeout_s, self._backend)
+        else:
+            self._line.clear()
+        self._renewed = True
 
     def _greet(self, probe: str) -> str:
         try:
@@ -173,53 +156,43 @@ class VisaTransport:
 
     def _prove(self) -> None:
         """Ask the probe and read until its known answer comes; what comes before it was late and is dropped."""
-        if self._probe is None or self._greeting is None:
-            return
-        self._send(self._probe)
-        deadline = time.monotonic() + self._patience_s + self._timeout_s
-        answer = None
-        while (left_s := deadline - time.monotonic()) > 0:
-            answer = self._receive(self._probe, left_s)
-            if answer == self._greeting:
-                return
-        msg = f"{self.resource}: answers {answer!r} to {self._probe} where {self._greeting!r} was the answer on opening"
-        raise LinkError(msg)
-
-    def _clear(self) -> None:
-        with suppress(Exception):  # not every backend can clear every kind of line; the draining and the proof remain
-            self._line.clear()
-        with suppress(InstrumentError):
-            while True:
-                self._receive("drain", 0.1)
+        if self._probe is not None:
+            self._send(self._probe)
+            deadline = time.monotonic() + self._patience_s + self._timeout_s
+            answer = None
+            while answer != self._greeting:
+                left_s = deadline - time.monotonic()
+                if left_s <= 0:
+                    msg = f"{self.resource}: answers {answer!r} to {self._probe}, on opening {self._greeting!r}"
+                    raise LinkError(msg)
+                with suppress(ReplyError):
+                    answer = self._receive(self._probe, left_s)
+        if not self._reopens:
+            with suppress(NoReply):
+                while True:
+                    self._line.receive("drain", QUIET_S)
 
     def _send(self, message: str) -> None:
         data = message.encode("ascii") + b"\n"
         try:
-            self._line.write_raw(data)
-        except Exception as error:
-            raise line_failure(error, self.resource, message, self._timeout_s, self._line) from error
+            self._line.send(data, message)
+        except InstrumentError:
+            self._outstanding, self._renewed = True, False
+            raise
         self._sink(self.resource, ">", data)
 
     def _receive(self, request: str, timeout_s: float | None) -> str:
-        wanted_s = self._timeout_s if timeout_s is None else timeout_s
-        try:
-            if wanted_s != self._line_timeout_s:
-                self._line.timeout = wanted_s * 1000
-                self._line_timeout_s = wanted_s
-            data = self._line.read_raw()
-        except Exception as error:
-            self._patience_s = max(self._patience_s, wanted_s)
-            raise line_failure(error, self.resource, request, wanted_s, self._line) from error
+        if timeout_s is None:
+            timeout_s = self._timeout_s
+        elif timeout_s > self._patience_s:
+            self._patience_s = timeout_s
+        data = self._line.receive(request, timeout_s)
         self._sink(self.resource, "<", data)
         try:
             return data.decode("ascii").rstrip("\r\n")
         except UnicodeDecodeError as error:
             msg = f"{self.resource}: asked {request!r}, answered {data[:80]!r}, which is no text"
             raise ReplyError(msg) from error
-
-    def _shut(self) -> None:
-        with suppress(Exception):  # what cannot even be closed is gone already
-            self._line.close()
 
 
 def _canonical(resource: str) -> str:

@@ -11,17 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calib.errors import CalibError, FileError, RecordError
-from calib.record.journal_reader import Contents, JournalReader
+from calib.record.contents import Contents
+from calib.record.journal_reader import JournalReader
 from calib.record.layout import FORMAT, INTEGRITY, group
 from calib.record.place import sync_folder
-from calib.record.sections import (
-    write_facts,
-    write_instruments,
-    write_journal,
-    write_measurements,
-    write_results,
-    write_story,
-)
+from calib.record.sections import write_facts, write_instruments, write_journal
+from calib.record.tables import write_measurements, write_results, write_story
 
 if TYPE_CHECKING:
     import h5py

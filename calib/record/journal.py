@@ -21,7 +21,7 @@ from calib.record.chain import GENESIS, Value, link
 from calib.record.encoding import to_json
 from calib.record.journal_reader import JournalReader
 from calib.record.model import Attempt, Block, Outcome, Phase, Preparation, Reading, Readings
-from calib.record.schema import FORMAT, INSERT
+from calib.record.schema import FORMAT, INSERT, SIGN
 from calib.record.signature import sign_journal
 from calib.record.state import RunState
 from calib.record.story import FinalStatus
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from calib.record.keys import SigningKey
 
 Row = tuple[str, tuple[Value, ...]]
+Traffic = tuple[float, str, Direction, bytes]
+Statement = tuple[str, tuple[Value, ...]]
 
 
 class Journal:
@@ -43,7 +45,7 @@ class Journal:
         self._where = where
         self._lock = threading.RLock()
         self._state = RunState()
-        self._traffic: list[tuple[float, str, Direction, bytes]] = []
+        self._traffic: list[Traffic] = []
         self._sequence = 0
         self._head = GENESIS
         self._refusal: str | None = None
@@ -181,22 +183,32 @@ class Journal:
             self._commit([])
 
     def finish(self, status: FinalStatus, key: "SigningKey | None" = None) -> None:
-        """End the journal with a row that counts the rows, signed with `key`; everything then lies in the one file."""
+        """End the journal with a row that counts the rows, signed with `key`; everything then lies in the one file.
+
+        Make the instruments safe before: messages after the end are in no journal.
+        """
         with self._lock:
-            count = self._sequence + len(self._traffic) + 1
-            self._append("finish", (self._now(), status, count, None if key is None else key.id))
+            self.flush()
+            count = self._sequence + 1
+            end = (self._now(), status, count, None if key is None else key.id)
+            head = link(self._head, count, "finish", end)
+            last: list[Statement] = [(INSERT["finish"], (count, *end, head))]
             if key is not None:
-                self._store.sign(sign_journal(count, self._head, status, key))
+                last.append((SIGN, sign_journal(count, head, status, key)))
+            self._write(last)
+            self._sequence, self._head = count, head
             self._store.settle()
             self._refusal = "it is finished"
 
     def close(self) -> None:
         """Stop writing; without `finish` the journal stays unfinished and holds all that was acknowledged."""
         with self._lock:
-            if self._refusal is None:
-                self.flush()
-                self._refusal = "it is closed"
-            self._store.close()
+            try:
+                if self._refusal is None:
+                    self.flush()
+            finally:
+                self._refusal = self._refusal or "it is closed"
+                self._store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -231,13 +243,16 @@ class Journal:
             self._state.apply(table, values)
 
     def _commit(self, rows: list[Row]) -> None:
-        """Write the waiting messages and `rows` in one transaction; nothing changes here where it fails."""
+        """Write the waiting messages and `rows` in one transaction; nothing changes here where it fails.
+
+        Other threads may send and receive meanwhile: what they add waits for the next commit.
+        """
         if self._refusal is not None:
             msg = f"{self._where}: the journal takes nothing more: {self._refusal}"
             raise RecordError(msg)
         waiting = self._traffic[:]
         sequence, head = self._sequence, self._head
-        linked: list[tuple[str, tuple[Value, ...]]] = []
+        linked: list[Statement] = []
         for table, values in [*(("traffic", message) for message in waiting), *rows]:
             sequence += 1
             head = link(head, sequence, table, values)
@@ -247,9 +262,9 @@ class Journal:
         self._sequence, self._head = sequence, head
         del self._traffic[: len(waiting)]
 
-    def _write(self, linked: list[tuple[str, tuple[Value, ...]]]) -> None:
+    def _write(self, statements: list[Statement]) -> None:
         try:
-            self._store.write(linked)
+            self._store.write(statements)
         except sqlite3.Error as error:
             if store.is_lost(error):
                 self._refusal = f"the disk did not keep what was written ({error})"

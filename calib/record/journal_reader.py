@@ -4,46 +4,21 @@ import heapq
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from calib.errors import FileError, IntegrityError, RecordError
 from calib.record.chain import GENESIS, link
+from calib.record.contents import Contents, Gathered
 from calib.record.encoding import from_json
 from calib.record.keys import PublicKey
 from calib.record.model import Readings
 from calib.record.schema import APPLICATION_ID, FORMAT, SELECT, USER_VERSION
 from calib.record.signature import check_journal
 from calib.record.state import RunState
-from calib.record.story import Answered, Event, Message, Status
+from calib.record.story import Status
 
 SIGNATURE = "SELECT statement, signature, public_key FROM signature"
-
-
-@dataclass(frozen=True)
-class Contents:
-    """Everything in a journal, its chain verified."""
-
-    state: RunState
-    format: str
-    begun: float
-    ended: float | None
-    utc_offset_s: float
-    traffic: tuple[Message, ...]
-    events: tuple[Event, ...]
-    answers: tuple[Answered, ...]
-    results: tuple[Mapping[str, Any], ...]
-    """Rows of the evaluation that was noted last."""
-    engine: Mapping[str, Any]
-    status: Status
-    rows: int
-    head: bytes
-    """Hash of the last row."""
-    key: PublicKey | None
-    """Who signed the end."""
-    signature: tuple[str, bytes, str] | None
-    """Statement about the end, signature over it, public key in PEM."""
 
 
 class JournalReader:
@@ -126,7 +101,7 @@ class JournalReader:
         IntegrityError
             Names the first row that was changed, taken out or appended.
         """
-        story = _Story()
+        story = Gathered()
         with self._transaction():
             try:
                 rows, head = self._follow(story)
@@ -141,7 +116,7 @@ class JournalReader:
             raise IntegrityError(msg)
         return story.contents(rows, head, key, signature)
 
-    def _follow(self, story: "_Story") -> tuple[int, bytes]:
+    def _follow(self, story: "Gathered") -> tuple[int, bytes]:
         """Follow the chain through all rows; return their number and the last hash."""
         rows, head = 0, GENESIS
         for sequence, table, values, stored in self._rows(SELECT.keys()):
@@ -160,7 +135,7 @@ class JournalReader:
             story.apply(table, values)
         return rows, head
 
-    def _signed_by(self, story: "_Story", rows: int, head: bytes, signature: Any) -> PublicKey | None:
+    def _signed_by(self, story: "Gathered", rows: int, head: bytes, signature: Any) -> PublicKey | None:
         if story.count is not None and story.count != rows:
             msg = f"{self.path}: the end counts {story.count} rows, the file holds {rows}"
             raise IntegrityError(msg)
@@ -204,61 +179,6 @@ class JournalReader:
         if not begun:
             msg = f"{self.path}: not a journal of calib, or one in which no run has begun"
             raise RecordError(msg)
-
-
-class _Story:
-    """Everything that the rows tell, gathered in their order."""
-
-    def __init__(self) -> None:
-        self.state = RunState()
-        self.start: tuple[Any, ...] = ()
-        self.traffic: list[Message] = []
-        self.events: list[Event] = []
-        self.answers: list[Answered] = []
-        self.results: tuple[Any, ...] | None = None
-        self.ended: float | None = None
-        self.status: Status = "unfinished"
-        self.count: int | None = None
-        self.key: str | None = None
-
-    def apply(self, table: str, row: tuple[Any, ...]) -> None:
-        match table:
-            case "traffic":
-                self.traffic.append(Message(*row))
-            case "event":
-                self.events.append(Event(row[0], row[1], from_json(row[2])))
-            case "answer":
-                time, prompt, question, value, by = row
-                self.answers.append(Answered(time, prompt, from_json(question), from_json(value), by))
-            case "results":
-                self.results = row
-            case "finish":
-                self.ended, self.status, self.count, self.key = row
-            case _:
-                if table == "start":
-                    self.start = row
-                self.state.apply(table, row)
-
-    def contents(self, rows: int, head: bytes, key: PublicKey | None, signature: Any) -> Contents:
-        begun, version, utc_offset_s, _ = self.start
-        _, engine, results = self.results or (None, "{}", "[]")
-        return Contents(
-            state=self.state,
-            format=version,
-            begun=begun,
-            ended=self.ended,
-            utc_offset_s=utc_offset_s,
-            traffic=tuple(self.traffic),
-            events=tuple(self.events),
-            answers=tuple(self.answers),
-            results=tuple(from_json(results)),
-            engine=from_json(engine),
-            status=self.status,
-            rows=rows,
-            head=head,
-            key=key,
-            signature=signature,
-        )
 
 
 def _short(values: tuple[Any, ...]) -> str:

@@ -45,7 +45,7 @@ class RunState:
                 self.readings.append(Reading(attempt, channel, value, unit, time))
             case "block":
                 time, attempt, channel, unit, interval_s, samples = row
-                array = np.frombuffer(samples, dtype="<f8").astype(np.float64)
+                array = np.frombuffer(samples, dtype="<f8").astype(np.float64, copy=False)
                 self.blocks.append(Block(attempt, channel, array, unit, time, interval_s))
             case "condition":
                 time, quantity, value, unit = row

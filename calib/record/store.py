@@ -10,13 +10,21 @@ from calib.errors import CalibError, FileError, RecordError
 from calib.record import place
 from calib.record.chain import Value
 from calib.record.journal_reader import JournalReader
-from calib.record.schema import CREATE, SIGN
+from calib.record.schema import CREATE
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 MEMORY = ":memory:"
 WAIT_FOR_READERS_MS = 300
+_SETTINGS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "fullfsync = ON",
+    "checkpoint_fullfsync = ON",
+    "foreign_keys = ON",
+)
+"""`fullfsync` matters on macOS, where fsync alone leaves data in the drive's memory."""
 
 
 class Writing:
@@ -25,6 +33,12 @@ class Writing:
     def __init__(self, database: sqlite3.Connection, lock: "BaseFileLock | None") -> None:
         self._database = database
         self._lock = lock
+
+    def prepare(self) -> None:
+        """Set how it is written, and make the tables."""
+        for setting in _SETTINGS:
+            self._database.execute(f"PRAGMA {setting}")
+        self.write([(statement, ()) for statement in CREATE])
 
     def write(self, rows: Sequence[tuple[str, tuple[Value, ...]]]) -> None:
         """Carry out (statement, values) in one transaction: durable once this returns, undone where it raises."""
@@ -40,16 +54,12 @@ class Writing:
                     execute("ROLLBACK")
             raise
 
-    def sign(self, signature: tuple[str, bytes, str]) -> None:
-        """Store the signature of the end: statement, signature, public key."""
-        self.write([(SIGN, signature)])
-
     def settle(self) -> None:
         """Bring everything into the one file; the log beside it goes with the last reader."""
         if self._lock is not None:
             self._database.execute(f"PRAGMA busy_timeout = {WAIT_FOR_READERS_MS}")
-            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             with suppress(sqlite3.OperationalError):
+                self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 self._database.execute("PRAGMA journal_mode = DELETE")
 
     def close(self) -> None:
@@ -63,34 +73,25 @@ class Writing:
 def create(path: Path | str) -> Writing:
     """Make the tables of a new journal, at `path` or in memory."""
     if str(path) == MEMORY:
-        return Writing(_prepared(sqlite3.connect(MEMORY, isolation_level=None, check_same_thread=False)), None)
+        writing = Writing(sqlite3.connect(MEMORY, isolation_level=None, check_same_thread=False), None)
+        writing.prepare()
+        return writing
     file = Path(path)
     try:
         place.create_empty(file)
     except FileError:
         _refuse_if_held(file)
         raise
-    lock = _locked(file)
-    database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-    for setting in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "fullfsync = ON",
-        "checkpoint_fullfsync = ON",
-    ):
-        database.execute(f"PRAGMA {setting}")
-    writing = Writing(_prepared(database), lock)
+    writing = Writing(sqlite3.connect(file, isolation_level=None, check_same_thread=False), _locked(file))
+    try:
+        writing.prepare()
+    except sqlite3.Error as error:
+        writing.close()
+        file.unlink()
+        msg = f"{file}: cannot be written ({error}); is the disk full?"
+        raise FileError(msg) from error
     place.sync_folder(file.parent)
     return writing
-
-
-def _prepared(database: sqlite3.Connection) -> sqlite3.Connection:
-    database.execute("PRAGMA foreign_keys = ON")
-    database.execute("BEGIN")
-    for statement in CREATE:
-        database.execute(statement)
-    database.execute("COMMIT")
-    return database
 
 
 def _locked(file: Path) -> "BaseFileLock":

@@ -4,6 +4,7 @@ import math
 import sqlite3
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,6 +75,44 @@ def test_the_file_is_written_with_the_safest_settings(tmp_path: Path) -> None:
         assert ask("PRAGMA journal_mode").fetchone() == ("wal",)
         assert ask("PRAGMA synchronous").fetchone() == (2,)
         assert ask("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_messages_of_another_thread_during_a_commit_are_neither_lost_nor_doubled(tmp_path: Path) -> None:
+    """A clock that lets a message arrive whenever it is asked stands for the other thread."""
+
+    class Busy(VirtualClock):
+        asked = 0
+        journal: Journal | None = None
+
+        def now(self) -> datetime:
+            journal, self.journal = self.journal, None
+            if journal is not None:
+                self.asked += 1
+                journal.traffic("res", "<", b"%d" % self.asked)
+                self.journal = journal
+            return super().now()
+
+    clock = Busy(START)
+    with Journal.create(tmp_path / "run.journal", SNAPSHOT, clock) as journal:
+        clock.journal = journal
+        write, commits = journal._store.write, 0
+
+        def while_writing(rows: Any) -> None:
+            nonlocal commits
+            commits += 1
+            clock.now()
+            write(rows)
+
+        journal._store.write = while_writing  # type: ignore[method-assign]
+        attempt = journal.begin_attempt("p", "as-found")
+        for _ in range(5):
+            journal.reading(attempt, "meter", 1.0, "V")
+        journal.finish("complete")
+    with Journal.open(tmp_path / "run.journal") as reader:
+        contents = reader.verify()
+    told = [int(m.message) for m in contents.traffic]
+    assert told == list(range(1, len(told) + 1))
+    assert len(told) >= 2 * 6
 
 
 def test_a_finished_journal_is_one_file_and_takes_nothing_more(tmp_path: Path) -> None:

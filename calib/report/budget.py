@@ -7,8 +7,9 @@ from decimal import Decimal
 from calib.errors import InputError
 from calib.record.result import BudgetRow, Result
 from calib.report.model import BudgetPage, Contribution, Fact
-from calib.report.numbers import Style, at_place, last_place, power
+from calib.report.numbers import Style, at_place, last_place
 from calib.report.phrases import both, same
+from calib.report.rows import in_shown_unit
 from calib.text import Text
 from calib.units import readable, split
 
@@ -34,10 +35,16 @@ def part_of_limit(result: Result) -> float:
 def budget_page(results: Sequence[Result], style: Style) -> BudgetPage:
     """Return the budget of the worst row as printed."""
     result, why = worst(results)
-    nominal = f"{style.number_of(result.nominal / 10 ** power(result.unit, result.shown_unit))} {result.shown_unit}"
-    title = both("{group}, point {nominal}", group=result.group, nominal=nominal)
     rows = tuple(_contribution(row, result, style) for row in result.budget)
-    return BudgetPage(title, why, result.error_unit, rows, _summary(result, style))
+    return BudgetPage(_title(result, style), why, result.error_unit, rows, _summary(result, style))
+
+
+def _title(result: Result, style: Style) -> Text:
+    """Return which row it is: its heading, the range where the heading does not name it, the nominal value."""
+    nominal, upper = (in_shown_unit(number, result, style) for number in (result.nominal, result.measuring_range))
+    if upper in result.group.en:
+        return both("{group}, point {nominal}", group=result.group, nominal=nominal)
+    return both("{group}, range {upper}, point {nominal}", group=result.group, upper=upper, nominal=nominal)
 
 
 def _contribution(row: BudgetRow, result: Result, style: Style) -> Contribution:

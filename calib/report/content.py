@@ -184,7 +184,11 @@ def _signatures(snapshot: Mapping[str, Any]) -> tuple[Signature, ...]:
 
 
 def _software(snapshot: Mapping[str, Any]) -> str:
+    """Return programs and versions; what machine it was stays in the record."""
     software = find(snapshot, "software")
     if not isinstance(software, Mapping):
         return as_text(software).en
-    return ", ".join(f"{name} {value}" for name, value in software.items() if isinstance(value, (str, int, float)))
+    named = {
+        name: value for name, value in software.items() if name != "system" and isinstance(value, (str, int, float))
+    }
+    return ", ".join(f"{name} {value}" for name, value in named.items())

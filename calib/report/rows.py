@@ -12,7 +12,6 @@ from calib.report.model import Drawing, Group, Row
 from calib.report.numbers import MINUS, Style, at_place, exact, floored, last_place, power
 from calib.report.phrases import both
 from calib.text import Text
-from calib.units import readable
 
 
 def verdict_name(verdict: Verdict) -> Text:
@@ -89,7 +88,6 @@ def printed_row(
 ) -> Row:
     """Return one result as printed: every number of the row ends at the place of its U."""
     place = last_place(result.reported_U)
-    range_unit = readable(result.measuring_range, result.unit)
 
     def value(number: float) -> str:
         return style.number(at_place(number, place, result.unit, result.shown_unit))
@@ -106,7 +104,7 @@ def printed_row(
     )
     return Row(
         point=result.point,
-        measuring_range=f"{style.number(exact(result.measuring_range, result.unit, range_unit))} {range_unit}",
+        measuring_range=in_shown_unit(result.measuring_range, result, style),
         nominal=style.number(exact(result.nominal, result.unit, result.shown_unit)),
         reference=value(result.reference),
         indicated=value(result.indicated),
@@ -126,6 +124,11 @@ def printed_row(
         notes=tuple(notes.number(remark) for remark in remarks),
         drawing=_drawing(result),
     )
+
+
+def in_shown_unit(number: float, result: Result, style: Style) -> str:
+    """Return a number of a result with its own digits, in the unit of the table of results."""
+    return f"{style.number(exact(number, result.unit, result.shown_unit))} {result.shown_unit}"
 
 
 def _limit(limit: float, result: Result, error_unit: str, style: Style) -> str:

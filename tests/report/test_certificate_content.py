@@ -99,7 +99,7 @@ def test_rows_of_one_range_share_a_unit_and_zeros_of_many_ranges_name_theirs(mad
         ("Short", "µV", 1), ("Short", "mV", 1), ("DC voltage, 10 V range", "mV", 2),
     ]  # fmt: skip
     assert [row.error for row in content.groups[2].rows] == ["0.04", "0.009"]
-    assert content.rows[1].measuring_range == "1 kV"
+    assert content.rows[1].measuring_range == "1000 V"
 
 
 def test_guarded_acceptance_states_its_band_and_its_risk(made: Any) -> None:
@@ -195,6 +195,17 @@ def test_the_budget_shown_is_that_of_the_row_nearest_to_its_limit(made: Any) -> 
     assert page.title.en == "DC voltage, 1000 V range, point 1000 V"
     assert page.title.vi == "Điện áp một chiều, thang 1000 V, điểm 1000 V"
     assert "largest part of its tolerance" in page.why.en
+
+
+def test_the_budget_of_a_row_whose_heading_names_no_range_names_it(made: Any) -> None:
+    row = made.row(0.1, 0.0, 0.5, group=Text(vi="Ngắn mạch", en="Short"))
+    page = certificate_content(made.record((row,)), ISSUED).budget
+    assert page.title == Text(vi="Ngắn mạch, thang 100 mV, điểm 0 mV", en="Short, range 100 mV, point 0 mV")
+
+
+def test_the_machine_of_the_run_is_not_printed(made: Any) -> None:
+    record = made.changed(made.record(), "software", {"calib-lab": "0.1.0", "system": "Linux-6.1-bench-pc"})
+    assert certificate_content(record, ISSUED).software == "calib-lab 0.1.0"
 
 
 def test_the_printed_contributions_add_up_to_the_printed_uncertainty(made: Any) -> None:

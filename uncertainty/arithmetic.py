@@ -87,7 +87,7 @@ def unary(ufunc: np.ufunc, a: "Quantity") -> "Quantity":
             unit = units.product(None, unit, POWERS[ufunc])
         else:
             a, unit = a.to(None), None
-    x = a._value
+    x = np.float64(a._value) if a._plain else a._value  # numpy's division by zero is inf, not an exception
     with np.errstate(divide="ignore", invalid="ignore"):
         value = ufunc(x)
         derivative = combine.finite(UNARY[ufunc](x, value), f"np.{ufunc.__name__}", x)
@@ -107,8 +107,8 @@ def binary(ufunc: np.ufunc, first: Any, second: Any) -> "Quantity":
     if not all(isinstance(o, known) or number(o) is not None for o in (first, second)):
         return cast("Quantity", NotImplemented)
     first, second, unit = _units_of(ufunc, first, second)
-    x = first._value if isinstance(first, known) else number(first)
-    y = second._value if isinstance(second, known) else number(second)
+    x = np.asarray(first._value if isinstance(first, known) else number(first))[()]  # numpy's: 1/0 is inf, no exception
+    y = np.asarray(second._value if isinstance(second, known) else number(second))[()]
     with np.errstate(divide="ignore", invalid="ignore"):
         value = ufunc(x, y)
         dx, dy = (

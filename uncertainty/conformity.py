@@ -32,7 +32,7 @@ class Limits:
 
     def holds(self, y: float) -> bool:
         """Whether `y` lies within; a limit itself is within."""
-        return self.lower <= y <= self.upper
+        return _at_most(self.lower, y) and _at_most(y, self.upper)
 
 
 @dataclass(frozen=True)
@@ -81,16 +81,22 @@ def verdict(y: float, tolerance: Limits, guard_band: float = 0.0, *, binary: boo
     if not tolerance.given:
         return "none"
     low, high = acceptance_limits(tolerance, guard_band)
-    if low <= y <= high:
+    if _at_most(low, y) and _at_most(y, high):
         return "pass"
     if binary or guard_band <= 0:
         return "fail"
     if tolerance.holds(y):
         return "conditionalPass"
-    return "conditionalFail" if tolerance.lower - guard_band <= y <= tolerance.upper + guard_band else "fail"
+    near = _at_most(tolerance.lower - guard_band, y) and _at_most(y, tolerance.upper + guard_band)
+    return "conditionalFail" if near else "fail"
 
 
-def test_uncertainty_ratio(tolerance: Limits, U: float) -> float:
+def _at_most(a: float, b: float) -> bool:
+    """Return a ≤ b, where the last bits of binary fractions (0.1 + 0.2 against 0.3) decide nothing."""
+    return a <= b or math.isclose(a, b, rel_tol=1e-12)
+
+
+def tur(tolerance: Limits, U: float) -> float:
     """Return TUR: tolerance span over 2U (ANSI/NCSL Z540.3-2006); nan unless both limits are finite and U > 0."""
     span = tolerance.upper - tolerance.lower
     return span / (2 * U) if math.isfinite(span) and U > 0 else math.nan

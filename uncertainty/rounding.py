@@ -13,6 +13,8 @@ from calib.errors import UncertaintyError
 _CONTEXT = Context(prec=60)
 _NOISE = Context(prec=15)
 """A float carries 15 digits for certain: the 16th and 17th of 0.1 + 0.2 are noise."""
+_GUARD = 6
+"""Digits beyond the last that count: less is noise of subtraction, as in 10.0000025 − 10, and must not break a tie."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def round_uncertainty(
     place = stated.adjusted() - digits + 1
     value = rounded(y, place)
     return Rounded(
-        float(value), float(stated), place, shift,
+        float(value) + 0.0, float(stated), place, shift,
         _printed(value, place, shift, comma=comma), _printed(stated, place, shift, comma=comma),
     )  # fmt: skip
 
@@ -114,7 +116,8 @@ def _up(U: Decimal, digits: int) -> Decimal:
 
 
 def _to_place(number: Decimal, place: int, rounding: str) -> Decimal:
-    return number.quantize(Decimal(1).scaleb(place), rounding=rounding, context=_CONTEXT)
+    clean = number.quantize(Decimal(1).scaleb(place - _GUARD), rounding=ROUND_HALF_EVEN, context=_CONTEXT)
+    return clean.quantize(Decimal(1).scaleb(place), rounding=rounding, context=_CONTEXT)
 
 
 def _printed(number: Decimal, place: int, shift: int, *, comma: bool) -> str:

@@ -211,9 +211,11 @@ class Quantity:
         msg = f"np.{function.__name__} does not carry uncertainty; take .value, or write it with known functions"
         raise UncertaintyError(msg)
 
-    def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
-        msg = "a quantity is not a plain array: its uncertainty would be lost; take .value or .u"
-        raise UncertaintyError(msg)
+    if not TYPE_CHECKING:  # hidden from checkers, which would take np.exp(quantity) for an array
+
+        def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
+            msg = "a quantity is not a plain array: its uncertainty would be lost; take .value or .u"
+            raise UncertaintyError(msg)
 
     def __float__(self) -> NoReturn:
         msg = "a quantity is not a float: its uncertainty would be lost; take .value or .u"

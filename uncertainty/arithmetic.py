@@ -68,14 +68,13 @@ def add(a: "Quantity", other: object, sign: float) -> "Quantity":
 
 def multiply(a: "Quantity", other: object) -> "Quantity":
     """Return a · other; the scalar case is the commonest of all, so it goes first."""
-    if a._plain:
-        if isinstance(other, type(a)):
-            if other._plain:
-                plain = a._unit is None and other._unit is None
-                unit = None if plain else units.product(a._unit, other._unit)
-                return _two(a, other, a._value * other._value, other._value, a._value, unit)
-        elif isinstance(other, (float, int)):
-            return _one(a, a._value * other, float(other), a._unit)
+    if isinstance(other, type(a)):
+        plain = a._unit is None and other._unit is None
+        unit = None if plain else units.product(a._unit, other._unit)
+        function = _two if a._plain and other._plain else _combined
+        return function(a, other, a._value * other._value, other._value, a._value, unit)
+    if a._plain and isinstance(other, (float, int)):
+        return _one(a, a._value * other, float(other), a._unit)
     return binary(np.multiply, a, other)
 
 

@@ -116,8 +116,13 @@ def _to_end(array: Array, axes: tuple[int, ...], rest: tuple[int, ...]) -> Array
 
 def variance(block: Block, u: Any, shape: tuple[int, ...], source_shape: tuple[int, ...]) -> Any:
     """Return Σ_e (J[i, e] u_e)², of shape S."""
-    if len(block) == 1 and block[0][1] is None:
-        return (block[0][0] * u) ** 2
+    if len(block) == 1:
+        column, rows = block[0]
+        if rows is None:
+            return np.square(column * u)
+        if not shape and rows.distinct:
+            at = u if np.ndim(u) == 0 else np.ravel(u)[rows.index]
+            return float(np.sum(np.square(column * rows.weights * at)))
     return _product_sum(block, block, np.square(u), shape, source_shape)
 
 

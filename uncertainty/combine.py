@@ -1,5 +1,6 @@
 """The chain rule on sensitivities: blocks of the arguments times partial derivatives, added by source."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from calib.uncertainty.moments import Blocks
 
 def scaled(blocks: Blocks, factor: Any) -> Blocks:
     """Return factor · J for every source."""
+    if isinstance(factor, float) and factor == 1.0:
+        return blocks
     return {s: element.scaled(c, factor) if type(c) is tuple else c * factor for s, c in blocks.items()}
 
 
@@ -53,10 +56,14 @@ def _is_fold(block: element.Block) -> bool:
 
 def folded(blocks: Blocks, shape: tuple[int, ...], axes: tuple[int, ...]) -> Blocks:
     """Return the blocks of the sum over `axes`."""
-    return {
-        s: element.folded(c, shape, axes) if type(c) is tuple else tidy(np.broadcast_to(c, shape).sum(axis=axes))
-        for s, c in blocks.items()
-    }
+    n = math.prod(shape[i] for i in axes)
+    total: Blocks = {}
+    for s, c in blocks.items():
+        if type(c) is tuple:
+            total[s] = element.folded(c, shape, axes)
+        else:
+            total[s] = c * n if isinstance(c, float) else tidy(np.broadcast_to(c, shape).sum(axis=axes))
+    return total
 
 
 def tidy(value: Any) -> Any:

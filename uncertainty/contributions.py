@@ -132,7 +132,6 @@ def covariance(y: Quantity | Sequence[Quantity]) -> NDArray[np.float64]:
     n = int(at[-1])
     element.check_size(n * n, f"the covariance of {n} values")
     sources = list(dict.fromkeys(s for q in quantities for s in q.blocks))
-    total = np.zeros((n, n))
     shared = [s for s in sources if not s.shape]
     jacobian = np.zeros((n, len(shared)))
     columns = {s: i for i, s in enumerate(shared)}
@@ -140,7 +139,11 @@ def covariance(y: Quantity | Sequence[Quantity]) -> NDArray[np.float64]:
         for s, c in q.blocks.items():
             if not s.shape:
                 jacobian[start : start + size, columns[s]] = np.broadcast_to(c, q.shape).ravel()
-    total += jacobian @ _inner(shared) @ jacobian.T
+    if any(s.ensemble for s in shared):
+        total = jacobian @ _inner(shared) @ jacobian.T
+    else:
+        jacobian *= np.array([s.u for s in shared])
+        total = jacobian @ jacobian.T
     for s in sources:
         if s.shape:
             total += _element_covariance(s, quantities, at, n)

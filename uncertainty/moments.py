@@ -51,7 +51,7 @@ def variance(blocks: Blocks, shape: tuple[int, ...]) -> FloatOrArray:
     total: Any = 0.0
     for part, _ in variances(blocks, shape):
         total = total + part
-    return total if not shape else np.broadcast_to(total, shape)
+    return total if np.shape(total) == shape else np.broadcast_to(total, shape)
 
 
 def effective_dof(blocks: Blocks, shape: tuple[int, ...]) -> FloatOrArray:

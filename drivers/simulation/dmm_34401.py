@@ -125,6 +125,10 @@ class Dmm34401(CommandSet):
         """`CONF?`."""
         return f'"VOLT {self.range_V:+.6E},{self.range_V * RESOLUTION[self.nplc]:+.6E}"'
 
+    def complete(self, _: str) -> None:
+        """`*OPC`: all is done when it is read, since readings are taken at once."""
+        self.event_status |= 1
+
     def status_byte(self, _: str) -> str:
         """`*STB?`."""
         return str(32 if self.event_status & self.event_enable else 0)
@@ -237,7 +241,7 @@ Dmm34401.commands = table(
         "*RST": Dmm34401.reset,
         "*CLS": Dmm34401.clear_status,
         "*OPC?": lambda _unit, _: "1",
-        "*OPC": _nothing,
+        "*OPC": Dmm34401.complete,
         "*WAI": _nothing,
         "*TST?": lambda _unit, _: "+0",
         "*TRG": Dmm34401.trigger,

@@ -67,6 +67,9 @@ def serve(
 
     `ready` is called once all ports are open. Must be called in the main thread.
     """
+    if not time_factor > 0:
+        msg = f"the time factor must be above 0, not {time_factor:g}"
+        raise InputError(msg)
     clock: Clock = ScaledClock(time_factor)
     bench = SimulatedBench.from_file(path, clock=clock, seed=seed, specifications=specifications)
     stop = threading.Event()

@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -19,6 +20,8 @@ class SourceFile(Strict):
     """What the simulation assumes of the output; not the maker's figures."""
 
     time_constant_s: Annotated[float, Field(gt=0)] = 0.12
+    time_constants_s: Mapping[float, Annotated[float, Field(gt=0)]] = {}
+    """Of ranges that differ, by their upper value in volts, such as "1020"."""
     settled_within: Annotated[float, Field(gt=0, lt=1)] = 1e-8
     """Remaining part of the range at which the output counts as settled."""
     resistance_ohm: Annotated[float, Field(ge=0)] = 0.001
@@ -95,5 +98,7 @@ class Output:
         return self._file.noise_fraction * self.now.range_V / math.sqrt(integration_s)
 
     def _remainder_V(self, at_s: float) -> float:
-        passed = (at_s - self.now.at_s) / self._file.time_constant_s
-        return (self.now.from_V - self._target_V) * math.exp(-passed) if 0 <= passed < 60 else 0.0
+        now = self.now
+        tau_s = self._file.time_constants_s.get(now.range_V, self._file.time_constant_s)
+        passed = (at_s - now.at_s) / tau_s
+        return (now.from_V - self._target_V) * math.exp(-passed) if 0 <= passed < 60 else 0.0

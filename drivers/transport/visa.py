@@ -170,13 +170,13 @@ class VisaTransport:
         if not self._reopens:
             with suppress(NoReply):
                 while True:
-                    self._line.receive("drain", QUIET_S)
+                    self._sink(self.resource, "<", self._line.receive("drain", QUIET_S))
 
     def _send(self, message: str) -> None:
         data = message.encode("ascii") + b"\n"
         try:
             self._line.send(data, message)
-        except InstrumentError:
+        except BaseException:  # an interrupt may leave half a message on the line
             self._outstanding, self._renewed = True, False
             raise
         self._sink(self.resource, ">", data)

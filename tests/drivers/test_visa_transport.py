@@ -26,6 +26,8 @@ class Desk:
         self.received: list[bytes] = []
         self.silent = False
         self.identity = IDENTITY
+        self.delays_s: list[float] = []
+        """Of the next answers to *IDN?."""
 
     def handle(self, message: bytes) -> bytes | None:
         self.received.append(message)
@@ -39,7 +41,11 @@ class Desk:
             return b"\xff\xfe\x00\n"
         if word.startswith(b"ECHO? "):
             return word[6:] + b"\n"
-        return self.identity if word == b"*IDN?" else None
+        if word != b"*IDN?":
+            return None
+        if self.delays_s:
+            time.sleep(self.delays_s.pop(0))
+        return self.identity
 
 
 @pytest.fixture
@@ -85,6 +91,24 @@ def test_a_late_answer_is_never_taken_for_the_next_one(open_line: Opener, resour
         assert line.query("ECHO? right") == "right"
     time.sleep(2 * SLOW_S)
     assert line.query("ECHO? still right") == "still right"
+
+
+def test_a_late_identity_is_not_taken_for_the_proof_of_being_in_step(
+    open_line: Opener, resource: str, desk: Desk
+) -> None:
+    """On a line that cannot be opened anew the late answer equals the awaited one, which then comes behind it."""
+    line = open_line(resource)
+    desk.delays_s = [0.2, 0.1]
+    with pytest.raises(NoReply):
+        line.query("*IDN?", timeout_s=0.1)
+    assert line.query("ECHO? right") == "right"
+
+
+def test_without_a_probe_a_line_is_drained(open_line: Opener, resource: str) -> None:
+    line = open_line(resource, probe=None)
+    line.write("ECHO? unread")
+    time.sleep(0.05)
+    assert line.query("ECHO? wanted") == "wanted"
 
 
 def test_an_answer_that_nobody_read_is_never_taken_for_the_next_one(open_line: Opener, resource: str) -> None:

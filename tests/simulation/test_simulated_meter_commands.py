@@ -100,6 +100,8 @@ def test_errors_set_the_event_status_and_cls_clears_both(ask: Ask) -> None:
     assert ask("*ESR?") == "0"
     ask("*CLS")
     assert ask("SYST:ERR?") == '+0,"No error"'
+    ask("*ESE 1;*OPC")
+    assert ask("*STB?;*ESR?;*STB?") == "32;1;0"
 
 
 def test_configure_presets_all_but_range_and_resolution(ask: Ask) -> None:

@@ -72,6 +72,14 @@ def test_the_output_settles_exponentially(quiet: Tables, make_bench: MakeBench, 
         assert 10 - shown_V == pytest.approx(10 * math.exp(-clock.elapsed() / 0.5), rel=1e-9)
 
 
+def test_a_range_may_settle_more_slowly(quiet: Tables, make_bench: MakeBench, clock: VirtualClock) -> None:
+    quiet["instruments"]["source"]["output"] |= {"time_constants_s": {"330": 2.0}}
+    bench = make_bench()
+    bench.instruments["source"].handle(b"OUT 100 V, 0 HZ;OPER\n")
+    clock.sleep(2.0)
+    assert bench.state()["outputs"]["source"]["terminals_V"] == pytest.approx(100 * (1 - math.exp(-1)))
+
+
 def test_a_reading_before_settling_is_wrong_and_settled_means_settled(quiet: Tables, make_bench: MakeBench) -> None:
     bench = make_bench()
     source, meter = drivers(bench)

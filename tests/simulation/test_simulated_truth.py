@@ -30,11 +30,17 @@ def test_a_calibrators_error_is_rectangular_within_its_specification(
     assert stats.kstest(errors * 1.3, uniform.cdf).pvalue < 1e-4
 
 
-def test_ranges_and_polarities_of_a_calibrator_are_independent(make_bench: MakeBench) -> None:
+def test_ranges_polarities_meter_and_contact_are_independent(make_bench: MakeBench) -> None:
     """Correlations of 400 independent pairs have a standard deviation of 0.05."""
-    errors = np.array([[make_bench(seed).truth.source_output(v, r) - v for v, r in POINTS] for seed in range(UNITS)])
-    correlations = np.corrcoef(errors.T) - np.eye(len(POINTS))
-    assert np.max(np.abs(correlations)) < 0.25
+
+    def drawn(seed: int) -> list[float]:
+        truth = make_bench(seed).truth
+        meter = [truth.meter_error(10.0, 0.0), truth.meter_error(10.0, 1.0) - truth.meter_error(10.0, 0.0)]
+        points = [(sign * r / 2, r) for r in (0.33, 3.3, 33.0, 330.0, 1020.0) for sign in (1, -1)]
+        return [truth.source_output(v, r) - v for v, r in points] + meter + [truth.thermal_emf()]
+
+    correlations = np.corrcoef(np.array([drawn(seed) for seed in range(UNITS)]).T)
+    assert np.max(np.abs(correlations - np.eye(len(correlations)))) < 0.25
 
 
 def test_points_of_one_range_and_polarity_share_their_error(make_bench: MakeBench) -> None:

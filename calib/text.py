@@ -27,8 +27,8 @@ class Text:
         return self.vi if language == "vi" else self.en
 
     def format(self, **fields: object) -> "Text":
-        """Fill `{fields}` in both languages."""
-        return Text(vi=self.vi.format(**fields), en=self.en.format(**fields))
+        """Fill `{fields}` in both languages; a field that is a `Text` in each one's own words."""
+        return Text(vi=self.vi.format(**_own(fields, "vi")), en=self.en.format(**_own(fields, "en")))
 
     def __str__(self) -> str:
         return self.en
@@ -47,5 +47,19 @@ def tr(message: str, language: Language) -> str:
 
 
 def both(message: str, **fields: object) -> Text:
-    """Return the product's sentence in both languages, its `{fields}` filled."""
+    """Return the product's sentence in both languages; a field that is a `Text` is filled in each one's own words."""
     return Text(vi=tr(message, "vi"), en=message).format(**fields)
+
+
+def _own(fields: dict[str, object], language: Language) -> dict[str, object]:
+    return {name: value.in_(language) if isinstance(value, Text) else value for name, value in fields.items()}
+
+
+def same(value: str) -> Text:
+    """Return a text that is the same in both languages: a number, a name, a reference."""
+    return Text(vi=value, en=value)
+
+
+def joined(parts: list[Text], separator: str = ", ") -> Text:
+    """Return the texts that are not empty, joined."""
+    return Text(vi=separator.join(p.vi for p in parts if p.vi), en=separator.join(p.en for p in parts if p.en))

@@ -28,6 +28,11 @@ _DSI = {
     "%": r"\percent",
     "1": r"\one",
 }
+_WITHOUT_PREFIX = {"°C", "%", "1", "kg"}
+_LOOK_ALIKES = str.maketrans(
+    {"\N{GREEK SMALL LETTER MU}": "\N{MICRO SIGN}", "\N{OHM SIGN}": "\N{GREEK CAPITAL LETTER OMEGA}"}
+)
+_ZERO_CELSIUS_K = 273.15
 
 
 @cache
@@ -41,37 +46,54 @@ def registry() -> "pint.UnitRegistry[float]":
 
 
 def to_SI(value: float, unit: str) -> float:
-    """Return `value unit` in coherent SI units, such as 0.1 for 100 mV.
+    """Return `value unit` in coherent SI units: 0.1 for 100 mV, 296.15 for 23 °C, 0.46 for 46 %.
+
+    pint is asked only for what the table does not know.
 
     Raises
     ------
     InputError
         The unit is unknown.
     """
+    if unit == "°C":  # a scale with a zero of its own: added, never multiplied
+        return value + _ZERO_CELSIUS_K
+    if unit == "%":
+        return value / 100.0
+    try:
+        power = exponent(unit)
+    except InputError:
+        return _by_pint(value, unit)
+    return value * 10.0**power if power >= 0 else value / 10.0**-power  # 10⁻⁶ is no binary fraction, 10⁶ is exact
+
+
+def coherent(unit: str) -> str:
+    """Return `unit`; raise `InputError` unless it is a coherent SI unit, °C or %: V or V/Hz, but not mV."""
+    if unit in _DSI:
+        return unit
+    if not unit or to_SI(1.0, unit) != 1.0 or to_SI(0.0, unit) != 0.0:
+        msg = f"must be a unit without a prefix, such as V; {unit!r} is not"
+        raise InputError(msg)
+    return unit
+
+
+def _by_pint(value: float, unit: str) -> float:
     import pint
 
     try:
-        return float(registry().Quantity(value, unit).to_base_units().magnitude if _known_fast(unit) is None
-                     else value * _known_fast(unit))  # type: ignore[operator]
-    except (pint.UndefinedUnitError, pint.DefinitionSyntaxError, AssertionError) as error:
+        return float(registry().Quantity(value, unit).to_base_units().magnitude)
+    except (pint.PintError, ArithmeticError, AssertionError, AttributeError, TypeError, ValueError) as error:
         msg = f"unknown unit {unit!r}"
         raise InputError(msg) from error
 
 
-def _known_fast(unit: str) -> float | None:
-    """Return the factor to the coherent unit for the prefixed units of the table, else None."""
-    try:
-        return 10.0 ** exponent(unit)
-    except InputError:
-        return None
-
-
 def split(unit: str) -> tuple[str, str]:
     """Return (prefix, unit) of a unit of the table, such as ("m", "V") for mV."""
-    if unit in _DSI:
-        return "", unit
-    if unit[:1] in _PREFIXES and unit[1:] in _DSI:
-        return unit[:1], unit[1:]
+    canonical = unit.translate(_LOOK_ALIKES)
+    if canonical in _DSI:
+        return "", canonical
+    prefix, bare = canonical[:1], canonical[1:]
+    if prefix in _PREFIXES and bare in _DSI and bare not in _WITHOUT_PREFIX:
+        return prefix, bare
     msg = f"unknown unit {unit!r}; known: {', '.join(_DSI)}, with the prefixes {' '.join(p for p in _PREFIXES if p)}"
     raise InputError(msg)
 
@@ -89,7 +111,7 @@ def dsi(unit: str) -> str:
 
 def readable(magnitude: float, unit: str) -> str:
     """Return the prefixed unit in which `magnitude` (in `unit`, no prefix) has one to three digits before the point."""
-    if magnitude == 0 or unit in {"°C", "%", "1", "kg"}:
+    if magnitude == 0 or unit in _WITHOUT_PREFIX:
         return unit
     for prefix, power in reversed(_PREFIXES.items()):
         if abs(magnitude) >= 0.9999999 * 10.0**power:

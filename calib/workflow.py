@@ -1,12 +1,13 @@
 """The whole way in one call: files of a laboratory, a run on a bench, a sealed record, a certificate."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from calib.clock import Clock, ScaledClock, SystemClock
 from calib.drivers import open_visa
-from calib.errors import CalibError
 from calib.files import read_model
 from calib.ports import Operator
 from calib.procedure import Job, Procedure, Result
@@ -17,7 +18,6 @@ from calib.run import (
     Laboratory,
     Outcome,
     Permission,
-    Plan,
     PlainOperator,
     SimulatedHands,
     Watcher,
@@ -91,15 +91,17 @@ def calibrate(
         chosen, laboratory, bench_file, job_file, operator=asked.name, today=now.date(), permission=permission
     )
     folder = output or laboratory.folder / "records" / f"{now:%Y-%m-%d-%H%M%S}-{_file_name(job_file.number)}"
-    outcome = run(
-        plan,
-        connect=lambda resource, sink: open_visa(resource, sink=sink),
-        clock=_clock(bench_file),
-        operator=_with_hands(asked, bench_file),
-        watcher=watcher,
-        folder=folder,
-        key=find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None,
-    )
+    key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
+    with _with_hands(asked, bench_file) as asking:
+        outcome = run(
+            plan,
+            connect=lambda resource, sink: open_visa(resource, sink=sink),
+            clock=_clock(bench_file),
+            operator=asking,
+            watcher=watcher,
+            folder=folder,
+            key=key,
+        )
     return Calibration(outcome, folder, _documents(outcome, folder, now.date()))
 
 
@@ -125,13 +127,16 @@ def _clock(bench: BenchFile) -> Clock:
     return ScaledClock(bench.simulation.time_factor)
 
 
-def _with_hands(operator: Operator, bench: BenchFile) -> Operator:
-    """Return the operator; on a simulated bench, one whose confirmations move the simulated leads."""
+@contextmanager
+def _with_hands(operator: Operator, bench: BenchFile) -> Iterator[Operator]:
+    """Give the operator; on a simulated bench, one whose confirmations move the simulated leads."""
     if bench.simulation is None:
-        return operator
+        yield operator
+        return
     from calib.drivers.simulation import Control
 
-    return SimulatedHands(operator, Control(bench.simulation.control).connect)
+    with Control(bench.simulation.control) as control:
+        yield SimulatedHands(operator, control.connect)
 
 
 def _file_name(number: str) -> str:

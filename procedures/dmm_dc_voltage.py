@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from calib.drivers.roles import DcVoltageSource, DcVoltmeter
 from calib.equipment import Reference, by_certificate, by_specification
@@ -50,6 +50,14 @@ PROOF_V = 1.0
 """Harmless level at which connection and polarity are proven."""
 INTERMEDIATE_RANGE_PERCENT = (10, 30, 50, 70, 90, -10, -90)
 OTHER_RANGES_PERCENT = (10, 90, -10, -90)
+INTEGRATION_TIMES_PLC = (0.02, 0.2, 1.0, 10.0, 100.0)
+
+
+def _integration_time(nplc: float) -> float:
+    if nplc not in INTEGRATION_TIMES_PLC:
+        msg = f"must be one of {', '.join(f'{n:g}' for n in INTEGRATION_TIMES_PLC)} power-line cycles"
+        raise ValueError(msg)
+    return nplc
 
 
 class DmmParameters(Strict):
@@ -59,7 +67,7 @@ class DmmParameters(Strict):
     """How the calibrator's value gets its uncertainty."""
     readings: Annotated[int, Field(ge=5, le=1000)] = 5
     """Readings at each point."""
-    nplc: Literal[0.02, 0.2, 1, 10, 100] = 10
+    nplc: Annotated[float, AfterValidator(_integration_time)] = 10.0
     """Integration time of a reading in power-line cycles."""
     warm_up_s: Annotated[float, Field(ge=0)] = 0.0
     """Time to wait before the first point, for a meter that was just switched on."""
@@ -170,7 +178,7 @@ class DmmDcVoltage(Procedure):
         )
 
     def _points_of_the_method(self) -> list[tuple[float, float]]:
-        """Points in the manner of EURAMET cg-15 for 5½ digits and more: the middle range dense, the others at 10 and 90 %."""
+        """Points in the manner of EURAMET cg-15: the middle range dense, the others at 10 and 90 %."""
         ranges = self.context.item_specification.ranges("dc_voltage")
         intermediate = ranges[len(ranges) // 2]
         return [
@@ -207,7 +215,10 @@ class DmmDcVoltage(Procedure):
                 return
             source.standby()
             station.ask(_mend(indicated_V))
-        msg = f"the meter does not read the calibrator: {PROOF_V:g} V sourced, {indicated_V:.6g} V indicated; check leads, jacks and the meter's front/rear switch"
+        msg = (
+            f"the meter does not read the calibrator: {PROOF_V:g} V sourced, {indicated_V:.6g} V indicated; "
+            f"check leads, jacks and the meter's front/rear switch"
+        )
         raise RunError(msg)
 
     def _reference(self, point: Point, attempt: Attempt, readings: Readings) -> Reference:
@@ -226,7 +237,7 @@ class DmmDcVoltage(Procedure):
         return quantity(0.0, half_width=half_width_V, name="load") if half_width_V > 0 else 0.0
 
     def _tolerance(self, point: Point, readings: Readings) -> float:
-        """Return the half-width of the agreed tolerance, in volts; outside its temperature the source's coefficient counts."""
+        """Return the half-width of the agreed tolerance, in volts, at the worse of the noted temperatures."""
         item = self.context.job.item
         specification = self.context.item_specification
         return max(
@@ -249,7 +260,7 @@ def error_of_indication(
 
 
 def mean_indication(indications_V: np.ndarray, resolution_V: float) -> Quantity:
-    """Return the mean indication in volts with the larger of s/√n (type A) and d/√12 (resolution) as its uncertainty."""
+    """Return the mean indication in volts; its u is the larger of s/√n (type A) and d/√12 (resolution)."""
     mean = type_a(indications_V, name="indication")
     if float(mean.u) >= resolution_V / math.sqrt(12):
         return mean

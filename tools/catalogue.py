@@ -6,27 +6,27 @@
 Needs babel (extra `dev`).
 """
 
+import ast
 import io
 import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "calib" / "locale" / "vi" / "LC_MESSAGES"
-KEYWORDS = {"tr": None, "both": None}
 
 
 def sentences() -> Catalog:
-    """Return all sentences that the code looks up."""
+    """Return all sentences that the code looks up: first arguments of `tr` and `both`, in f-strings too."""
     found = Catalog(project="calib", charset="utf-8")
-    for file, line, message, comments, context in extract_from_dir(
-        str(ROOT / "calib"), method_map=[("**.py", "python")], keywords=KEYWORDS
-    ):
-        found.add(message, locations=[(file, line)], auto_comments=comments, context=context)
+    for path in sorted((ROOT / "calib").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="tr" | "both"), args=[ast.Constant(value=str(message)), *_]):
+                    found.add(message)
     return found
 
 

@@ -9,7 +9,9 @@ from calib.text import Language
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--output", type=click.Path(path_type=Path), help="New folder for everything.  [default: calib-demo-DATE-TIME here]")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="New folder for everything.  [default: calib-demo-DATE-TIME here]"
+)
 @click.option("--seed", type=click.IntRange(min=0), help="Which simulated instruments these are.  [default: 1]")
 @options.language
 @click.option("--plain", is_flag=True, help="Plain lines, even on a terminal.")

@@ -7,10 +7,14 @@ import click
 
 from calib.errors import RunError
 from calib.ports import Operator
+from calib.record.names import verdict_name
 from calib.record.result import Verdict
 from calib.run import PlainLines, PlainOperator, ScriptedOperator, Watcher
-from calib.text import Language, tr
+from calib.text import Language, both, same, tr
 from calib.workflow import Calibration
+
+
+_KINDS = {"certificate": both("certificate"), "csv": same("CSV"), "json": same("JSON")}
 
 
 def face(name: str, language: Language, *, plain: bool) -> tuple[Watcher, Operator]:
@@ -44,7 +48,7 @@ def tell(done: Calibration, language: Language) -> None:
     if outcome.record is not None:
         click.echo(f"{tr('record', language)}: {outcome.record}")
     for kind, path in done.documents.items():
-        click.echo(f"{tr(kind, language)}: {path}")
+        click.echo(f"{_KINDS[kind].in_(language)}: {path}")
     if outcome.status != "complete":
         raise outcome.error or RunError("the run stopped")
 
@@ -53,5 +57,5 @@ def _verdicts(done: Calibration, language: Language) -> str:
     counts: dict[Verdict, int] = {}
     for result in done.results:
         counts[result.verdict] = counts.get(result.verdict, 0) + 1
-    told = ", ".join(f"{tr(verdict, language)} {n}" for verdict, n in counts.items())
+    told = ", ".join(f"{verdict_name(verdict).in_(language)} {n}" for verdict, n in counts.items())
     return f"{len(done.results)} {tr('points', language)}: {told}"

@@ -46,15 +46,14 @@ class _Commands(click.Group):
             import difflib
 
             near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
-            if near:
-                error.message += f" Did you mean '{near[0]}'?"
-            raise
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.UsageError(error.message + hint, ctx) from None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="calib")
 def cli() -> None:
-    """From instruments on the bench to a signed calibration certificate.
+    r"""From instruments on the bench to a signed calibration certificate.
 
     A first look, with simulated instruments and nothing else:
 

@@ -11,7 +11,11 @@ lab = click.option(
     help="Folder of the laboratory; else CALIB_LAB, else the nearest laboratory.toml upward.",
 )
 language = click.option(
-    "--language", type=click.Choice(["vi", "en"]), default="en", show_default=True, envvar="CALIB_LANGUAGE",
+    "--language",
+    type=click.Choice(["vi", "en"]),
+    default="en",
+    show_default=True,
+    envvar="CALIB_LANGUAGE",
     help="Language of the console.",
 )
 

@@ -1,6 +1,7 @@
 """What `calib show` shows of a record."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from calib.errors import IntegrityError
@@ -18,7 +19,7 @@ def show_text(path: Path, language: Language) -> str:
     lines = [
         f"{path}: {procedure['title'][language]} ({procedure['id']} {procedure['version']}), {record.status}",
         *([f"*** {tr('SIMULATED', language)} ***"] if record.simulated else []),
-        f"{tr('Item', language)}: {item['manufacturer']} {item['model']}, {tr('serial number', language)} {item['serial_number']}",
+        f"{tr('Item', language)}: {_instrument(item, language)}",
         f"{tr('Customer', language)}: {snapshot['job']['customer']['name'][language]}",
         f"{tr('Operator', language)}: {snapshot['operator']}",
         *_standards(record, language),
@@ -36,10 +37,13 @@ def show_json(path: Path) -> str:
     return json.dumps(json_table(Record.open(path)), ensure_ascii=False, indent=2)
 
 
+def _instrument(facts: Mapping[str, str], language: Language) -> str:
+    return f"{facts['manufacturer']} {facts['model']}, {tr('serial number', language)} {facts['serial_number']}"
+
+
 def _standards(record: Record, language: Language) -> list[str]:
     return [
-        f"{tr('Standard', language)}: {e['manufacturer']} {e['model']}, {tr('serial number', language)} {e['serial_number']}, "
-        f"{c['certificate']} ({c['laboratory']}, {c['date']})"
+        f"{tr('Standard', language)}: {_instrument(e, language)}, {c['certificate']} ({c['laboratory']}, {c['date']})"
         for e in record.snapshot["equipment"].values()
         for c in e["calibrations"][-1:]
     ]
@@ -48,8 +52,11 @@ def _standards(record: Record, language: Language) -> list[str]:
 def _environment(record: Record, language: Language) -> list[str]:
     readings = record.readings()
     return [
-        f"{tr(name, language)}: {low:g} … {high:g} {unit}"
-        for name, quantity, unit in (("Temperature", "temperature", "°C"), ("Relative humidity", "humidity", "%"))
+        f"{name}: {low:g} … {high:g} {unit}"
+        for name, quantity, unit in (
+            (tr("Temperature", language), "temperature", "°C"),
+            (tr("Relative humidity", language), "humidity", "%"),
+        )
         if any(c.quantity == quantity for c in readings.environment)
         for low, high in (readings.condition(quantity),)
     ]

@@ -10,14 +10,33 @@ from calib.text import Language
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("procedure")
-@click.option("--bench", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Bench file: roles and resources.")
-@click.option("--job", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Job file: item, customer, decision rule.")
-@click.option("--output", type=click.Path(path_type=Path), help="Folder for journal, record and certificate; else records/ of the laboratory.")
+@click.option(
+    "--bench", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Bench file: roles and resources."
+)
+@click.option(
+    "--job",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Job file: item, customer, decision rule.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder for journal, record and certificate; else records/ of the laboratory.",
+)
 @options.lab
 @options.language
 @click.option("--operator", help="Your name, as the record shall keep it.  [default: your user name]")
-@click.option("--allow-overdue", metavar="REASON", help="Use a standard past its due date or interval; the record and the certificate say who allowed it and why.")
-@click.option("--answers", type=click.Path(path_type=Path, dir_okay=False), help="TOML file with [answers], for a run without an operator.")
+@click.option(
+    "--allow-overdue",
+    metavar="REASON",
+    help="Use a standard past its due date or interval; the record and the certificate say who allowed it and why.",
+)
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="TOML file with [answers], for a run without an operator.",
+)
 @click.option("--plain", is_flag=True, help="Plain lines, even on a terminal.")
 def command(
     procedure: str,
@@ -32,7 +51,7 @@ def command(
     *,
     plain: bool,
 ) -> None:
-    """Run PROCEDURE on a bench and make the certificate.
+    r"""Run PROCEDURE on a bench and make the certificate.
 
     PROCEDURE is the name of an installed procedure, such as dmm-dc-voltage, or the path of a file that holds one.
 

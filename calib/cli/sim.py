@@ -7,14 +7,16 @@ import click
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """Simulated instruments, on the same wires as real ones."""
+    """Serve simulated instruments, on the same wires as real ones."""
 
 
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--seed", type=int, help="Draw other instruments than the file's seed does.")
-@click.option("--time-factor", type=float, default=1.0, show_default=True, help="Run the simulated time this much faster.")
+@click.option(
+    "--time-factor", type=float, default=1.0, show_default=True, help="Run the simulated time this much faster."
+)
 @click.option("--until-eof", is_flag=True, help="Stop when standard input ends, so that no parent leaves it behind.")
 def serve(file: Path, host: str, seed: int | None, time_factor: float, *, until_eof: bool) -> None:
     """Serve the simulated laboratory in FILE until Ctrl-C.

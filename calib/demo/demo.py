@@ -52,7 +52,12 @@ def simulated_laboratory(
             time_factor=time_factor,
         )
         yield SimulatedLaboratory(
-            laboratory, bench, laboratory / "jobs" / "example.toml", keys, SimulatedOperator(control.environment), control
+            laboratory,
+            bench,
+            laboratory / "jobs" / "example.toml",
+            keys,
+            SimulatedOperator(control.environment),
+            control,
         )
 
 
@@ -68,4 +73,3 @@ def demonstrate(folder: Path, *, seed: int | None = None, watcher: Watcher | Non
             watcher=watcher,
             keys=laboratory.keys,
         )
-

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -49,10 +50,12 @@ class CertifiedValues(Strict):
     @model_validator(mode="after")
     def _points_ascend(self) -> Self:
         nominals = [p.nominal for p in self.points]
-        if any(b <= a for a, b in zip(nominals, nominals[1:], strict=False)):
+        if any(b <= a for a, b in pairwise(nominals)):
             msg = "'points' must be listed by ascending nominal value, each once"
             raise ValueError(msg)
-        if isinstance(self.correlation, tuple) and [len(r) for r in self.correlation] != [len(nominals)] * len(nominals):
+        if isinstance(self.correlation, tuple) and [len(r) for r in self.correlation] != [len(nominals)] * len(
+            nominals
+        ):
             msg = f"'correlation' must be 'full', 'none' or a {len(nominals)} × {len(nominals)} matrix"
             raise ValueError(msg)
         return self
@@ -80,7 +83,7 @@ class Calibration(Strict):
             raise ValueError(msg)
         return self
 
-    def values_for(self, quantity: str, range: float, who: str) -> CertifiedValues:  # noqa: A002
+    def values_for(self, quantity: str, range: float, who: str) -> CertifiedValues:
         """Return the certified values of a range; raise `CalibrationStatusError` where the certificate has none."""
         for values in self.values:
             if values.quantity == quantity and math.isclose(values.range, range, rel_tol=1e-9):

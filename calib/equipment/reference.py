@@ -72,7 +72,11 @@ def by_specification(
 
 
 def by_certificate(
-    equipment: Equipment, quantity_name: str, nominal: float, range: float, on: dt.date,  # noqa: A002
+    equipment: Equipment,
+    quantity_name: str,
+    nominal: float,
+    range: float,
+    on: dt.date,
     temperature_C: tuple[float, float],
 ) -> Reference:
     """Return the certified value with U/k, drift since the calibration, temperature and interpolation.
@@ -92,7 +96,9 @@ def by_certificate(
     inputs = {
         "source.certificate": _correction(equipment, calibration.certificate, values, nominal),
         "source.drift": quantity(0.0, half_width=drift, distribution="rectangular", name="source.drift"),
-        "source.temperature": quantity(0.0, half_width=temperature, distribution="rectangular", name="source.temperature"),
+        "source.temperature": quantity(
+            0.0, half_width=temperature, distribution="rectangular", name="source.temperature"
+        ),
     }
     labels = {
         "source.certificate": Text(vi="Nguồn chuẩn, giấy chứng nhận", en="Source, certificate"),

@@ -36,7 +36,7 @@ class Register:
             raise FileError("\n".join(mistakes))
         return cls(found, folder)
 
-    def __getitem__(self, id: str) -> Equipment:  # noqa: A002
+    def __getitem__(self, id: str) -> Equipment:
         """Return the equipment `id`; raise `EquipmentError` where the register does not hold it."""
         try:
             return self._equipment[id]

@@ -26,7 +26,7 @@ class Shortcoming:
 
 
 def shortcomings(equipment: Equipment, on: dt.date, route: Route) -> list[Shortcoming]:
-    """Return all that speaks against using `equipment` as a standard on the day `on` by the route of its uncertainty."""
+    """Return all that speaks against `equipment` as a standard on the day `on`, by the route of its uncertainty."""
     found: list[Shortcoming] = []
 
     def add(what: str, *, may_be_excepted: bool = False) -> None:

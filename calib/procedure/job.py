@@ -70,7 +70,7 @@ class Job(Strict):
     languages: tuple[Language, ...] = ("vi", "en")
     location: BilingualText | None = None
     """Where the calibration is done, unless in the laboratory."""
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = Field(default_factory=dict)
     """Parameters of the procedure; `calib procedure` tells which there are."""
     points: tuple[RequestedPoint, ...] = ()
     """Test points instead of the method's own."""

@@ -106,12 +106,10 @@ class Result:
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Result":
         """Return the result that `as_json` wrote."""
-        known = {f.name for f in fields(cls)}
-        values = {name: _number(value) for name, value in plain.items() if name in known}
+        values = _numbers(cls, plain)
         values["group"] = Text(**plain["group"])
         values["budget"] = tuple(
-            BudgetRow(**{k: _number(v) for k, v in row.items() if k != "label"}, label=Text(**row["label"]))
-            for row in plain["budget"]
+            BudgetRow(**(_numbers(BudgetRow, row) | {"label": Text(**row["label"])})) for row in plain["budget"]
         )
         values["remarks"] = tuple(Text(**remark) for remark in plain["remarks"])
         return cls(**values)
@@ -127,5 +125,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _number(value: Any) -> Any:
-    return float(value) if value in ("inf", "-inf", "nan") else value
+def _numbers(kind: type, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of `kind`, floats as floats: JSON has no infinity, and may write 1.0 as 1."""
+    known = [f for f in fields(kind) if f.name in plain]
+    return {f.name: float(plain[f.name]) if f.type is float else plain[f.name] for f in known}

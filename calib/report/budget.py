@@ -5,21 +5,26 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from calib.errors import InputError
+from calib.numbers import Style, at_place, last_place
 from calib.record.result import BudgetRow, Result
 from calib.report.model import BudgetPage, Contribution, Fact
-from calib.report.numbers import Style, at_place, last_place
-from calib.report.phrases import both, same
 from calib.report.rows import in_shown_unit
-from calib.text import Text
+from calib.text import Text, both, same
 from calib.units import readable, split
 
 
 def worst(results: Sequence[Result]) -> tuple[Result, Text]:
-    """Return the row whose budget is shown, and why: nearest to its limit; without limits, the greatest U/range."""
-    limited = [r for r in results if math.isfinite(part_of_limit(r))]
+    """Return the row whose budget is shown, and why: nearest to its limit; without limits, the greatest U/range.
+
+    Rows without a standard, such as those with the input shorted, are shown only where there are no others.
+    """
+    eligible = [r for r in results if r.route != "none"] or list(results)
+    limited = [r for r in eligible if math.isfinite(part_of_limit(r))]
     if limited:
-        return max(limited, key=part_of_limit), both("the row whose error takes up the largest part of its tolerance")
-    return max(results, key=lambda r: r.U / r.measuring_range if r.measuring_range else 0.0), both(
+        return max(limited, key=part_of_limit), both(
+            "the row whose error takes up the largest part of its tolerance, among those that rest on a standard"
+        )
+    return max(eligible, key=lambda r: r.U / r.measuring_range if r.measuring_range else 0.0), both(
         "the row with the largest U relative to its range"
     )
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from calib.errors import InputError
+from calib.numbers import Style, power
 from calib.record.result import Result, Verdict
 from calib.report.content import is_simulated
 from calib.report.model import CertificateContent, Group, Row
-from calib.report.numbers import Style, power
 from calib.report.source import Source
 
 _LEAST_PART_OF_U = Decimal("0.95")

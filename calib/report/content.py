@@ -6,18 +6,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from calib.numbers import Style
 from calib.record.model import Readings, phases
 from calib.report.budget import budget_page
 from calib.report.deviations import deviations
 from calib.report.model import CertificateContent, Fact, Laboratory, Section, Signature
-from calib.report.numbers import Style
-from calib.report.phrases import both, joined, same
 from calib.report.required import job_languages, require_complete
 from calib.report.rows import printed_groups
 from calib.report.source import Source, as_text, find, text_at
 from calib.report.standards import used_standards
 from calib.report.statements import specification_title, statements
-from calib.text import Text
+from calib.text import Text, both, joined, same
 
 
 def certificate_content(source: Source, issue_date: date) -> CertificateContent:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from calib.record.model import Attempt, Readings
-from calib.report.phrases import both, same
-from calib.report.rows import phase_name
+from calib.record.names import phase_name
 from calib.report.source import as_text
-from calib.text import Text
+from calib.text import Text, both, same
 
 
 def deviations(readings: Readings, exceptions: Any, status: str) -> tuple[Text, ...]:

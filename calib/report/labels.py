@@ -1,7 +1,6 @@
 """Fixed words of the printed page, for the template."""
 
-from calib.report.phrases import both
-from calib.text import Text
+from calib.text import Text, both
 
 
 def labels() -> dict[str, Text]:

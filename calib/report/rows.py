@@ -6,34 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from calib.errors import InputError
+from calib.numbers import MINUS, Style, at_place, exact, floored, last_place, power
 from calib.record.model import Phase
-from calib.record.result import Result, Verdict
+from calib.record.names import phase_name, verdict_name
+from calib.record.result import Result
 from calib.report.model import Drawing, Group, Row
-from calib.report.numbers import MINUS, Style, at_place, exact, floored, last_place, power
-from calib.report.phrases import both
-from calib.text import Text
-
-
-def verdict_name(verdict: Verdict) -> Text:
-    """Return a verdict as it is printed."""
-    names: dict[Verdict, Text] = {
-        "pass": both("Pass"),
-        "fail": both("Fail"),
-        "conditionalPass": both("Conditional pass"),
-        "conditionalFail": both("Conditional fail"),
-        "none": Text(vi="–", en="–"),
-    }
-    return names[verdict]
-
-
-def phase_name(phase: Phase) -> Text:
-    """Return a phase as it is printed (ISO/IEC 17025:2017, 7.8.4.1 d)."""
-    names: dict[Phase, Text] = {
-        "as-found": both("As found"),
-        "adjustment": both("During adjustment"),
-        "as-left": both("As left"),
-    }
-    return names[phase]
+from calib.text import Text, both
 
 
 @dataclass

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from calib.numbers import Style
 from calib.report.model import Standard
-from calib.report.numbers import Style
-from calib.report.phrases import both, same
 from calib.report.source import as_text, find
-from calib.text import Text
+from calib.text import Text, both, same
 
 
 def used_standards(snapshot: Mapping[str, Any], on: date, style: Style) -> tuple[tuple[Standard, ...], list[Text]]:

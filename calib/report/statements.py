@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 from typing import Any
 
+from calib.numbers import Style
 from calib.record.model import Phase
 from calib.record.result import Result
 from calib.report.model import Fact
-from calib.report.numbers import Style
-from calib.report.phrases import both, same
 from calib.report.source import find, text_at
-from calib.text import Text
+from calib.text import Text, both, same
 
 
 def statements(

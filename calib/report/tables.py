@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import Any
 
 from calib.errors import FileError
+from calib.numbers import at_place, last_place
 from calib.record.result import Result
 from calib.report.atomic import write_atomic
 from calib.report.content import is_simulated
-from calib.report.numbers import at_place, last_place
 from calib.report.source import Source, find, text_at
 
 SCHEMA = "calib-results/1"

@@ -2,7 +2,8 @@
 
 from calib.run.bench import Bench, Connect
 from calib.run.benchfile import BenchFile, RoleFile, SimulationFile
-from calib.run.engine import Outcome, run
+from calib.run.ending import Outcome
+from calib.run.engine import run
 from calib.run.faces import NoWatcher, Progress, Watcher
 from calib.run.find import find_procedure, procedure_names
 from calib.run.laboratory import Laboratory, LaboratoryFile

@@ -1,6 +1,7 @@
 """The bench, open: an instrument for each role, each proven to be the one that the register or the job names."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +10,6 @@ from calib.drivers import Identity, Instrument, Transport, find_driver
 from calib.drivers.roles import Source
 from calib.errors import CalibError, IdentityError, InputError, InstrumentError
 from calib.ports import Operator, Prompt, TrafficSink
-from calib.procedure import Procedure
 from calib.run.benchfile import ITEM
 from calib.run.plan import Plan
 from calib.text import both
@@ -30,20 +30,21 @@ class Bench:
         """Open every role's instrument; raise one `InstrumentError` that lists all that failed."""
         opened: dict[str, Instrument] = {}
         failed: dict[str, CalibError] = {}
-        for role, file in plan.bench.roles.items():
-            try:
-                driver = find_driver(file.driver)
-                _check_role(role, file.driver, driver, plan.procedure)
-                opened[role] = driver(connect(file.resource, sink), clock)
-            except CalibError as error:
-                failed[role] = error
-        if failed:
-            for instrument in opened.values():
-                instrument.close()
-            lines = [f"{role} ({plan.bench.roles[role].resource}): {error}" for role, error in failed.items()]
-            kind = InstrumentError if any(isinstance(e, InstrumentError) for e in failed.values()) else InputError
-            raise kind("bench '" + plan.bench.name + "' cannot be opened:\n  " + "\n  ".join(lines))
-        return cls(opened, tuple(plan.procedure.sources))
+        bench = cls(opened, tuple(plan.procedure.sources))
+        try:
+            for role, file in plan.bench.roles.items():
+                try:
+                    opened[role] = _opened(find_driver(file.driver), connect(file.resource, sink), clock)
+                except CalibError as error:
+                    failed[role] = error
+            if failed:
+                lines = [f"{role} ({plan.bench.roles[role].resource}): {error}" for role, error in failed.items()]
+                kind = InstrumentError if any(isinstance(e, InstrumentError) for e in failed.values()) else InputError
+                raise kind("bench '" + plan.bench.name + "' cannot be opened:\n  " + "\n  ".join(lines))
+        except BaseException:
+            bench.close()
+            raise
+        return bench
 
     def identify(self, plan: Plan, operator: Operator) -> dict[str, dict[str, Any]]:
         """Compare each instrument with the register or the job, and return the identities by role.
@@ -81,8 +82,8 @@ class Bench:
         Each is tried even when another fails.
         """
         outcome: dict[str, str] = {}
-        ordered = [*self._sources, *(r for r in self.instruments if r not in self._sources)]
-        for role in ordered:
+        first = [role for role in self._sources if role in self.instruments]
+        for role in [*first, *(r for r in self.instruments if r not in first)]:
             instrument = self.instruments[role]
             if not isinstance(instrument, Source):
                 continue
@@ -94,21 +95,18 @@ class Bench:
         return outcome
 
     def close(self) -> None:
-        """Close every instrument."""
+        """Close every instrument; those that cannot be closed are gone already."""
         for instrument in self.instruments.values():
-            instrument.close()
+            with suppress(CalibError):
+                instrument.close()
 
 
-def _check_role(role: str, name: str, driver: type[Instrument], procedure: Procedure) -> None:
-    wanted = procedure.roles[role]
-    missing = [m for m in sorted(_methods(wanted)) if not hasattr(driver, m)]
-    if missing:
-        msg = f"driver '{name}' cannot play this role: a {wanted.__name__} also has {', '.join(missing)}"
-        raise InputError(msg)
-
-
-def _methods(protocol: type) -> set[str]:
-    return {n for base in protocol.__mro__ for n in vars(base) if not n.startswith("_") and callable(getattr(protocol, n))}
+def _opened(driver: type[Instrument], transport: Transport, clock: Clock) -> Instrument:
+    try:
+        return driver(transport, clock)
+    except BaseException:
+        transport.close()
+        raise
 
 
 def _expected(plan: Plan, role: str) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from calib.errors import RunError
 from calib.ports import Prompt
 from calib.procedure import Conditions
-from calib.record import Journal
 from calib.run.station import JournalStation
 from calib.text import Text, both
 
@@ -11,7 +10,7 @@ _TEMPERATURE = both("Ambient temperature at the bench, in °C")
 _HUMIDITY = both("Relative humidity at the bench, in %")
 
 
-def note_conditions(station: JournalStation, journal: Journal, conditions: Conditions) -> None:
+def note_conditions(station: JournalStation, conditions: Conditions) -> None:
     """Ask the operator for temperature (°C) and relative humidity (%), and keep them.
 
     Raises
@@ -19,8 +18,8 @@ def note_conditions(station: JournalStation, journal: Journal, conditions: Condi
     RunError
         They lie outside the method's conditions.
     """
-    _note("temperature", _TEMPERATURE, "°C", (-20.0, 60.0), conditions.temperature_C, station, journal)
-    _note("humidity", _HUMIDITY, "%", (0.0, 100.0), conditions.humidity_percent, station, journal)
+    _note("temperature", _TEMPERATURE, "°C", (-20.0, 60.0), conditions.temperature_C, station)
+    _note("humidity", _HUMIDITY, "%", (0.0, 100.0), conditions.humidity_percent, station)
 
 
 def _note(
@@ -30,11 +29,10 @@ def _note(
     sensible: tuple[float, float],
     allowed: tuple[float, float],
     station: JournalStation,
-    journal: Journal,
 ) -> None:
     prompt = Prompt(f"environment.{quantity}", text, kind="number", unit=unit, lower=sensible[0], upper=sensible[1])
     value = float(station.ask(prompt).value)
-    journal.condition(quantity, value, unit)
+    station.condition(quantity, value, unit)
     if not allowed[0] <= value <= allowed[1]:
         msg = f"{quantity} is {value:g} {unit}; the method allows {allowed[0]:g} {unit} to {allowed[1]:g} {unit}"
         raise RunError(msg)

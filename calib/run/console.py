@@ -2,7 +2,8 @@
 
 from rich.console import Console as RichConsole
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress as RichProgress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as RichProgress
 from rich.text import Text as RichText
 
 from calib.errors import InputError
@@ -47,7 +48,9 @@ class Console:
         """Draw the title, and begin to listen for the abort key."""
         mark = f"  [{tr('SIMULATED', self._language)}]" if simulated else ""
         self._console.print(RichText(title.in_(self._language) + mark, style="bold"))
-        self._console.print(tr("Verdicts are provisional until the run is complete. Press q to abort safely.", self._language))
+        self._console.print(
+            tr("Verdicts are provisional until the run is complete. Press q to abort safely.", self._language)
+        )
         self._bar.update(self._task, total=total)
         self._key.__enter__()
         self._live.start()

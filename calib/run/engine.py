@@ -1,41 +1,26 @@
 """The run: prepares and measures group by group, keeps everything, and leaves the terminals safe however it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from calib.clock import Clock
-from calib.errors import Aborted, CalibError, FileError, RunError
+from calib.errors import Aborted, CalibError, RunError
 from calib.ports import Direction, Operator, TrafficSink
-from calib.procedure import Group, Point, Procedure, Result
-from calib.record import Journal, SigningKey, build_in_child, seal
+from calib.procedure import Group, Point, Procedure
+from calib.record import Journal, SigningKey
+from calib.record.model import Preparation
 from calib.run.bench import Bench, Connect
 from calib.run.conditions import note_conditions
+from calib.run.ending import Ending, Outcome, Status, as_calib_error, not_safe
 from calib.run.faces import NoWatcher, Progress, Watcher
 from calib.run.interlock import Interlock
-from calib.run.interrupts import Interrupts
+from calib.run.interrupts import Interrupted, Interrupts
+from calib.run.output import journal_path, remove_if_empty
 from calib.run.plan import Plan
 from calib.run.station import JournalStation
-from calib.text import Text, both
-
-Status = Literal["complete", "aborted", "failed"]
-JOURNAL = "run.journal"
-RECORD = "record.h5"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended and what it left."""
-
-    status: Status
-    results: tuple[Result, ...]
-    safe: dict[str, str]
-    """`safe`, or the failure, of each source at the end."""
-    journal: Path | None = None
-    record: Path | None = None
-    error: CalibError | None = None
-    """Why it did not complete."""
+from calib.text import Text
 
 
 @dataclass
@@ -89,122 +74,137 @@ def run(
     if clock.simulated and not plan.snapshot["simulated"]:
         msg = "a simulated clock is only for a bench that is marked simulated"
         raise RunError(msg)
-    path = _journal_path(folder)
+    points = plan.procedure.points()
+    path = None if folder is None else journal_path(folder)
     relay = _Relay()
     with Interrupts() as interrupts:
-        bench = Bench.open(plan, connect, clock, relay)
         try:
-            identities = bench.identify(plan, operator)
-            Interlock(bench, operator.ask).close()
-            journal = Journal.create(path or ":memory:", dict(plan.snapshot) | {"identities": identities}, clock)
-        except BaseException:
-            interrupts.silence()
-            bench.make_safe()
-            bench.close()
-            raise
+            bench, journal = _begin(plan, connect, clock, operator, relay, interrupts, path)
+        except Interrupted as interrupted:
+            raise Aborted(str(interrupted)) from None
         relay.attach(journal.traffic)
-        return _Run(plan, bench, journal, clock, operator, watcher or NoWatcher(), interrupts, key).execute(path)
+        station = JournalStation(bench, journal, clock, operator, watcher or NoWatcher(), interrupts)
+        course = _Run(plan, points, bench, journal, clock, station, watcher or NoWatcher(), interrupts)
+        status, error = course.measured()
+        return Ending(plan.procedure, bench, journal, watcher or NoWatcher(), key, status, error).carry_out(path)
 
 
-def _journal_path(folder: Path | None) -> Path | None:
-    if folder is None:
-        return None
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        msg = f"output folder {folder} cannot be made: {error.strerror}"
-        raise FileError(msg) from error
-    return folder / JOURNAL
+def _begin(
+    plan: Plan,
+    connect: Connect,
+    clock: Clock,
+    operator: Operator,
+    relay: TrafficSink,
+    interrupts: Interrupts,
+    path: Path | None,
+) -> tuple[Bench, Journal]:
+    """Return the bench, proven and safe, its limits down, and a new journal; or leave nothing behind.
+
+    An instrument is not written to before it has proven to be the one that the files name.
+    """
+    with ExitStack() as undo:
+        if path is not None:
+            undo.callback(remove_if_empty, path.parent)
+        with interrupts.raising():
+            bench = Bench.open(plan, connect, clock, relay)
+            undo.callback(bench.close)
+            identities = bench.identify(plan, operator)
+            undo.callback(bench.make_safe)
+            _require(bench.make_safe())
+            Interlock(bench, operator.ask).close()
+        journal = Journal.create(path or ":memory:", dict(plan.snapshot) | {"identities": identities}, clock)
+        undo.pop_all()
+    return bench, journal
+
+
+def _require(safe: Mapping[str, str]) -> None:
+    error = not_safe(safe)
+    if error is not None:
+        raise error
 
 
 class _Run:
-    """One run, from an open bench to a sealed record."""
+    """The course of one run, until it is complete or stops. Whatever stops it, `measured` returns."""
 
     def __init__(
         self,
         plan: Plan,
+        points: Sequence[Point],
         bench: Bench,
         journal: Journal,
         clock: Clock,
-        operator: Operator,
+        station: JournalStation,
         watcher: Watcher,
         interrupts: Interrupts,
-        key: SigningKey | None,
     ) -> None:
         self._procedure: Procedure = plan.procedure
         self._simulated = bool(plan.snapshot["simulated"])
+        self._points = points
         self._bench = bench
         self._journal = journal
         self._clock = clock
+        self._station = station
         self._watcher = watcher
         self._interrupts = interrupts
-        self._key = key
-        self._station = JournalStation(bench, journal, clock, operator, watcher, interrupts)
-        self._interlock = Interlock(bench, self._station.ask)
-        self._points: Sequence[Point] = plan.procedure.points()
+        self._interlock = Interlock(bench, station.ask)
         self._done: list[Point] = []
         self._begun = clock.elapsed()
 
-    def execute(self, path: Path | None) -> Outcome:
-        self._watcher.begin(self._procedure.title, len(self._points), simulated=self._simulated)
-        status: Status = "failed"
-        error: CalibError | None = None
+    def measured(self) -> tuple[Status, CalibError | None]:
+        """Measure; return how it ended and why."""
         try:
-            self._measure_all()
-            status = "complete"
+            with self._interrupts.raising():
+                self._watcher.begin(self._procedure.title, len(self._points), simulated=self._simulated)
+                self._measure_all()
         except Aborted as aborted:
-            status, error = "aborted", aborted
-        except CalibError as failure:
-            error = failure
-        finally:
-            self._interrupts.silence()
-            safe = self._make_safe()
-            results = self._finish(status, error, path)
-            self._watcher.end()
-        return Outcome(
-            status=status if all(s == "safe" for s in safe.values()) else "failed",
-            results=results,
-            safe=safe,
-            journal=path,
-            record=path.with_name(RECORD) if path is not None else None,
-            error=error or _not_safe(safe),
-        )
+            return "aborted", aborted
+        except KeyboardInterrupt as interrupted:
+            return "aborted", Aborted(str(interrupted) or "aborted by Ctrl-C")
+        except BaseException as failure:  # noqa: BLE001 - whatever it is, the terminals must be made safe next
+            return "failed", as_calib_error(failure, self._procedure.id)
+        return "complete", None
 
     def _measure_all(self) -> None:
-        note_conditions(self._station, self._journal, self._procedure.conditions)
+        note_conditions(self._station, self._procedure.conditions)
         for group in self._procedure.groups():
             points = [p for p in self._points if p.group == group.id]
             if points:
                 self._measure_group(group, points)
         self._require_safe()
-        note_conditions(self._station, self._journal, self._procedure.conditions)
+        note_conditions(self._station, self._procedure.conditions)
 
     def _measure_group(self, group: Group, points: list[Point]) -> None:
         self._require_safe()
         self._interlock.close()
         self._report(group.title)
-        preparation = self._journal.begin_preparation(group.id)
+        with self._interrupts.held_back():
+            preparation = self._journal.begin_preparation(group.id)
         self._procedure.prepare(group, self._station)
-        self._journal.end_preparation(preparation)
+        with self._interrupts.held_back():
+            self._journal.end_preparation(preparation)
         highest_V = max(p.hazard_V for p in points)
         for point in points:
-            self._report(both("{title}, {point}", title=point.title.en, point=point.id.rpartition("/")[2]))
+            self._report(_with_level(point))
             if self._interlock.require(point.hazard_V, highest_V):
                 self._station.note("dangerous voltage allowed", highest_V=highest_V)
-            attempt = self._journal.begin_attempt(point.id, "as-found", [preparation])
-            self._station.attend(attempt)
-            try:
-                self._procedure.measure(point, self._station)
-            except BaseException as error:
-                with self._interrupts.held_back():
-                    self._journal.end_attempt(attempt, "failed", str(error) or type(error).__name__)
-                raise
-            finally:
-                self._station.attend(None)
-            with self._interrupts.held_back():
-                self._journal.end_attempt(attempt, "complete")
+            self._measure_point(point, preparation)
             self._done.append(point)
             self._show(point)
+
+    def _measure_point(self, point: Point, preparation: Preparation) -> None:
+        with self._interrupts.held_back():
+            attempt = self._journal.begin_attempt(point.id, "as-found", [preparation])
+        try:
+            self._station.attend(attempt)
+            self._procedure.measure(point, self._station)
+        except BaseException as error:
+            with self._interrupts.held_back():
+                self._journal.end_attempt(attempt, "failed", str(error) or type(error).__name__)
+            raise
+        finally:
+            self._station.attend(None)
+        with self._interrupts.held_back():
+            self._journal.end_attempt(attempt, "complete")
 
     def _show(self, point: Point) -> None:
         """Show the provisional result; a run that nobody watches is evaluated once, at its end."""
@@ -221,38 +221,12 @@ class _Run:
         factor = (self._clock.elapsed() - self._begun) / estimated if estimated > 0 else 1.0
         self._watcher.progress(Progress(len(self._done), len(self._points), left * factor, doing))
 
-    def _make_safe(self) -> dict[str, str]:
-        outcome = self._bench.make_safe()
-        self._journal.event("made safe", dict(outcome))
-        for role, state in outcome.items():
-            if state != "safe":
-                self._watcher.message(both("{role}: {state} — take it off the line by hand.", role=role, state=state))
-        return outcome
-
     def _require_safe(self) -> None:
-        error = _not_safe(self._make_safe())
-        if error is not None:
-            raise error
-
-    def _finish(self, status: Status, error: CalibError | None, path: Path | None) -> tuple[Result, ...]:
-        """Evaluate, close the journal, and build and seal the record; the bench is safe already."""
-        self._bench.close()
-        if error is not None:
-            self._journal.event("stopped", {"status": status, "why": str(error)})
-        readings = self._journal.readings()
-        results = self._procedure.evaluate(readings) if readings.environment else ()
-        self._journal.results([r.as_json() for r in results], {"procedure": self._procedure.version})
-        self._journal.finish(status, self._key)
-        if path is not None:
-            record = path.with_name(RECORD)
-            build_in_child(path, record)
-            if self._key is not None:
-                seal(record, self._key)
-        return results
+        safe = self._bench.make_safe()
+        self._station.note("made safe", **safe)
+        _require(safe)
 
 
-def _not_safe(safe: dict[str, str]) -> RunError | None:
-    failed = [f"{role}: {state}" for role, state in safe.items() if state != "safe"]
-    if not failed:
-        return None
-    return RunError("\n".join([*failed, "take it off the line by hand before touching any terminal"]))
+def _with_level(point: Point) -> Text:
+    level = point.id.rpartition("/")[2]
+    return Text(vi=f"{point.title.vi}, {level}", en=f"{point.title.en}, {level}")

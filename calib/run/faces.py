@@ -1,4 +1,4 @@
-"""What sees a run from outside: console, plain lines, or nothing. A watcher never changes a run but by asking to abort."""
+"""What sees a run from outside: console, plain lines, or nothing. All that a watcher can do is ask to abort."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -49,7 +49,9 @@ def _from_file(path: Path) -> type[Procedure]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
-    found = [c for c in vars(module).values() if inspect.isclass(c) and c.__module__ == name and issubclass(c, Procedure)]
+    found = [
+        c for c in vars(module).values() if inspect.isclass(c) and c.__module__ == name and issubclass(c, Procedure)
+    ]
     if len(found) != 1:
         msg = f"{path}: must define one procedure, a class derived from calib.procedure.Procedure; found {len(found)}"
         raise InputError(msg)

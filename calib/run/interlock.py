@@ -1,6 +1,6 @@
 """The interlock: no dangerous voltage leaves a source before the operator has agreed to it, connection by connection.
 
-Until then the source's own limit stands at the harmless level, so that the instrument itself refuses more, whoever asks.
+Until then the source's own limit stands at the harmless level: the instrument itself refuses more, whoever asks.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ class Interlock:
         self._allowed_V = 0.0
 
     def close(self) -> None:
-        """Put every source's own limit down to the harmless level; after each reconnection, and before anything else."""
+        """Put every source's own limit down to the harmless level: before anything else, and at each reconnection."""
         for source in self._sources:
             source.limit_dc_voltage(self._harmless_V)
         self._allowed_V = self._harmless_V

@@ -1,40 +1,65 @@
-"""Ctrl-C and termination signals become `Aborted`, at once, but never in the middle of a write to the journal."""
+"""Ctrl-C, the abort key and termination signals end a run at once, but never in the middle of a write to the journal."""
 
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Self
+from typing import Any, Self
 
-from calib.errors import Aborted
+_HOW = {
+    "SIGINT": "Ctrl-C",
+    "SIGQUIT": "the operator",  # what the abort key of the console sends
+    "SIGTERM": "signal SIGTERM",
+    "SIGHUP": "signal SIGHUP: the terminal is gone",
+    "SIGBREAK": "signal SIGBREAK",
+}
 
-_SIGNALS = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, n)]
+
+class Interrupted(KeyboardInterrupt):
+    """A signal that ends the run.
+
+    Not an `Exception`: raised in the middle of a read, it must not be taken for a failing line, nor be suppressed.
+    """
 
 
 class Interrupts:
-    """While entered, the signals that end a program raise `Aborted` instead; in the main thread only.
+    """While entered, the signals that end a program are taken here; in the main thread only.
 
-    Where it is held back, the signal waits until the end of the block; after `silence()` signals are ignored, so that
-    a second Ctrl-C cannot keep the terminals from being made safe.
+    Within `raising()` the first of them raises `Interrupted`, once. All others are only remembered, so that a second
+    Ctrl-C cannot keep the terminals from being made safe, at whatever instruction it comes.
     """
 
     def __init__(self) -> None:
+        self._came: str | None = None
+        self._raising = False
+        self._raised = False
         self._held = 0
-        self._pending: Aborted | None = None
-        self._silent = False
-        self._before: dict[int, signal.Handlers | int | object] = {}
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            for number in _SIGNALS:
+            for name in _HOW:
+                number = getattr(signal, name, None)
+                if number is None or (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):
+                    continue  # nohup: the run shall go on without its terminal
                 self._before[number] = signal.signal(number, self._handle)
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
         self._before.clear()
+
+    @contextmanager
+    def raising(self) -> Iterator[None]:
+        """Let a signal raise `Interrupted` within this block, also one that came before it."""
+        self._raising = True
+        try:
+            self.check()
+            yield
+        finally:
+            self._raising = False
 
     @contextmanager
     def held_back(self) -> Iterator[None]:
@@ -44,21 +69,20 @@ class Interrupts:
             yield
         finally:
             self._held -= 1
-        if self._held == 0 and self._pending is not None and not self._silent:
-            pending, self._pending = self._pending, None
-            raise pending
+        self._raise_once()
 
-    def silence(self) -> None:
-        """Ignore signals from now on: the run is ending already."""
-        self._silent = True
+    def check(self) -> None:
+        """Raise `Interrupted` where a signal came, also where what it raised was lost on its way."""
+        if self._came is not None:
+            self._raised = True
+            raise Interrupted(self._came)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         del frame
-        if self._silent:
-            return
-        how = "Ctrl-C" if number == signal.SIGINT else f"signal {signal.Signals(number).name}"
-        aborted = Aborted(f"aborted by {how}")
-        if self._held:
-            self._pending = aborted
-        else:
-            raise aborted
+        self._came = self._came or f"aborted by {_HOW[signal.Signals(number).name]}"
+        self._raise_once()
+
+    def _raise_once(self) -> None:
+        if self._came is not None and self._raising and not self._held and not self._raised:
+            self._raised = True
+            raise Interrupted(self._came)

@@ -64,6 +64,6 @@ class Laboratory:
         """Read the register of equipment."""
         return Register.load(self.folder / "equipment")
 
-    def specification(self, id: str) -> Specification:  # noqa: A002
+    def specification(self, id: str) -> Specification:
         """Return a specification of the laboratory or of those shipped."""
         return load_specification(id, self.folder / "specifications")

@@ -1,8 +1,10 @@
 """How a result reads on a screen: one line of columns, every number with its unit."""
 
 import math
+from decimal import Decimal
 
-from calib.numbers import Style, at_place, exact, last_place
+from calib.numbers import Style, at_place, exact, floored, last_place
+from calib.record.names import verdict_name
 from calib.record.result import Result
 from calib.text import Language, both, tr
 
@@ -35,12 +37,14 @@ def line(result: Result, language: Language) -> str:
         value(result.indicated, result.shown_unit),
         value(result.reported_error, result.error_unit),
         value(result.reported_U, result.error_unit),
-        f"{result.k:.2f}",
+        style.number(Decimal(f"{result.k:.2f}")),
         _limit(result, style),
-        "" if math.isnan(result.tur) else f"{result.tur:.1f}",
+        "" if math.isnan(result.tur) else style.number(floored(result.tur, 1)),
     )
     widths = (width for _, width in _COLUMNS)
-    return "".join(f"{cell:>{width}}  " for cell, width in zip(cells, widths, strict=True)) + tr(result.verdict, language)
+    return "".join(f"{cell:>{width}}  " for cell, width in zip(cells, widths, strict=True)) + verdict_name(
+        result.verdict
+    ).in_(language)
 
 
 def _limit(result: Result, style: Style) -> str:

@@ -10,7 +10,6 @@ from calib.files import read_toml
 from calib.ports import Answer, Operator, Prompt
 from calib.text import Language, tr
 
-
 _SHOWN_BY = {"environment.temperature": "temperature_C", "environment.humidity": "humidity_percent"}
 """What a simulated bench calls the quantity that a prompt asks for."""
 
@@ -149,7 +148,11 @@ def parse(prompt: Prompt, line: str) -> bool | float | str:
     except ValueError:
         msg = f"'{line}' is not a number; give it in {prompt.unit}"
         raise InputError(msg) from None
-    if (prompt.lower is not None and not value >= prompt.lower) or (prompt.upper is not None and not value <= prompt.upper):
-        msg = f"{value:g} {prompt.unit} makes no sense here; allowed: {prompt.lower:g} to {prompt.upper:g} {prompt.unit}"
+    if (prompt.lower is not None and not value >= prompt.lower) or (
+        prompt.upper is not None and not value <= prompt.upper
+    ):
+        msg = (
+            f"{value:g} {prompt.unit} makes no sense here; allowed: {prompt.lower:g} to {prompt.upper:g} {prompt.unit}"
+        )
         raise InputError(msg)
     return value

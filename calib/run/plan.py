@@ -15,10 +15,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from calib.equipment import Equipment, Shortcoming, shortcomings
-from calib.errors import CalibrationStatusError, EquipmentError, InputError
+from calib.errors import CalibrationStatusError, EquipmentError
 from calib.procedure import Context, Job, Procedure
 from calib.run.benchfile import ITEM, BenchFile
 from calib.run.laboratory import Laboratory
+from calib.run.roles import check_roles
 from calib.specification import Specification
 
 _SOFTWARE = ("calib-lab", "numpy", "scipy", "h5py", "pyvisa", "pyvisa-py", "pydantic")
@@ -59,13 +60,13 @@ def make_plan(
     Raises
     ------
     InputError
-        A role is missing or unknown, or a parameter is wrong.
+        A role is missing or unknown, a driver cannot play its role, or a parameter is wrong.
     EquipmentError, FileError
         A standard is unknown, or what the files say of it is wrong.
     CalibrationStatusError
         A standard is overdue or outside its specification's interval, and nobody allowed it.
     """
-    _check_roles(procedure, bench)
+    check_roles(procedure, bench)
     register = laboratory.register()
     standards = {role: register[r.equipment] for role, r in bench.roles.items() if r.equipment != ITEM}
     route = str(job.parameters.get("reference", "specification"))
@@ -97,27 +98,6 @@ def is_simulated(bench: BenchFile, job: Job, standards: Mapping[str, Equipment])
     return bench.simulation is not None or any(s.upper().startswith("SIM") for s in serials)
 
 
-def _check_roles(procedure: type[Procedure], bench: BenchFile) -> None:
-    wanted, given = set(procedure.roles), set(bench.roles)
-    if missing := sorted(wanted - given):
-        msg = f"bench '{bench.name}': role {_names(missing)} missing; {procedure.id} needs {_names(sorted(wanted))}"
-        raise InputError(msg)
-    if unknown := sorted(given - wanted):
-        msg = f"bench '{bench.name}': role {_names(unknown)} unknown to {procedure.id}, which needs {_names(sorted(wanted))}"
-        raise InputError(msg)
-    items = sorted(role for role, r in bench.roles.items() if r.equipment == ITEM)
-    if items != [procedure.under_calibration]:
-        msg = (
-            f"bench '{bench.name}': roles.{procedure.under_calibration}.equipment must be '{ITEM}', the item under "
-            f"calibration, and no other role's"
-        )
-        raise InputError(msg)
-
-
-def _names(names: list[str]) -> str:
-    return ", ".join(f"'{n}'" for n in names)
-
-
 def _check_standards(
     standards: Mapping[str, Equipment], today: dt.date, route: str, permission: Permission | None
 ) -> list[dict[str, str]]:
@@ -131,7 +111,11 @@ def _check_standards(
             lines.append("have it calibrated, or let a named person allow it: --allow-overdue REASON --operator NAME")
         raise CalibrationStatusError("\n".join(lines))
     assert permission is not None or not found
-    return [{"equipment": s.equipment, "what": s.what, "why": permission.why, "by": permission.by} for s in found if permission]
+    return [
+        {"equipment": s.equipment, "what": s.what, "why": permission.why, "by": permission.by}
+        for s in found
+        if permission
+    ]
 
 
 def _specifications(laboratory: Laboratory, standards: Mapping[str, Equipment], job: Job) -> list[Specification]:

@@ -9,7 +9,7 @@ from calib.errors import FileError
 from calib.record import SigningKey, generate_key, load_key
 
 PRIVATE = "calib-private.pem"
-_PASSPHRASE = "CALIB_SEAL_PASSPHRASE"
+_PASSPHRASE = "CALIB_SEAL_PASSPHRASE"  # noqa: S105 - the name of a variable, not a secret
 
 
 def key_folder() -> Path:

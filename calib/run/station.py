@@ -61,6 +61,11 @@ class JournalStation:
         with self._interrupts.held_back():
             self._journal.event(what, dict(details))
 
+    def condition(self, quantity: str, value: float, unit: str) -> None:
+        """Keep a value of the environment."""
+        with self._interrupts.held_back():
+            self._journal.condition(quantity, value, unit)
+
     def wait(self, seconds: float, why: Text) -> None:
         """Wait on the bench's clock, in slices between which the operator can abort."""
         del why
@@ -71,6 +76,7 @@ class JournalStation:
 
     def ask(self, prompt: Prompt) -> Answer:
         """Put a question to the operator; question and answer are kept."""
+        self._check_abort()
         answer = self._operator.ask(prompt)
         question = {"text": {"vi": prompt.text.vi, "en": prompt.text.en}, "kind": prompt.kind, "unit": prompt.unit}
         with self._interrupts.held_back():
@@ -78,6 +84,7 @@ class JournalStation:
         return answer
 
     def _check_abort(self) -> None:
+        self._interrupts.check()
         if self._watcher.abort_requested():
             msg = "aborted by the operator"
             raise Aborted(msg)

@@ -16,7 +16,7 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _DATA.glob("*.toml")))
 
 
-def load_specification(id: str, folder: Path | None = None) -> Specification:  # noqa: A002
+def load_specification(id: str, folder: Path | None = None) -> Specification:
     """Return the specification `id`, from the laboratory's `folder` or else from those shipped.
 
     Raises
@@ -40,7 +40,7 @@ def load_specification(id: str, folder: Path | None = None) -> Specification:  #
 
 
 @cache
-def _shipped(id: str) -> Specification:  # noqa: A002
+def _shipped(id: str) -> Specification:
     return _read(_DATA / f"{id}.toml")
 
 

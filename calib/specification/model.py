@@ -44,7 +44,7 @@ class Source(Strict):
 
 
 class Coverage(Strict):
-    """What the maker says of the limits: a coverage probability, or nothing (then rectangular, JCGM 100:2008, 4.3.7)."""
+    """What the maker says of the limits: a coverage probability, or nothing: rectangular (JCGM 100:2008, 4.3.7)."""
 
     distribution: Literal["rectangular", "normal"]
     probability: Annotated[float | None, Field(gt=0, lt=1)] = None
@@ -132,7 +132,12 @@ class Specification(Strict):
         raise OutOfRange(msg)
 
     def limit(
-        self, quantity: str, value: float, range: float, interval: str, temperature_C: float | None = None  # noqa: A002
+        self,
+        quantity: str,
+        value: float,
+        range: float,
+        interval: str,
+        temperature_C: float | None = None,
     ) -> float:
         """Return the half-width of the limits of error at `value` in `range`, in the unit of the quantity.
 
@@ -150,7 +155,7 @@ class Specification(Strict):
         msg = f"{self.id}: there is no range {show(range, table.unit)}; known: {known}"
         raise OutOfRange(msg)
 
-    def resolution(self, range: float) -> float:  # noqa: A002
+    def resolution(self, range: float) -> float:
         """Return the least digit in a range: 10 µV in 10 V for 6½ digits."""
         if self.digits is None:
             msg = f"{self.id}: its number of digits is not stated"

@@ -23,7 +23,7 @@ DOMINATED = 0.75
 
 
 def _simulation(starter: Path, folder: Path, truth: str) -> Path:
-    """Write the simulated bench with its emf as wide as the method declares it, and its truth as the route states it."""
+    """Write the simulated bench with emf as wide as the method declares, and truth as the route states it."""
     text = (starter / "benches" / "simulated-laboratory.toml").read_text(encoding="utf-8").replace(*EMF_AS_DECLARED)
     if truth == "specification":
         head, _, rest = text.partition("# What the certificate")
@@ -96,7 +96,7 @@ def _component_halved(
 def _millivolts_for_volts(
     indication: Quantity, reference: Quantity | float, emf: Quantity, load: Quantity | float
 ) -> Quantity:
-    """Take the emf's bound for millivolts, so that its part in the budget is a thousand times too small or too large."""
+    """Take the emf's bound for millivolts: its part in the budget is a thousand times too large."""
     return indication - reference - emf * 1000.0 + load
 
 

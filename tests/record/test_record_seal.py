@@ -177,7 +177,10 @@ def test_a_repacked_copy_is_still_valid(sealed: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("h5repack") is None, reason="h5repack is not installed")
 def test_a_record_is_still_valid_after_h5repack(sealed: Path, tmp_path: Path) -> None:
-    subprocess.run(["h5repack", "-f", "GZIP=9", str(sealed), str(tmp_path / "packed.h5")], check=True)
+    # named columns: h5repack 1.10 cannot compress an empty one
+    filters = [f"--filter=/entry/readings/{column}:GZIP=9" for column in ("value", "time", "channel")]
+    subprocess.run(["h5repack", *filters, str(sealed), str(tmp_path / "packed.h5")], check=True)
+    assert (tmp_path / "packed.h5").read_bytes() != sealed.read_bytes()
     assert verify(tmp_path / "packed.h5").digest == verify(sealed).digest
 
 

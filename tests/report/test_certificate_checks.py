@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calib.errors import InputError
+from calib.numbers import Style, at_place, last_place
 from calib.report import certificate_content, check, make_certificate
-from calib.report.numbers import Style, at_place, last_place
 
 ISSUED = date(2026, 11, 2)
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from calib.errors import InputError
+from calib.numbers import Style
 from calib.record.model import Attempt
 from calib.record.result import BudgetRow
 from calib.report import certificate_content
 from calib.report.budget import budget_page
-from calib.report.numbers import Style
 from calib.text import Text
 
 ISSUED = date(2026, 11, 2)

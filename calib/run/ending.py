@@ -1,0 +1,136 @@
+"""The end of a run, however it came: first the terminals, then all that can be kept. No step keeps another from being tried."""
+
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from calib.errors import CalibError, RunError
+from calib.procedure import Procedure, Result
+from calib.record import Journal, SigningKey, build_in_child, seal
+from calib.run.bench import Bench
+from calib.run.faces import Watcher
+from calib.run.output import RECORD
+from calib.text import both
+
+Status = Literal["complete", "aborted", "failed"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended and what it left."""
+
+    status: Status
+    results: tuple[Result, ...]
+    safe: dict[str, str]
+    """`safe`, or the failure, of each source at the end."""
+    journal: Path | None = None
+    record: Path | None = None
+    error: CalibError | None = None
+    """Why it did not complete."""
+
+
+@dataclass
+class Ending:
+    """The end of one run."""
+
+    procedure: Procedure
+    bench: Bench
+    journal: Journal
+    watcher: Watcher
+    key: SigningKey | None
+    status: Status
+    error: CalibError | None
+
+    def carry_out(self, path: Path | None) -> Outcome:
+        """Make safe, evaluate, close the journal at `path`, build and seal the record, and return the outcome."""
+        safe = self.bench.make_safe()
+        self._judge(safe)
+        with self._tried():
+            self.journal.event("made safe", dict(safe))
+        with self._tried():
+            self._warn(safe)
+        with self._tried():
+            self.bench.close()
+        results: tuple[Result, ...] = ()
+        with self._tried():
+            results = self._evaluate()
+        with self._tried():
+            self._close_journal(results)
+        record: Path | None = None
+        if path is not None:
+            with self._tried():
+                record = self._build(path)
+        with self._tried():
+            self.watcher.end()
+        return Outcome(self.status, results, safe, path, record, self.error)
+
+    @contextmanager
+    def _tried(self) -> Iterator[None]:
+        """Go on after a failure; the first one is the error of a run that had none."""
+        try:
+            yield
+        except Exception as failure:  # noqa: BLE001 - the next step must be tried whatever happened to this one
+            if self.error is None:
+                self.status, self.error = "failed", as_calib_error(failure, self.procedure.id)
+
+    def _judge(self, safe: Mapping[str, str]) -> None:
+        """Let a source that is not safe be the error of the run, louder than whatever stopped it before."""
+        unsafe = not_safe(safe)
+        if unsafe is not None:
+            before = "" if self.error is None else f"\nbefore that the run was stopped: {self.error}"
+            self.status, self.error = "failed", RunError(f"{unsafe}{before}")
+
+    def _warn(self, safe: Mapping[str, str]) -> None:
+        for role, state in safe.items():
+            if state != "safe":
+                self.watcher.message(both("{role}: {state} — take it off the line by hand.", role=role, state=state))
+
+    def _evaluate(self) -> tuple[Result, ...]:
+        readings = self.journal.readings()
+        return self.procedure.evaluate(readings) if readings.environment else ()
+
+    def _close_journal(self, results: tuple[Result, ...]) -> None:
+        try:
+            if self.error is not None:
+                self.journal.event("stopped", {"status": self.status, "why": str(self.error), **_trace(self.error)})
+            self.journal.results([r.as_json() for r in results], {"procedure": self.procedure.version})
+            self.journal.finish(self.status, self.key)
+        finally:
+            self.journal.close()
+
+    def _build(self, path: Path) -> Path:
+        record = path.with_name(RECORD)
+        build_in_child(path, record)
+        if self.key is not None:
+            seal(record, self.key)
+        return record
+
+
+def not_safe(safe: Mapping[str, str]) -> RunError | None:
+    """Return the error for what `Bench.make_safe` could not make safe, if anything."""
+    failed = [f"{role}: {state}" for role, state in safe.items() if state != "safe"]
+    if not failed:
+        return None
+    return RunError("\n".join([*failed, "take it off the line by hand before touching any terminal"]))
+
+
+def as_calib_error(failure: BaseException, who: str) -> CalibError:
+    """Return the failure itself, or for a mistake in a program (`who`) one that names its place."""
+    if isinstance(failure, CalibError):
+        return failure
+    frames = traceback.extract_tb(failure.__traceback__)
+    place = f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
+    error = RunError(f"{who}: {type(failure).__name__}: {failure}{place}")
+    error.__cause__ = failure
+    return error
+
+
+def _trace(error: CalibError) -> dict[str, str]:
+    """Return the traceback of a program's mistake, for the record: a technician never sees it."""
+    cause = error.__cause__
+    if cause is None or isinstance(cause, CalibError):
+        return {}
+    return {"trace": "".join(traceback.format_exception(cause))}

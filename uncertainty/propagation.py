@@ -65,7 +65,7 @@ class MonteCarlo:
     def interval(self, p: float = 0.95) -> tuple[FloatOrArray, FloatOrArray]:
         """Return the probabilistically symmetric interval (JCGM 101:2008, 7.7.2)."""
         q = self._count(p)
-        first = (self.trials - q) // 2
+        first = (self.trials - q + 1) // 2 - 1  # r of 7.7.2, counted from 0
         return _tidy(self.draws[..., first]), _tidy(self.draws[..., first + q])
 
     def shortest(self, p: float = 0.95) -> tuple[FloatOrArray, FloatOrArray]:

@@ -102,6 +102,15 @@ def test_shortest_interval_of_a_skew_result_is_shorter_and_covers() -> None:
     assert symmetric == pytest.approx((math.exp(-0.8 * 1.6449), math.exp(0.8 * 1.6449)), rel=0.01)
 
 
+def test_interval_ends_are_the_order_statistics_of_supplement_1() -> None:
+    """JCGM 101:2008, 7.7.2: q = pM, r = (M − q)/2, from y(r) to y(r + q); shortest by 7.7.4."""
+    out = MonteCarlo(np.arange(1.0, 101.0), 100, 50.5, 29.0)
+    assert out.interval(0.9) == (5.0, 95.0)
+    assert MonteCarlo(np.arange(1.0, 102.0), 101, 51.0, 29.0).interval(0.9) == (5.0, 96.0)
+    skew = MonteCarlo(np.arange(1.0, 21.0) ** 2, 20, 0.0, 0.0)
+    assert skew.shortest(0.5) == (1.0, 121.0)
+
+
 def test_trial_by_trial_serves_models_with_branches() -> None:
     def branching(x: Any) -> Any:
         return x if x > 0 else 0.0

@@ -8,10 +8,11 @@ from typing import Any, Self
 from calib.clock import Clock
 from calib.drivers.simulation.bench_file import BenchFile, CalibratorFile, MultimeterFile
 from calib.drivers.simulation.command_set import CommandSet
-from calib.drivers.simulation.dmm_34401 import RANGES_V, Dmm34401
+from calib.drivers.simulation.dmm_34401_scpi import ScpiDmm34401
 from calib.drivers.simulation.environment import Environment
 from calib.drivers.simulation.fluke_5522a import Calibrator5522A
 from calib.drivers.simulation.meter import Meter
+from calib.drivers.simulation.scpi_values import RANGES_V
 from calib.drivers.simulation.seeds import new_seed, stream
 from calib.drivers.simulation.source import Output, Transition
 from calib.drivers.simulation.truth import ErrorLaw, draw
@@ -125,8 +126,8 @@ class SimulatedBench:
         if isinstance(unit, CalibratorFile):
             return Calibrator5522A(unit.serial_number, self._outputs[name])
         if unit.kind == "hp-34401a":  # it answers 0 for its serial number
-            return Dmm34401("HEWLETT-PACKARD,34401A,0,11-5-2", self._meters[name])
-        return Dmm34401(f"FLUKE,8846A,{unit.serial_number},08/02/10-11:53", self._meters[name])
+            return ScpiDmm34401("HEWLETT-PACKARD,34401A,0,11-5-2", self._meters[name])
+        return ScpiDmm34401(f"FLUKE,8846A,{unit.serial_number},08/02/10-11:53", self._meters[name])
 
 
 class BenchTruth:

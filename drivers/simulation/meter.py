@@ -62,6 +62,10 @@ class Meter:
         """Return how long a reading takes, in seconds."""
         return nplc / self._file.line_frequency_Hz * (2 if autozero else 1)
 
+    def wait(self, delay_s: float) -> None:
+        """Let time pass before a reading."""
+        self._clock.sleep(delay_s)
+
     def read(self, range_V: float, nplc: float, *, autozero: bool, high_impedance: bool) -> float | None:
         """Integrate, then return the indication in volts, or None for an overload."""
         integration_s = nplc / self._file.line_frequency_Hz

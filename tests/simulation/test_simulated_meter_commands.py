@@ -138,6 +138,23 @@ def test_several_readings_come_in_one_answer(ask: Ask) -> None:
     assert all(len(r) == len("+1.00001230E+01") for r in readings)
 
 
+def test_a_delay_passes_before_every_reading(ask: Ask, clock: VirtualClock) -> None:
+    ask("VOLT:DC:NPLC 10;:TRIG:DEL 2.5;:SAMP:COUN 2")
+    before_s = clock.elapsed()
+    ask("READ?")
+    assert clock.elapsed() - before_s == pytest.approx(2 * (2.5 + 0.4))
+    assert ask("TRIG:DEL:AUTO?") == "0"
+    ask("TRIG:DEL:AUTO ON")
+    assert ask("TRIG:DEL?") == "+0.00000000E+00"
+    ask("TRIG:DEL 3601")
+    assert ask("SYST:ERR?") == '-222,"Data out of range"'
+
+
+def test_the_memory_tells_how_many_readings_it_holds(ask: Ask) -> None:
+    ask("SAMP:COUN 7;:INIT")
+    assert ask("DATA:POIN?") == "+7"
+
+
 def test_a_bus_trigger_starts_the_readings(ask: Ask) -> None:
     ask("TRIG:SOUR BUS;:SAMP:COUN 2;:INIT")
     assert ask("FETC?") is None

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
+import calib.specification
 from calib.clock import ScaledClock
 from calib.drivers import open_visa
 from calib.drivers.calibrators.fluke_5522a import Fluke5522A
 from calib.drivers.meters.hp_34401a import HP34401A
 from calib.drivers.simulation import DMM_BENCH, BenchControl, Control, ServerProcess, SimulatedBench, start_server
-from calib.drivers.simulation.serve import BenchServer
+from calib.drivers.simulation.serve import BenchServer, serve
 from calib.errors import FileError, InputError, LinkError
 
 FACTOR = 100.0
@@ -107,6 +108,38 @@ def test_several_clients_are_served_at_once(server: ServerProcess) -> None:
     for client in clients:
         assert b"temperature_C" in client.recv(1000)
         client.close()
+
+
+def test_a_message_may_arrive_in_pieces_and_several_at_once(server: ServerProcess) -> None:
+    _, _, port, _ = server.resources["meter"].replace("::", ":").split(":")
+    with socket.create_connection(("127.0.0.1", int(port))) as client, client.makefile("rb") as answers:
+        client.sendall(b"*ID")
+        time.sleep(0.05)
+        client.sendall(b"N?\r\n*OPC?\nSYST:VERS?\n")
+        assert [answers.readline() for _ in range(3)] == [
+            b"HEWLETT-PACKARD,34401A,0,11-5-2\n",
+            b"1\n",
+            b"1991.0\n",
+        ]
+
+
+def test_a_laboratorys_own_specifications_are_used(tmp_path: Path) -> None:
+    shipped = Path(calib.specification.__file__).parent / "data" / "hp-34401a.toml"
+    own = shipped.read_text(encoding="utf-8").replace('id = "hp-34401a"', 'id = "our-meter"')
+    (tmp_path / "our-meter.toml").write_text(own, encoding="utf-8")
+    bench = tmp_path / "bench.toml"
+    bench.write_text(
+        DMM_BENCH.read_text(encoding="utf-8").replace('specification = "hp-34401a"', 'specification = "our-meter"'),
+        encoding="utf-8",
+    )
+    with start_server(bench, specifications=tmp_path) as server:
+        assert server.resources.keys() == {"source", "meter"}
+
+
+@pytest.mark.parametrize("factor", [0.0, -1.0, float("nan")])
+def test_time_must_run_forward(factor: float) -> None:
+    with pytest.raises(InputError, match="the time factor must be above 0"):
+        serve(DMM_BENCH, time_factor=factor, ready=lambda _: None)
 
 
 def test_a_virtual_clock_is_refused_with_sockets(make_bench: Callable[..., SimulatedBench]) -> None:

@@ -4,6 +4,7 @@ Waiting for physics (settling, warm-up, integration) goes through a clock, so th
 Input/output timeouts, checkpoints and signatures always use machine time.
 """
 
+import math
 import time
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -53,8 +54,8 @@ class ScaledClock:
     simulated = True
 
     def __init__(self, factor: float) -> None:
-        if not factor > 0:
-            msg = f"a clock's factor must be positive, not {factor:g}"
+        if not 0 < factor < math.inf:
+            msg = f"a clock's factor must be positive and finite, not {factor:g}"
             raise ValueError(msg)
         self.factor = factor
         self._start = datetime.now().astimezone()

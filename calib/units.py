@@ -41,7 +41,7 @@ def registry() -> "pint.UnitRegistry[float]":
     import pint
 
     ureg: pint.UnitRegistry[float] = pint.UnitRegistry()
-    pint.set_application_registry(ureg)
+    pint.set_application_registry(ureg)  # type: ignore[no-untyped-call]
     return ureg
 
 

@@ -13,9 +13,10 @@ Measurement equation, for each test point::
 With a short at the meter's own input V_S = 0 exactly; that row is a result, and is never subtracted from the others.
 """
 
+import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
@@ -24,7 +25,7 @@ from pydantic import AfterValidator, Field
 
 from calib.drivers.roles import DcVoltageSource, DcVoltmeter
 from calib.equipment import Reference, by_certificate, by_specification
-from calib.errors import Overload, RunError
+from calib.errors import CalibError, InputError, Overload, RunError
 from calib.files import Strict
 from calib.ports import Prompt
 from calib.procedure import (
@@ -50,7 +51,9 @@ PROOF_V = 1.0
 """Harmless level at which connection and polarity are proven."""
 INTERMEDIATE_RANGE_PERCENT = (10, 30, 50, 70, 90, -10, -90)
 OTHER_RANGES_PERCENT = (10, 90, -10, -90)
-INTEGRATION_TIMES_PLC = (0.02, 0.2, 1.0, 10.0, 100.0)
+PROOFS = 3
+INTEGRATION_TIMES_PLC = (10.0, 100.0)
+"""Only with these do all digits count, and the limits hold without a term for noise (8846A users manual, 34401A)."""
 
 
 def _integration_time(nplc: float) -> float:
@@ -112,18 +115,34 @@ class DmmDcVoltage(Procedure):
         return (SHORT, CALIBRATOR)
 
     def points(self) -> Sequence[Point]:
-        """Return a zero of every range in use, then the points of the job or of the method, by ascending range."""
+        """Return a zero of every range in use, then the points of the job or of the method, by ascending range.
+
+        Raises
+        ------
+        InputError
+            A point could be measured, but not evaluated afterwards; or it is asked for twice.
+        """
+        return self._points
+
+    @cached_property
+    def _points(self) -> Sequence[Point]:
         requested = [(p.range, p.nominal) for p in self.context.job.points] or self._points_of_the_method()
         ranges = sorted({range_V for range_V, _ in requested})
         zeros = [self._point(SHORT, range_V, 0.0) for range_V in ranges]
         ordered = sorted(requested, key=lambda p: (p[0], p[1] < 0, abs(p[1])))
-        return [*zeros, *(self._point(CALIBRATOR, range_V, nominal_V) for range_V, nominal_V in ordered)]
+        points = [*zeros, *(self._point(CALIBRATOR, range_V, nominal_V) for range_V, nominal_V in ordered)]
+        self._check(points)
+        return points
 
     def prepare(self, group: Group, station: Station) -> None:
         """Take the output off, have the lead connected, and prove connection and polarity at a harmless level."""
         source = station.role("source", DcVoltageSource)
         source.standby()
-        station.note("standby read back", operating=source.is_operating())
+        operating = source.is_operating()
+        station.note("standby read back", operating=operating)
+        if operating:
+            msg = "the calibrator's output is on after standby: switch it off by hand before touching a terminal"
+            raise RunError(msg)
         station.ask(_CONNECT[group.id])
         if group is CALIBRATOR:
             self._prove_connection(source, station.role("meter", DcVoltmeter), station)
@@ -143,7 +162,9 @@ class DmmDcVoltage(Procedure):
     def evaluate_point(self, point: Point, attempt: Attempt, readings: Readings) -> Result:
         """Return the error of indication with its budget, tolerance and verdict."""
         indications = readings.values(attempt, "meter")
-        reference = self._reference(point, attempt, readings) if point.group == CALIBRATOR.id else None
+        on = dt.datetime.fromtimestamp(attempt.begun, dt.UTC).date()
+        temperature_C = readings.condition("temperature")
+        reference = self._reference(point.nominal, on, temperature_C) if point.group == CALIBRATOR.id else None
         resolution_V = self.context.item_specification.resolution(point.measuring_range)
         indication = mean_indication(indications, resolution_V)
         error = error_of_indication(
@@ -154,7 +175,6 @@ class DmmDcVoltage(Procedure):
         )
         limit_V = self._tolerance(point, readings)
         judged = judge(error, limit_V, self.context.job.decision)
-        reference_V = reference.value.value if reference is not None else 0.0
         return Result(
             point=point.id,
             phase=attempt.phase,
@@ -166,7 +186,7 @@ class DmmDcVoltage(Procedure):
             error_unit=readable(limit_V, "V"),
             measuring_range=point.measuring_range,
             nominal=point.nominal,
-            reference=float(reference_V),
+            reference=float(reference.value.value) if reference is not None else 0.0,
             indicated=float(np.mean(indications)),
             resolution=resolution_V,
             n=len(indications),
@@ -187,6 +207,22 @@ class DmmDcVoltage(Procedure):
             for percent in (INTERMEDIATE_RANGE_PERCENT if range_V == intermediate else OTHER_RANGES_PERCENT)
         ]
 
+    def _check(self, points: Sequence[Point]) -> None:
+        """Refuse now, all at once, what could not be evaluated once it was measured."""
+        mistakes = [f"{id_}: is asked for twice" for id_, n in Counter(p.id for p in points).items() if n > 1]
+        if not any(r >= PROOF_V for r in self.context.item_specification.ranges("dc_voltage")):
+            mistakes.append(f"the item has no range for {PROOF_V:g} V, with which the connection is proven")
+        for point in points:
+            try:
+                self._limit(point)
+                self.context.item_specification.resolution(point.measuring_range)
+                if point.group == CALIBRATOR.id:
+                    self._reference(point.nominal)
+            except CalibError as error:
+                mistakes.append(f"{point.id}: {error}")
+        if mistakes:
+            raise InputError("\n".join(f"point {m}" for m in mistakes))
+
     def _point(self, group: Group, range_V: float, nominal_V: float) -> Point:
         reading_s = 2 * self.parameters.nplc / 50  # with autozero, at 50 Hz
         range_name = _volts(range_V)
@@ -206,43 +242,50 @@ class DmmDcVoltage(Procedure):
         """Let 1 V out and read it; ask for the lead to be mended until it is there, with its sign."""
         range_V = min(r for r in self.context.item_specification.ranges("dc_voltage") if r >= PROOF_V)
         meter.configure_dc_voltage(range_V, self.parameters.nplc)
-        for _ in range(3):
+        for proof in range(PROOFS):
             source.source_dc_voltage(PROOF_V)
             station.wait(self.parameters.settle_s, Text(vi="kiểm tra kết nối", en="proving the connection"))
             indicated_V = _reading_or_nan(meter)
-            station.note("connection proven", sourced_V=PROOF_V, indicated_V=indicated_V)
-            if abs(indicated_V - PROOF_V) < 0.01 * PROOF_V:
+            holds = abs(indicated_V - PROOF_V) < 0.01 * PROOF_V
+            station.note("connection checked", sourced_V=PROOF_V, indicated_V=indicated_V, holds=holds)
+            if holds:
                 return
             source.standby()
-            station.ask(_mend(indicated_V))
+            if proof < PROOFS - 1:
+                station.ask(_mend(indicated_V))
         msg = (
-            f"the meter does not read the calibrator: {PROOF_V:g} V sourced, {indicated_V:.6g} V indicated; "
+            f"the meter does not read the calibrator: {PROOF_V:g} V sourced, {_indicated(indicated_V)} indicated; "
             f"check leads, jacks and the meter's front/rear switch"
         )
         raise RunError(msg)
 
-    def _reference(self, point: Point, attempt: Attempt, readings: Readings) -> Reference:
-        standard = self.source
-        temperature_C = readings.condition("temperature")
+    def _reference(
+        self, nominal_V: float, on: dt.date | None = None, temperature_C: tuple[float, float] | None = None
+    ) -> Reference:
+        """Return the calibrator's value; before the measurement as its newest calibration and its table have it."""
+        equipment, specification = self.source.equipment, self.source.stated_specification
         if self.parameters.reference == "specification":
-            return by_specification(
-                standard.equipment, standard.stated_specification, "dc_voltage", point.nominal, temperature_C
-            )
-        on = datetime.fromtimestamp(attempt.begun, UTC).date()
-        range_V = standard.stated_specification.range_for("dc_voltage", point.nominal)
-        return by_certificate(standard.equipment, "dc_voltage", point.nominal, range_V, on, temperature_C)
+            return by_specification(equipment, specification, "dc_voltage", nominal_V, temperature_C or (None,))
+        day = on or equipment.calibration(dt.date.max).date
+        temperature_C = temperature_C or equipment.calibration(day).temperature_C
+        range_V = specification.range_for("dc_voltage", nominal_V)
+        return by_certificate(equipment, "dc_voltage", nominal_V, range_V, day, temperature_C)
 
     def _loading(self, nominal_V: float) -> Quantity | float:
         half_width_V = abs(nominal_V) * self.parameters.lead_resistance_ohm / self.parameters.input_resistance_ohm
         return quantity(0.0, half_width=half_width_V, name="load") if half_width_V > 0 else 0.0
 
     def _tolerance(self, point: Point, readings: Readings) -> float:
-        """Return the half-width of the agreed tolerance, in volts, at the worse of the noted temperatures."""
-        item = self.context.job.item
-        specification = self.context.item_specification
-        return max(
-            specification.limit("dc_voltage", point.nominal, point.measuring_range, item.specification_interval, t)
-            for t in readings.condition("temperature")
+        """Return the half-width of the agreed tolerance, in volts.
+
+        Of the noted temperatures the one counts that gives less: no drift of the room makes a meter conform.
+        """
+        return min(self._limit(point, t) for t in readings.condition("temperature"))
+
+    def _limit(self, point: Point, temperature_C: float | None = None) -> float:
+        interval = self.context.job.item.specification_interval
+        return self.context.item_specification.limit(
+            "dc_voltage", point.nominal, point.measuring_range, interval, temperature_C
         )
 
     def _remarks(self, reference: Reference | None) -> tuple[Text, ...]:
@@ -274,7 +317,7 @@ def _unit(value_V: float) -> str:
 
 def _volts(value_V: float) -> str:
     unit = _unit(value_V)
-    return f"{value_V / 10.0 ** exponent(unit):g} {unit}"
+    return f"{value_V / 10.0 ** exponent(unit):.12g} {unit}"
 
 
 def _reading_or_nan(meter: DcVoltmeter) -> float:
@@ -282,6 +325,10 @@ def _reading_or_nan(meter: DcVoltmeter) -> float:
         return meter.read_dc_voltage()
     except Overload:
         return math.nan
+
+
+def _indicated(value_V: float) -> str:
+    return "overload" if math.isnan(value_V) else f"{value_V:.4g} V"
 
 
 def _mend(indicated_V: float) -> Prompt:
@@ -293,9 +340,9 @@ def _mend(indicated_V: float) -> Prompt:
         )
         if reversed_
         else Text(
-            vi="Đồng hồ không đọc được nguồn chuẩn ({value:.4g} V thay vì 1 V): kiểm tra dây nối và cọc đấu.",
-            en="The meter does not read the calibrator ({value:.4g} V instead of 1 V): check leads and jacks.",
-        ).format(value=indicated_V)
+            vi="Đồng hồ không đọc được nguồn chuẩn ({value} thay vì 1 V): kiểm tra dây nối và cọc đấu.",
+            en="The meter does not read the calibrator ({value} instead of 1 V): check leads and jacks.",
+        ).format(value=_indicated(indicated_V))
     )
     return Prompt("connect.mend", text, connection="calibrator")
 

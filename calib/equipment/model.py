@@ -5,10 +5,12 @@ import math
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from calib.errors import CalibrationStatusError
-from calib.files import BilingualText, Strict
+from calib.files import BilingualText, CoherentUnit, Span, Strict
+from calib.specification import Interval
 from calib.units import show
 
 Positive = Annotated[float, Field(gt=0)]
@@ -29,12 +31,12 @@ class CertifiedValues(Strict):
     """What a certificate says of one range of a quantity, and what the laboratory knows of its change since."""
 
     quantity: str
-    unit: str
-    """Coherent SI unit."""
+    unit: CoherentUnit
     range: Positive
     k: Positive
     """Coverage factor of every U."""
-    dof: Positive = math.inf
+    dof: Annotated[float, Field(gt=0, allow_inf_nan=True)] = math.inf
+    """Degrees of freedom of every U, inf where the certificate states none."""
     correlation: Literal["full", "none"] | tuple[tuple[float, ...], ...]
     """How the errors of the certified points correlate among each other; there is no default."""
     drift_ppm_per_year: NotNegative
@@ -53,12 +55,20 @@ class CertifiedValues(Strict):
         if any(b <= a for a, b in pairwise(nominals)):
             msg = "'points' must be listed by ascending nominal value, each once"
             raise ValueError(msg)
-        if isinstance(self.correlation, tuple) and [len(r) for r in self.correlation] != [len(nominals)] * len(
-            nominals
-        ):
-            msg = f"'correlation' must be 'full', 'none' or a {len(nominals)} × {len(nominals)} matrix"
-            raise ValueError(msg)
+        if isinstance(self.correlation, tuple):
+            _check_correlation(self.correlation, len(nominals))
         return self
+
+
+def _check_correlation(matrix: tuple[tuple[float, ...], ...], n: int) -> None:
+    """Refuse what no n errors can have: a wrong shape, no symmetry, no 1 on the diagonal, a negative variance."""
+    if [len(row) for row in matrix] != [n] * n:
+        msg = f"'correlation' must be 'full', 'none' or a {n} × {n} matrix, a row for each of 'points'"
+        raise ValueError(msg)
+    r = np.array(matrix)
+    if not (np.array_equal(r, r.T) and np.all(np.diag(r) == 1.0) and np.linalg.eigvalsh(r)[0] >= -1e-9):
+        msg = "'correlation' must be symmetric, with 1 on its diagonal and no negative eigenvalue"
+        raise ValueError(msg)
 
 
 class Calibration(Strict):
@@ -70,7 +80,7 @@ class Calibration(Strict):
     accreditation: str = ""
     date: dt.date
     due: dt.date
-    temperature_C: tuple[float, float]
+    temperature_C: Span
     """Lowest and highest temperature during the calibration."""
     complies: bool
     """Whether the certificate shows compliance with the equipment's specification."""
@@ -83,13 +93,23 @@ class Calibration(Strict):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _each_range_once(self) -> Self:
+        tables = [(v.quantity, v.range) for v in self.values]
+        if len(set(tables)) < len(tables):
+            msg = "'values' must have one table for each quantity and range"
+            raise ValueError(msg)
+        return self
+
     def values_for(self, quantity: str, range: float, who: str) -> CertifiedValues:
         """Return the certified values of a range; raise `CalibrationStatusError` where the certificate has none."""
         for values in self.values:
             if values.quantity == quantity and math.isclose(values.range, range, rel_tol=1e-9):
                 return values
-        unit = self.values[0].unit if self.values else "1"
-        msg = f"{who}: certificate {self.certificate} has no values of {quantity} in the range {show(range, unit)}"
+        known = ", ".join(f"{v.quantity} {show(v.range, v.unit)}" for v in self.values) or "none"
+        msg = (
+            f"{who}: certificate {self.certificate} has no values of {quantity} in the range {range:g}; it has: {known}"
+        )
         raise CalibrationStatusError(msg)
 
 
@@ -115,7 +135,7 @@ class Equipment(Strict):
     state: Literal["in service", "out of service"] = "in service"
     specification: str | None = None
     """Id of its accuracy specification."""
-    specification_interval: str | None = None
+    specification_interval: Interval | None = None
     """Interval of the specification that the laboratory relies on, such as `90 days`."""
     calibrations: tuple[Calibration, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()

@@ -8,6 +8,7 @@
 
 import datetime as dt
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,11 +46,11 @@ def by_specification(
     specification: Specification,
     quantity_name: str,
     nominal: float,
-    temperature_C: tuple[float, float],
+    temperature_C: Sequence[float | None],
 ) -> Reference:
     """Return the nominal value with the specification's limits as its error.
 
-    `temperature_C` is (lowest, highest) during the measurement; the worse of the two counts.
+    `temperature_C` is (lowest, highest) during the measurement, of which the worse counts; None while it is not known.
 
     Raises
     ------
@@ -93,26 +94,21 @@ def by_certificate(
     kelvin = max(high - temperature_C[0], temperature_C[1] - low, 0.0)
     drift = (values.drift_ppm_per_year * 1e-6 * abs(nominal) + values.drift_floor_per_year) * years
     temperature = values.temperature_ppm_per_K * 1e-6 * abs(nominal) * kelvin
+    interpolation = 0.0 if _is_certified(values, nominal) else (values.interpolation_ppm or 0.0) * 1e-6 * abs(nominal)
+    bounds = {"source.drift": drift, "source.temperature": temperature, "source.interpolation": interpolation}
     inputs = {
         "source.certificate": _correction(equipment, calibration.certificate, values, nominal),
-        "source.drift": quantity(0.0, half_width=drift, distribution="rectangular", name="source.drift"),
-        "source.temperature": quantity(
-            0.0, half_width=temperature, distribution="rectangular", name="source.temperature"
-        ),
+        **{name: quantity(0.0, half_width=a, name=name) for name, a in bounds.items() if a > 0},
     }
-    labels = {
-        "source.certificate": Text(vi="Nguồn chuẩn, giấy chứng nhận", en="Source, certificate"),
-        "source.drift": Text(vi="Nguồn chuẩn, độ trôi", en="Source, drift since calibration"),
-        "source.temperature": Text(vi="Nguồn chuẩn, nhiệt độ", en="Source, temperature"),
-    }
-    if not _is_certified(values, nominal):
-        assert values.interpolation_ppm is not None
-        error = values.interpolation_ppm * 1e-6 * abs(nominal)
-        inputs["source.interpolation"] = quantity(
-            0.0, half_width=error, distribution="rectangular", name="source.interpolation"
-        )
-        labels["source.interpolation"] = Text(vi="Nguồn chuẩn, nội suy", en="Source, interpolation")
-    return Reference(nominal, {n: q for n, q in inputs.items() if q.u > 0}, labels, "certificate")
+    return Reference(nominal, inputs, {name: _LABELS[name] for name in inputs}, "certificate")
+
+
+_LABELS = {
+    "source.certificate": Text(vi="Nguồn chuẩn, giấy chứng nhận", en="Source, certificate"),
+    "source.drift": Text(vi="Nguồn chuẩn, độ trôi", en="Source, drift since calibration"),
+    "source.temperature": Text(vi="Nguồn chuẩn, nhiệt độ", en="Source, temperature"),
+    "source.interpolation": Text(vi="Nguồn chuẩn, nội suy", en="Source, interpolation"),
+}
 
 
 def _is_certified(values: CertifiedValues, nominal: float) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from calib.equipment.model import Equipment
-from calib.specification.model import interval_days
+from calib.specification import interval_end
 
 Route = Literal["specification", "certificate"]
 
@@ -52,10 +52,10 @@ def _check_specification(equipment: Equipment, on: dt.date, add: _Add) -> None:
         return
     if not calibration.complies:
         add(f"certificate {calibration.certificate} does not show compliance with its specification ('complies')")
-    age = (on - calibration.date).days
-    if age > interval_days(equipment.specification_interval):
+    end = interval_end(calibration.date, equipment.specification_interval)
+    if on > end:
         add(
-            f"was calibrated on {calibration.date}, {age} days ago; its specification holds for "
-            f"{equipment.specification_interval}",
+            f"was calibrated on {calibration.date}; its specification holds for {equipment.specification_interval}, "
+            f"until {end}",
             may_be_excepted=True,
         )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from calib.files import BilingualText, Strict
+from calib.specification import Interval
 from calib.text import Language
 
 NonEmpty = Annotated[str, Field(min_length=1)]
@@ -33,7 +34,7 @@ class Item(Strict):
     received: dt.date | None = None
     specification: str
     """Id of the specification whose limits are the tolerance, and whose digits are the resolution."""
-    specification_interval: str
+    specification_interval: Interval
     """Interval of the specification that was agreed for the tolerance, such as `1 year`."""
 
 
@@ -67,7 +68,7 @@ class Job(Strict):
     customer: Customer
     item: Item
     decision: Decision = Decision()
-    languages: tuple[Language, ...] = ("vi", "en")
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("vi", "en")
     location: BilingualText | None = None
     """Where the calibration is done, unless in the laboratory."""
     parameters: dict[str, Any] = Field(default_factory=dict)

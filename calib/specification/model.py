@@ -1,34 +1,43 @@
 """An accuracy specification: limits of error by quantity, range and interval, with where the numbers come from."""
 
+import calendar
+import datetime as dt
 import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from calib.errors import OutOfRange
-from calib.files import Strict
+from calib.files import CoherentUnit, Span, Strict
 from calib.units import show
 
-_DAYS = {"hour": 1 / 24, "day": 1.0, "month": 30.4375, "year": 365.25}
+_HOURS = {"hour": 1, "day": 24}
+_MONTHS = {"month": 1, "year": 12}
 
 
-def interval_days(interval: str) -> float:
-    """Return the length in days of an interval such as `24 hours`, `90 days`, `1 year`.
+def interval_end(begin: dt.date, interval: str) -> dt.date:
+    """Return the last day of an interval such as `24 hours`, `90 days`, `1 year` that began on the day `begin`.
 
-    Raises
-    ------
-    ValueError
-        It is not a number and a unit of time.
+    Months and years go by the calendar; hours count as the whole days that hold them.
     """
-    match = re.fullmatch(r"(\d+)\s*(hour|day|month|year)s?", interval)
+    number, unit = _parsed(interval)
+    if unit in _HOURS:
+        return begin + dt.timedelta(days=-(-number * _HOURS[unit] // 24))
+    years, month = divmod(begin.month - 1 + number * _MONTHS[unit], 12)
+    last = calendar.monthrange(begin.year + years, month + 1)[1]
+    return dt.date(begin.year + years, month + 1, min(begin.day, last))
+
+
+def _parsed(interval: str) -> tuple[int, str]:
+    match = re.fullmatch(r"([1-9]\d{0,3}) *(hour|day|month|year)s?", interval)
     if match is None:
-        msg = f"an interval is a number and hours, days, months or years, such as '90 days', not {interval!r}"
+        msg = "must be a number and hours, days, months or years, such as '90 days'"
         raise ValueError(msg)
-    return int(match[1]) * _DAYS[match[2]]
+    return int(match[1]), match[2]
 
 
 def _interval(value: str) -> str:
-    interval_days(value)
+    _parsed(value)
     return value
 
 
@@ -82,12 +91,19 @@ class Accuracy(Strict):
     """One table: a quantity over an interval since calibration."""
 
     quantity: str
-    unit: str
-    """Coherent SI unit."""
+    unit: CoherentUnit
     interval: Interval
-    temperature_C: tuple[float, float] | None = None
+    temperature_C: Span | None = None
     """Within which the limits hold; absent where the source does not record it."""
     rows: Annotated[tuple[AccuracyRow, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_range_once(self) -> Self:
+        ranges = [row.range for row in self.rows]
+        if len(set(ranges)) < len(ranges):
+            msg = "'rows' must have each 'range' once"
+            raise ValueError(msg)
+        return self
 
 
 class Specification(Strict):
@@ -103,7 +119,15 @@ class Specification(Strict):
     coverage: Coverage
     digits: Annotated[float | None, Field(gt=0)] = None
     """Digits of an indication, such as 6.5: the least digit is the range divided by 10 to the whole digits."""
-    accuracy: tuple[Accuracy, ...]
+    accuracy: Annotated[tuple[Accuracy, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_table_once(self) -> Self:
+        tables = [(table.quantity, table.interval) for table in self.accuracy]
+        if len(set(tables)) < len(tables):
+            msg = "'accuracy' must have one table for each quantity and interval"
+            raise ValueError(msg)
+        return self
 
     def ranges(self, quantity: str) -> tuple[float, ...]:
         """Return the ranges of a quantity, ascending, in its unit."""
@@ -116,7 +140,7 @@ class Specification(Strict):
     def range_for(self, quantity: str, value: float) -> float:
         """Return the lowest range that holds `value`; raise `OutOfRange` where none does."""
         for upper in self.ranges(quantity):
-            if abs(value) <= upper * (1 + 1e-12):
+            if abs(value) <= upper * (1 + 1e-9):
                 return upper
         unit = self._tables(quantity)[0].unit
         msg = f"{self.id}: {show(value, unit)} exceeds its highest range, {show(self.ranges(quantity)[-1], unit)}"
@@ -141,15 +165,20 @@ class Specification(Strict):
     ) -> float:
         """Return the half-width of the limits of error at `value` in `range`, in the unit of the quantity.
 
+        Without a temperature it is taken to be that of the table.
+
         Raises
         ------
         OutOfRange
-            The quantity, the interval or the range is not in the specification, or the temperature lies outside it
-            and the source gives no temperature coefficient.
+            The quantity, the interval or the range is not in the specification, the value exceeds the range, or the
+            temperature lies outside and the source gives no temperature coefficient.
         """
         table = self.table(quantity, interval)
         for row in table.rows:
             if abs(row.range - range) <= 1e-9 * range:
+                if abs(value) > row.range * (1 + 1e-9):
+                    msg = f"{self.id}: {show(value, table.unit)} exceeds the range {show(range, table.unit)}"
+                    raise OutOfRange(msg)
                 return row.limit(value, self._kelvin_outside(table, row, temperature_C))
         known = ", ".join(show(r, table.unit) for r in self.ranges(quantity))
         msg = f"{self.id}: there is no range {show(range, table.unit)}; known: {known}"

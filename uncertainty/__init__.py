@@ -1,4 +1,4 @@
-"""Measurement uncertainty by the GUM: quantities, budgets, coverage, Monte Carlo, rounding, conformity."""
+"""Measurement uncertainty by the GUM: quantities, budgets, coverage, Monte Carlo, lines, rounding, conformity."""
 
 from calib.uncertainty.conformity import (
     GUARD_FACTORS,
@@ -15,6 +15,7 @@ from calib.uncertainty.coverage import Expanded
 from calib.uncertainty.factors import coverage_factor
 from calib.uncertainty.inputs import quantity
 from calib.uncertainty.joint import correlated
+from calib.uncertainty.lines import Line, fit_line
 from calib.uncertainty.propagation import FirstOrder, MonteCarlo, propagate
 from calib.uncertainty.readings import type_a
 from calib.uncertainty.rounding import Rounded, round_inward, round_to, round_uncertainty
@@ -29,6 +30,7 @@ __all__ = [
     "Expanded",
     "FirstOrder",
     "Limits",
+    "Line",
     "MonteCarlo",
     "Quantity",
     "Rounded",
@@ -41,6 +43,7 @@ __all__ = [
     "correlation",
     "covariance",
     "coverage_factor",
+    "fit_line",
     "propagate",
     "quantity",
     "round_inward",

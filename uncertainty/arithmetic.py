@@ -74,7 +74,8 @@ def multiply(a: "Quantity", other: object) -> "Quantity":
         function = _two if a._plain and other._plain else _combined
         return function(a, other, a._value * other._value, other._value, a._value, unit)
     if a._plain and isinstance(other, (float, int)):
-        return _one(a, a._value * other, float(other), a._unit)
+        other = float(other)
+        return _one(a, a._value * other, other, a._unit)
     return binary(np.multiply, a, other)
 
 

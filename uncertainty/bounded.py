@@ -56,7 +56,7 @@ class Trapezoidal(Distribution):
         long, short = 0.5 * (1 + self.beta) * self.half_width, 0.5 * (1 - self.beta) * self.half_width
         return _sinc(long * t) * _sinc(short * t)
 
-    def sample(self, generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
         long, short = 0.5 * (1 + self.beta) * self.half_width, 0.5 * (1 - self.beta) * self.half_width
         return generator.uniform(-long, long, shape) + generator.uniform(-short, short, shape)
 
@@ -76,7 +76,7 @@ class Rectangular(Trapezoidal):
     def characteristic(self, t: Array) -> Array:
         return _sinc(_SQRT3 * t)
 
-    def sample(self, generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
         return generator.uniform(-_SQRT3, _SQRT3, shape)
 
 
@@ -116,7 +116,7 @@ class Arcsine(Distribution):
 
         return np.asarray(j0(_SQRT2 * t))
 
-    def sample(self, generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
         return np.asarray(_SQRT2 * np.sin(generator.uniform(-math.pi, math.pi, shape)))
 
 
@@ -159,7 +159,7 @@ class CurvilinearTrapezoid(Distribution):
         d, x = self.ratio, np.maximum(np.abs(t) / self._std(), 1e-9)
         return np.asarray((sici((1 + d) * x)[0] - sici((1 - d) * x)[0]) / (2 * d * x))
 
-    def sample(self, generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
         half = generator.uniform(1 - self.ratio, 1 + self.ratio, shape)
         return half * generator.uniform(-1, 1, shape) / self._std()
 

@@ -1,6 +1,5 @@
 """The distributions by name."""
 
-import difflib
 from collections.abc import Callable
 
 from calib.errors import UncertaintyError
@@ -26,6 +25,8 @@ NAMES = tuple(_MAKERS)
 def distribution(name: str, *parameters: float) -> Distribution:
     """Return the shape called `name`; t takes dof, trapezoidal beta, curvilinear-trapezoid d/a, gamma (x/u)²."""
     if name not in _MAKERS:
+        import difflib
+
         close = difflib.get_close_matches(name, NAMES, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else "."
         msg = f"distribution {name!r} is not known{hint} Known: {', '.join(NAMES)}"

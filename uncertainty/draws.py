@@ -15,7 +15,7 @@ from calib.uncertainty.uncertain import Quantity
 class Draws:
     """Errors of every source, drawn once, so that inputs that share a source share its draws."""
 
-    def __init__(self, generator: np.random.Generator, trials: int) -> None:
+    def __init__(self, generator: "np.random.Generator", trials: int) -> None:
         self._generator = generator
         self._trials = trials
         self._errors: dict[Source, NDArray[Any]] = {}
@@ -58,7 +58,7 @@ class Draws:
         return np.asarray(u * z)
 
 
-def _made_t(z: NDArray[Any], dof: NDArray[Any], generator: np.random.Generator) -> NDArray[Any]:
+def _made_t(z: NDArray[Any], dof: NDArray[Any], generator: "np.random.Generator") -> NDArray[Any]:
     """Return t instead of normal draws where the degrees of freedom are finite."""
     dof = np.broadcast_to(dof, z.shape)
     limited = np.isfinite(dof)
@@ -66,7 +66,7 @@ def _made_t(z: NDArray[Any], dof: NDArray[Any], generator: np.random.Generator) 
     return np.where(limited, z / np.sqrt(generator.chisquare(safe) / safe), z)
 
 
-def _jointly(ensemble: Ensemble, generator: np.random.Generator, trials: int) -> NDArray[Any]:
+def _jointly(ensemble: Ensemble, generator: "np.random.Generator", trials: int) -> NDArray[Any]:
     """Return draws of an ensemble, shape (members, trials): normal, or t with the sample's degrees of freedom."""
     values, vectors = np.linalg.eigh(ensemble.covariance)
     factor = vectors * np.sqrt(np.maximum(values, 0.0))

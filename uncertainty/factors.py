@@ -2,11 +2,8 @@
 
 import math
 from functools import lru_cache
-from statistics import NormalDist
 
 from calib.errors import UncertaintyError
-
-_NORMAL = NormalDist()
 
 
 @lru_cache(maxsize=4096)
@@ -16,7 +13,9 @@ def coverage_factor(p: float, dof: float = math.inf) -> float:
         msg = f"p = {p}: a coverage probability lies between 0 and 1, such as 0.9545"
         raise UncertaintyError(msg)
     if dof == math.inf:
-        return _NORMAL.inv_cdf(0.5 + 0.5 * p)
+        from statistics import NormalDist
+
+        return NormalDist().inv_cdf(0.5 + 0.5 * p)
     if not dof > 0:
         msg = f"dof = {dof} must be above 0"
         raise UncertaintyError(msg)

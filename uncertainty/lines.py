@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 _STEPS = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """y = intercept + slope · x, and how well the points fit it."""
 

@@ -50,7 +50,7 @@ class FirstOrder:
         return self.quantity.value - expanded.U, self.quantity.value + expanded.U
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MonteCarlo:
     """Result of Monte Carlo."""
 
@@ -95,7 +95,7 @@ def propagate(
     method: str = "first-order",
     *,
     trials: int = 200_000,
-    seed: int | np.random.SeedSequence | None = None,
+    seed: "int | np.random.SeedSequence | None" = None,
     vectorize: bool = True,
     linearise: bool = False,
 ) -> FirstOrder | MonteCarlo:

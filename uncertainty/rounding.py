@@ -29,10 +29,13 @@ class Rounded:
     """Power of ten between that unit and the printed one: −3 where volts are printed in mV."""
     value_text: str
     U_text: str
+    raised: bool = False
+    """Whether U was raised to the least that may be stated."""
+    comma: bool = False
 
-    def text(self, number: float, comma: bool = False) -> str:  # noqa: FBT001, FBT002
+    def text(self, number: float) -> str:
         """Return another number (a limit, a reference value) rounded to the same place, as printed."""
-        return _printed(rounded(number, self.place), self.place, self.shift, comma=comma)
+        return _printed(rounded(number, self.place), self.place, self.shift, comma=self.comma)
 
     def number(self, number: float) -> float:
         """Return another number rounded to the same place."""
@@ -71,13 +74,15 @@ def round_uncertainty(
     exact = exact_decimal(U)
     stated = _significant(exact, digits)
     lowest = exact_decimal(least)
-    if stated < lowest:
+    raised = stated < lowest
+    if raised:
         stated = _up(lowest, digits)
     place = stated.adjusted() - digits + 1
     value = rounded(y, place)
     return Rounded(
         float(value) + 0.0, float(stated), place, shift,
         _printed(value, place, shift, comma=comma), _printed(stated, place, shift, comma=comma),
+        raised, comma,
     )  # fmt: skip
 
 

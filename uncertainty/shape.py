@@ -39,7 +39,7 @@ class Distribution:
         """Return E exp(itZ): real where Z is symmetric about 0."""
         raise UncertaintyError(self.name)
 
-    def sample(self, generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
         """Draw Z."""
         raise UncertaintyError(self.name)
 
@@ -104,5 +104,5 @@ class Shifted(Distribution):
     def characteristic(self, t: Array) -> Array:
         return np.asarray(self.base.characteristic(t) * np.exp(1j * self.offset * t))
 
-    def sample(self, generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
         return self.base.sample(generator, shape) + self.offset

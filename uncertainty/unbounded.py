@@ -40,7 +40,7 @@ class Normal(Distribution):
     def characteristic(self, t: Array) -> Array:
         return np.exp(-0.5 * t * t)
 
-    def sample(self, generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
         return generator.standard_normal(shape)
 
 
@@ -84,7 +84,7 @@ class StudentT(Distribution):
             + table[i] * upper * (x - 1) - table[i + 1] * upper * x
         )  # fmt: skip
 
-    def sample(self, generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
         return generator.standard_t(self.dof, shape)
 
 
@@ -145,7 +145,7 @@ class Gamma(Distribution):
         root = math.sqrt(self.shape)
         return np.asarray(np.exp(-1j * root * t) * (1 - 1j * t / root) ** -self.shape)
 
-    def sample(self, generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
         return (generator.standard_gamma(self.shape, shape) - self.shape) / math.sqrt(self.shape)
 
 

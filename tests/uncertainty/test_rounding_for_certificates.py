@@ -60,7 +60,7 @@ def test_another_printed_unit_moves_the_point_and_nothing_else() -> None:
 
 def test_vietnamese_decimal_comma() -> None:
     got = round_uncertainty(-0.094, 0.0728, comma=True)
-    assert (got.value_text, got.U_text, got.text(0.1, comma=True)) == ("-0,094", "0,073", "0,100")
+    assert (got.value_text, got.U_text, got.text(0.1)) == ("-0,094", "0,073", "0,100")
 
 
 def test_no_negative_zero_is_printed() -> None:
@@ -72,6 +72,7 @@ def test_no_negative_zero_is_printed() -> None:
 def test_uncertainty_below_the_least_that_may_be_stated_is_raised_to_it() -> None:
     assert round_uncertainty(1.0, 0.0104, least=0.0102).U_text == "0.011"  # 0.010 would be below
     assert round_uncertainty(1.0, 0.0104, least=0.010).U_text == "0.010"
+    assert [round_uncertainty(1.0, 0.0104, least=c).raised for c in (0.0102, 0.010)] == [True, False]
     assert round_uncertainty(1.0, 0.001, least=0.02).U_text == "0.020"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from calib.errors import RunError
+from calib.errors import CalibError, InputError, RunError
 from calib.ports import Operator
 from calib.record.names import verdict_name
 from calib.record.result import Verdict
@@ -13,13 +13,12 @@ from calib.run import PlainLines, PlainOperator, ScriptedOperator, Watcher
 from calib.text import Language, both, same, tr
 from calib.workflow import Calibration
 
-
 _KINDS = {"certificate": both("certificate"), "csv": same("CSV"), "json": same("JSON")}
 
 
 def face(name: str, language: Language, *, plain: bool) -> tuple[Watcher, Operator]:
     """Return watcher and operator."""
-    if sys.stdout.isatty() and sys.stdin.isatty() and not plain:
+    if not plain and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         from calib.run.console import Console
 
         console = Console(name, language)
@@ -50,7 +49,13 @@ def tell(done: Calibration, language: Language) -> None:
     for kind, path in done.documents.items():
         click.echo(f"{_KINDS[kind].in_(language)}: {path}")
     if outcome.status != "complete":
-        raise outcome.error or RunError("the run stopped")
+        raise _stopped(outcome.error, outcome.record or outcome.journal)
+
+
+def _stopped(error: CalibError | None, kept: Path | None) -> CalibError:
+    """Return what the command ends with: a run that had begun is a `RunError`, whatever instrument stopped it."""
+    why = f"{error or 'the run stopped'}\n  all that was measured is in {kept}"
+    return type(error)(why) if isinstance(error, RunError | InputError) else RunError(why)
 
 
 def _verdicts(done: Calibration, language: Language) -> str:

@@ -37,10 +37,7 @@ class Bench:
                     opened[role] = _opened(find_driver(file.driver), connect(file.resource, sink), clock)
                 except CalibError as error:
                     failed[role] = error
-            if failed:
-                lines = [f"{role} ({plan.bench.roles[role].resource}): {error}" for role, error in failed.items()]
-                kind = InstrumentError if any(isinstance(e, InstrumentError) for e in failed.values()) else InputError
-                raise kind("bench '" + plan.bench.name + "' cannot be opened:\n  " + "\n  ".join(lines))
+            _all_opened(plan, failed)
         except BaseException:
             bench.close()
             raise
@@ -99,6 +96,14 @@ class Bench:
         for instrument in self.instruments.values():
             with suppress(CalibError):
                 instrument.close()
+
+
+def _all_opened(plan: Plan, failed: Mapping[str, CalibError]) -> None:
+    if not failed:
+        return
+    lines = [f"{role} ({plan.bench.roles[role].resource}): {error}" for role, error in failed.items()]
+    kind = InstrumentError if any(isinstance(e, InstrumentError) for e in failed.values()) else InputError
+    raise kind("bench '" + plan.bench.name + "' cannot be opened:\n  " + "\n  ".join(lines))
 
 
 def _opened(driver: type[Instrument], transport: Transport, clock: Clock) -> Instrument:

@@ -6,7 +6,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as RichProgress
 from rich.text import Text as RichText
 
-from calib.errors import InputError
+from calib.errors import InputError, RunError
 from calib.ports import Answer, Prompt
 from calib.record.result import Result, Verdict
 from calib.run.abortkey import AbortKey
@@ -91,10 +91,13 @@ class Console:
             style = "bold white on red" if prompt.hazard else "bold yellow"
             self._console.print(RichText("► " + prompt.text.in_(self._language), style=style))
             while True:
-                answer = self._console.input(RichText("  " + hint(prompt, self._language) + " "))
                 try:
+                    answer = self._console.input(RichText("  " + hint(prompt, self._language) + " "))
                     value = parse(prompt, answer.strip())
                     break
+                except EOFError:
+                    msg = f"nobody is there to answer '{prompt.id}': the terminal was closed"
+                    raise RunError(msg) from None
                 except InputError as error:
                     self._console.print(RichText(f"  {error}", style="red"))
         if was_live:

@@ -1,4 +1,4 @@
-"""The end of a run, however it came: first the terminals, then all that can be kept. No step keeps another from being tried."""
+"""The end of a run, however it came: first the terminals, then all that can be kept; every step is tried."""
 
 import traceback
 from collections.abc import Iterator, Mapping

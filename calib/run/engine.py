@@ -208,7 +208,7 @@ class _Run:
 
     def _show(self, point: Point) -> None:
         """Show the provisional result; a run that nobody watches is evaluated once, at its end."""
-        if isinstance(self._watcher, NoWatcher):
+        if type(self._watcher) is NoWatcher:
             return
         readings = self._journal.readings()
         attempt = readings.standing(point.id)

@@ -4,11 +4,14 @@ import difflib
 import importlib.util
 import inspect
 import sys
+import traceback
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from calib.errors import InputError
 from calib.procedure import Procedure
+
+_NEEDED = ("id", "version", "title", "method", "roles", "sources", "under_calibration", "conditions", "Parameters")
 
 
 def procedure_names() -> tuple[str, ...]:
@@ -39,7 +42,7 @@ def find_procedure(name: str) -> type[Procedure]:
 
 
 def _from_file(path: Path) -> type[Procedure]:
-    if not path.exists():
+    if not path.is_file():
         msg = f"{path}: no such file"
         raise InputError(msg)
     name = f"calib_procedure_{path.stem}"
@@ -48,11 +51,21 @@ def _from_file(path: Path) -> type[Procedure]:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        line = getattr(error, "lineno", None) or traceback.extract_tb(error.__traceback__)[-1].lineno
+        msg = f"{path}: line {line}: cannot be loaded: {type(error).__name__}: {error}"
+        raise InputError(msg) from error
     found = [
         c for c in vars(module).values() if inspect.isclass(c) and c.__module__ == name and issubclass(c, Procedure)
     ]
     if len(found) != 1:
         msg = f"{path}: must define one procedure, a class derived from calib.procedure.Procedure; found {len(found)}"
+        raise InputError(msg)
+    lacking = sorted(n for n in _NEEDED if not hasattr(found[0], n)) + sorted(found[0].__abstractmethods__)
+    if lacking:
+        msg = f"{path}: the procedure {found[0].__name__} lacks {', '.join(lacking)}"
         raise InputError(msg)
     return found[0]

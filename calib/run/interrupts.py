@@ -1,4 +1,4 @@
-"""Ctrl-C, the abort key and termination signals end a run at once, but never in the middle of a write to the journal."""
+"""Ctrl-C, the abort key and termination signals end a run at once, but never amid a write to the journal."""
 
 import signal
 import threading

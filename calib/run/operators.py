@@ -1,5 +1,6 @@
 """Operators without a screen: plain lines on a terminal, answers from a file, hands in a simulated laboratory."""
 
+import io
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,8 +23,8 @@ class PlainOperator:
     ) -> None:
         self.name = name
         self._language = language
-        self._in = source or sys.stdin
-        self._out = out or sys.stdout
+        self._in = source or sys.stdin or io.StringIO()  # a program without standard input has None there
+        self._out = out or sys.stdout or io.StringIO()
 
     def ask(self, prompt: Prompt) -> Answer:
         """Print the question and read one line: Enter confirms or takes the default, `q` aborts."""
@@ -52,9 +53,12 @@ class PlainOperator:
 class ScriptedOperator:
     """Answers from a table: the prompt's id, or `*` for all confirmations that are not hazardous."""
 
-    def __init__(self, answers: Mapping[str, str | float | bool], name: str = "script") -> None:
+    def __init__(
+        self, answers: Mapping[str, str | float | bool], name: str = "script", where: str = "the script"
+    ) -> None:
         self.name = name
         self._answers = answers
+        self._where = where
 
     @classmethod
     def from_file(cls, path: Path, name: str) -> "ScriptedOperator":
@@ -63,20 +67,33 @@ class ScriptedOperator:
         if not isinstance(answers, dict):
             msg = f"{path}: needs a table [answers]"
             raise InputError(msg)
-        return cls(answers, name)
+        return cls(answers, name, str(path))
 
     def ask(self, prompt: Prompt) -> Answer:
-        """Return the scripted answer; raise `RunError` where there is none."""
+        """Return the scripted answer; raise `InputError` where there is none, or one that makes no sense."""
         if prompt.id in self._answers:
             value = self._answers[prompt.id]
             if value is False:
-                msg = f"the script refuses '{prompt.id}'"
+                msg = f"{self._where} refuses '{prompt.id}'"
                 raise Aborted(msg)
-            return Answer(value if value is True else parse(prompt, str(value)), self.name)
+            return Answer(self._meant(prompt, value), self.name)
         if self._answers.get("*") is True and prompt.kind == "confirm" and not prompt.hazard:
             return Answer(value=True, by=self.name)
-        msg = f"the script has no answer to '{prompt.id}': {prompt.text.en}"
-        raise RunError(msg)
+        msg = f"{self._where}: no answer to '{prompt.id}': {prompt.text.en}"
+        raise InputError(msg)
+
+    def _meant(self, prompt: Prompt, value: str | float | bool) -> bool | float | str:  # noqa: FBT001
+        if prompt.kind == "confirm" and value is True:
+            return True
+        if prompt.kind == "confirm" or isinstance(value, bool):
+            allowed = "true or false" if prompt.kind == "confirm" else f"a {prompt.kind}"
+            msg = f"{self._where}: the answer to '{prompt.id}' must be {allowed}, not {value!r}"
+            raise InputError(msg)
+        try:
+            return parse(prompt, str(value))
+        except InputError as error:
+            msg = f"{self._where}: the answer to '{prompt.id}': {error}"
+            raise InputError(msg) from error
 
 
 class SimulatedHands:

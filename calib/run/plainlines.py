@@ -1,5 +1,6 @@
 """A run in plain lines, where there is no terminal: one line an event, fit for a log."""
 
+import io
 import sys
 from typing import TextIO
 
@@ -14,7 +15,7 @@ class PlainLines:
 
     def __init__(self, language: Language, out: TextIO | None = None) -> None:
         self._language = language
-        self._out = out or sys.stdout
+        self._out = out or sys.stdout or io.StringIO()  # a program without standard output has None there
         self._group: Text | None = None
 
     def begin(self, title: Text, total: int, *, simulated: bool) -> None:

@@ -13,7 +13,8 @@ def check_roles(procedure: type[Procedure], bench: BenchFile) -> None:
         msg = f"bench '{bench.name}': role {_names(missing)} missing; {procedure.id} needs {_names(sorted(wanted))}"
         raise InputError(msg)
     if unknown := sorted(given - wanted):
-        msg = f"bench '{bench.name}': role {_names(unknown)} unknown to {procedure.id}, which needs {_names(sorted(wanted))}"
+        needed = _names(sorted(wanted))
+        msg = f"bench '{bench.name}': role {_names(unknown)} unknown to {procedure.id}, which needs {needed}"
         raise InputError(msg)
     if unnamed := sorted(set(procedure.sources) - wanted):
         msg = f"procedure {procedure.id}: 'sources' names {_names(unnamed)}, which is none of its roles"

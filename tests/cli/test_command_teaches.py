@@ -1,0 +1,121 @@
+"""The command's help, and a run from its files to its documents."""
+
+import datetime as dt
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calib.record import Record, verify
+
+Calib = Callable[..., Any]
+TODAY = dt.datetime.now().astimezone().date()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "taught"),
+    [
+        ((), ("calib demo", "calib init mylab", "Exit status", "130 aborted")),
+        (("demo",), ("SIMULATED", "--seed", "PyVISA")),
+        (("init",), ("private key", "CALIB_KEYS")),
+        (("run",), ("--bench", "--allow-overdue", "--answers", "sources are made safe", "calib run dmm-dc-voltage")),
+        (("show",), ("--json", "seal")),
+        (("sim",), ("serve",)),
+        (("sim", "serve"), ("--time-factor", "TCPIP::host::port::SOCKET")),
+    ],
+    ids=lambda value: "-".join(value) or "calib" if isinstance(value, tuple) else "",
+)
+def test_help_teaches(calib: Calib, arguments: tuple[str, ...], taught: tuple[str, ...]) -> None:
+    for flag in ("--help", "-h"):
+        ended = calib(*arguments, flag)
+        assert ended.status == 0
+        assert ended.err == ""
+        for words in taught:
+            assert words in re.sub(r"\s+", " ", ended.out)
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(calib: Calib) -> None:
+    ended = calib("demmo")
+    assert ended.status == 2
+    assert "Did you mean 'demo'?" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_help_needs_none_of_the_heavy_libraries() -> None:
+    heavy = ("numpy", "scipy", "h5py", "pint", "pyvisa", "typst", "pydantic", "rich")
+    program = (
+        "import sys\nfrom calib.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"sys.exit(', '.join(m for m in {heavy!r} if m in sys.modules) or None)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.stderr == ""
+    assert ended.returncode == 0
+
+
+def test_an_overdue_standard_that_somebody_allowed_is_told_everywhere(
+    served: Any, calib: Calib, tmp_path: Path
+) -> None:
+    standard = served.folder / "equipment" / "CAL-01.toml"
+    text = re.sub(r"due = \S+", f"due = {TODAY - dt.timedelta(days=3)}", standard.read_text(encoding="utf-8"))
+    standard.write_text(text, encoding="utf-8")
+    output = tmp_path / "run"
+    who, why = "Trần Thị Bình", "sent for calibration on Monday, control chart looked at"
+    process = served.start(*served.arguments("--output", str(output), "--operator", who, "--allow-overdue", why))
+    said, complaint = process.communicate(timeout=60)
+    assert (process.returncode, complaint) == (0, "")
+    assert "±" in said
+    (exception,) = Record.open(output / "record.h5").snapshot["exceptions"]
+    assert (exception["equipment"], exception["by"], exception["why"]) == ("CAL-01", who, why)
+    assert f"was due on {TODAY - dt.timedelta(days=3)}" in str(exception["what"])
+    printed = _pdf(output / "certificate.pdf")
+    for words in (who, why, "SIMULATED"):
+        assert words in printed
+
+
+def test_a_run_in_plain_lines_has_a_unit_with_every_number_and_its_record_can_be_shown(
+    served: Any, calib: Calib, tmp_path: Path
+) -> None:
+    served.points((10, 5), (100, -90))
+    output = tmp_path / "run"
+    ended = calib(*served.arguments("--output", output, "--language", "vi"))
+    assert (ended.status, ended.err) == (0, "")
+    rows = [line for line in ended.out.splitlines() if "±" in line]
+    assert len(rows) == 4
+    for row in rows:
+        assert len(re.findall(r"\d [mµ]?V\b", row)) == 5
+    assert "MÔ PHỎNG" in ended.out
+    assert "Đồng hồ vạn năng hiện số, điện áp một chiều" in ended.out
+    assert "Điện áp một chiều, thang 100 V" in ended.out
+    assert "Nominal" not in ended.out
+    shown = calib("show", output / "record.h5")
+    assert shown.status == 0
+    for words in ("SIMULATED", "SIM34401001", "SIM-NMI-0417", "intact; sealed by", "DC voltage, 100 V range"):
+        assert words in shown.out
+    assert "(MÔ PHỎNG)" not in shown.out
+    table = json.loads(calib("show", output / "record.h5", "--json").out)
+    assert [r["point"] for r in table["results"]] == [r.point for r in Record.open(output / "record.h5").results]
+    assert verify(output / "record.h5").signer
+
+
+def test_a_record_that_was_changed_is_shown_as_broken(served: Any, calib: Calib, tmp_path: Path) -> None:
+    import h5py
+
+    output = tmp_path / "run"
+    assert calib(*served.arguments("--output", output)).status == 0
+    with h5py.File(output / "record.h5", "r+") as file:
+        file["entry/readings/value"][0] += 1e-6
+    assert "BROKEN" in calib("show", output / "record.h5").out
+
+
+def _pdf(path: Path) -> str:
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("pdftotext is not installed")
+    text = subprocess.run([tool, "-layout", str(path), "-"], capture_output=True, check=True).stdout.decode()
+    return re.sub(r"\s+", " ", text)

@@ -1,0 +1,127 @@
+"""Laboratories in memory, with short jobs, and operators who leave their script."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calib.demo import InMemoryLaboratory
+from calib.drivers.simulation import SimulatedBench
+from calib.errors import Aborted
+from calib.ports import Answer, Operator, Prompt
+from calib.procedure import Job
+from calib.run import Outcome, SimulatedHands, SimulatedOperator, Watcher, make_plan, run
+
+Points = tuple[tuple[float, float], ...]
+
+
+@dataclass
+class Refusing:
+    """An operator who does everything but what is named."""
+
+    operator: Operator
+    refused: str
+    asked: list[Prompt] = field(default_factory=list)
+    name: str = "simulated operator"
+
+    def ask(self, prompt: Prompt) -> Answer:
+        self.asked.append(prompt)
+        if prompt.id == self.refused:
+            msg = f"aborted by the operator at '{prompt.id}'"
+            raise Aborted(msg)
+        return self.operator.ask(prompt)
+
+
+@dataclass
+class Bench:
+    """A simulated bench in memory, and everything that a run on it needs."""
+
+    laboratory: InMemoryLaboratory
+    simulated: SimulatedBench
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """All changes of the calibrator's output."""
+        changes: list[dict[str, Any]] = self.simulated.state()["outputs"]["source"]["history"]
+        return changes
+
+    @property
+    def operating(self) -> bool:
+        return bool(self.simulated.state()["outputs"]["source"]["operating"])
+
+    def highest_V(self) -> float:
+        """Return the highest output that ever was on the terminals, in volts."""
+        return max((abs(c["setpoint_V"]) for c in self.history if c["operating"]), default=0.0)
+
+    def operator(self) -> Operator:
+        return SimulatedOperator(self.simulated.environment)
+
+    def calibrate(
+        self,
+        operator: Operator | None = None,
+        *,
+        watcher: Watcher | None = None,
+        folder: Path | None = None,
+        connect: Any = None,
+    ) -> Outcome:
+        """Run the job; `connect` takes the place of the in-memory wire."""
+        given = self.laboratory
+        plan = make_plan(
+            given.procedure,
+            given.laboratory,
+            given.bench,
+            given.job,
+            operator="An",
+            today=self.simulated.clock.now().date(),
+        )
+        return run(
+            plan,
+            connect=connect or (lambda resource, sink: self.simulated.open(resource, sink=sink)),
+            clock=self.simulated.clock,
+            operator=SimulatedHands(operator or self.operator(), self.simulated.connect),
+            watcher=watcher,
+            folder=folder,
+        )
+
+
+@pytest.fixture
+def bench(starter: Path) -> Callable[..., Bench]:
+    """Return what makes a bench for a job of a few points."""
+
+    def make(
+        points: Points = ((10.0, 5.0),), procedure: str = "dmm-dc-voltage", parameters: Mapping[str, Any] | None = None
+    ) -> Bench:
+        given = {"reference": "certificate", "nplc": 10, "settle_s": 1.0} | dict(parameters or {})
+        laboratory = InMemoryLaboratory.load(starter, procedure, parameters=given)
+        rows = [{"range": range_V, "nominal": nominal_V} for range_V, nominal_V in points]
+        job = Job.model_validate(laboratory.job.model_dump(exclude_none=True) | {"points": rows})
+        laboratory = replace(laboratory, job=job)
+        return Bench(laboratory, laboratory.simulated_bench(5))
+
+    return make
+
+
+@pytest.fixture
+def refusing() -> type[Refusing]:
+    """The class of operators who refuse one thing."""
+    return Refusing
+
+
+@pytest.fixture
+def procedure_file(tmp_path: Path) -> Callable[[str], str]:
+    """Return what writes a procedure that changes `dmm-dc-voltage`, and gives its path."""
+
+    def write(body: str) -> str:
+        file = tmp_path / "changed.py"
+        lines = "\n".join(f"    {line}" for line in body.strip("\n").splitlines())
+        file.write_text(
+            "from calib.drivers.roles import DcVoltageSource\n"
+            "from calib.procedures.dmm_dc_voltage import CALIBRATOR, SHORT, DmmDcVoltage\n\n\n"
+            f"class Changed(DmmDcVoltage):\n    id = 'changed'\n\n{lines}\n",
+            encoding="utf-8",
+        )
+        return str(file)
+
+    return write

@@ -9,6 +9,7 @@ for each i (index of shape S + (k,): slices, differences, block means), or is ab
 `y − mean(y)` is an identity and one shared row, whatever N. Only what would exceed `DENSE_LIMIT` numbers is refused.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,9 @@ from calib.errors import UncertaintyError
 Array = NDArray[Any]
 DENSE_LIMIT = 1 << 24
 """Most numbers that one block may hold when it has lost its structure (128 MiB)."""
+_SMALL = 1 << 16
+"""Up to so many numbers a full Jacobian is written out: no slower, and cancellation is exact to rounding. Beyond it
+terms are squared one by one, and what cancels wholly leaves up to 1e-8 of its parts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +35,22 @@ class Rows:
     weights: Array
     distinct: bool
     """Whether no row names an element twice."""
+    size: int
+    """Number of elements of the source."""
+
+    @property
+    def k(self) -> int:
+        """Entries in each row."""
+        return int(self.index.shape[-1])
+
+    def equals(self, other: "Rows | None") -> bool:
+        """Whether both are the same rows."""
+        return self is other or (
+            other is not None
+            and self.index.shape == other.index.shape
+            and np.array_equal(self.index, other.index)
+            and np.array_equal(self.weights, other.weights)
+        )
 
 
 Term = tuple[Any, Rows | None]
@@ -57,12 +77,38 @@ def added(first: Block, second: Block) -> Block:
     terms = list(first)
     for column, rows in second:
         for i, (known, same) in enumerate(terms):
-            if same is rows:
+            if same is rows or (same is not None and same.equals(rows)):
                 terms[i] = (known + column, rows)
                 break
         else:
             terms.append((column, rows))
-    return tuple(terms)
+    return tuple(terms) if len(terms) < 3 else _compact(terms)
+
+
+def _compact(terms: list[Term]) -> Block:
+    """Merge terms that together hold more numbers than whole rows over the source."""
+    folds = [(c, r) for c, r in terms if r is not None and r.index.ndim == 1 and np.ndim(c) == 0]
+    full = [(c, r) for c, r in terms if r is not None and r.index.ndim > 1]
+    rest = [t for t in terms if t[1] is None or (t[1].index.ndim == 1 and np.ndim(t[0]) > 0)]
+    for group in (folds, full):
+        if len(group) > 1 and sum(r.k for _, r in group) > group[0][1].size:
+            index = np.concatenate([r.index for _, r in group], axis=-1)
+            weights = [np.asarray(c)[..., None] * np.broadcast_to(r.weights, r.index.shape) for c, r in group]
+            rest.append((1.0, _whole(index, np.concatenate(weights, axis=-1), group[0][1].size)))
+        else:
+            rest.extend(group)
+    return tuple(rest)
+
+
+def _whole(index: Array, weights: Array, size: int) -> Rows:
+    """Return rows over every element of the source, entries that name one element added up."""
+    shape, k = index.shape[:-1], index.shape[-1]
+    n = math.prod(shape)
+    check_size(n * size, "this element-wise dependence")
+    flat = (np.arange(n)[:, None] * size + index.reshape(n, k)).ravel()
+    dense_rows = np.bincount(flat, weights=np.ravel(weights), minlength=n * size).reshape((*shape, size))
+    every = np.broadcast_to(np.arange(size), dense_rows.shape)
+    return Rows(every, dense_rows, distinct=True, size=size)
 
 
 def moved(block: Block, shape: tuple[int, ...], size: int, move: Callable[[Array], Array]) -> Block:
@@ -79,7 +125,7 @@ def moved(block: Block, shape: tuple[int, ...], size: int, move: Callable[[Array
 
 def _identity(shape: tuple[int, ...], size: int) -> Rows:
     index = np.arange(size).reshape((*shape, 1))
-    return Rows(index, np.ones((1,) * index.ndim), distinct=True)
+    return Rows(index, np.ones((1,) * index.ndim), distinct=True, size=size)
 
 
 def _moved_rows(rows: Rows, shape: tuple[int, ...], move: Callable[[Array], Array]) -> Rows:
@@ -88,7 +134,7 @@ def _moved_rows(rows: Rows, shape: tuple[int, ...], move: Callable[[Array], Arra
     check_size(taken.size * k, "this element-wise dependence")
     index = rows.index.reshape(-1, k)[taken.ravel()].reshape((*taken.shape, k))
     weights = np.broadcast_to(rows.weights, rows.index.shape).reshape(-1, k)[taken.ravel()]
-    return Rows(index, weights.reshape(index.shape), rows.distinct)
+    return Rows(index, weights.reshape(index.shape), rows.distinct, rows.size)
 
 
 def folded(block: Block, shape: tuple[int, ...], axes: tuple[int, ...]) -> Block:
@@ -101,11 +147,13 @@ def folded(block: Block, shape: tuple[int, ...], axes: tuple[int, ...]) -> Block
             terms.append((full.sum(axis=axes), rows))
             continue
         if rows is None:
-            index, weights, distinct = np.arange(full.size).reshape((*shape, 1)), full[..., None], True
+            index, weights, distinct, size = np.arange(full.size).reshape((*shape, 1)), full[..., None], True, full.size
         else:
-            index, weights = rows.index, rows.weights * full[..., None]
+            index, weights, size = rows.index, rows.weights * full[..., None], rows.size
             distinct = rows.distinct and np.unique(index).size == index.size
-        terms.append((1.0, Rows(_to_end(index, axes, rest), _to_end(weights, axes, rest), distinct)))
+        index, weights = _to_end(index, axes, rest), _to_end(weights, axes, rest)
+        new = _whole(index, weights, size) if index.shape[-1] > size else Rows(index, weights, distinct, size)
+        terms.append((1.0, new))
     return tuple(terms)
 
 
@@ -136,6 +184,9 @@ def _product_sum(a: Block, b: Block, u2: Any, shape: tuple[int, ...], source_sha
     flat = np.broadcast_to(u2, source_shape).ravel()
     if not shape:
         return float(np.sum(_row(a, size) * _row(b, size) * flat))
+    if math.prod(shape) * size <= _SMALL:  # so that sensitivities cancel before they are squared
+        product = dense(a, shape, source_shape) * dense(b, shape, source_shape)
+        return (product @ flat).reshape(shape)
     total: Any = 0.0
     for column_a, rows_a in a:
         for column_b, rows_b in b:
@@ -160,7 +211,10 @@ def _rows_product(a: Rows | None, b: Rows | None, u2: Array, shape: tuple[int, .
         return (a.weights * dense[a.index] * u2[a.index]).sum(axis=-1)
     if a is b and a.distinct:
         return (a.weights**2 * u2[a.index]).sum(axis=-1)
-    check_size(a.index.size * b.index.shape[-1], "the variance of this combination")
+    if a.k * b.k > a.size:
+        whole = [_whole(r.index, np.broadcast_to(r.weights, r.index.shape), r.size).weights for r in (a, b)]
+        return (whole[0] * whole[1] * u2).sum(axis=-1)
+    check_size(a.index.size * b.k, "the variance of this combination")
     same = a.index[..., :, None] == b.index[..., None, :]
     products = (a.weights * u2[a.index])[..., :, None] * b.weights[..., None, :]
     return (products * same).sum(axis=(-1, -2))

@@ -83,7 +83,12 @@ class Quantity:
         return int(np.prod(self._shape))
 
     def expanded(self, p: float = 0.95, *, method: str = "auto") -> "Expanded":
-        """Return U, k and the coverage interval for probability `p`; see `calib.uncertainty.coverage`."""
+        """Return U, k and the coverage interval for probability `p`.
+
+        k is t with the degrees of freedom of Welch and Satterthwaite where every contributing input is normal or t
+        (or where an input of another shape states finite dof, which only that formula can use); else it is taken from
+        the exact distribution of the linearised model, all inputs convolved. `method` forces `t` or `convolution`.
+        """
         from calib.uncertainty.coverage import expanded
 
         return expanded(self._value, self._blocks, self._shape, p, method)

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -89,6 +91,15 @@ class Served:
         """Return whether more than that is on the terminals right now."""
         now = self.source()
         return bool(now["operating"]) and abs(now["setpoint_V"]) > voltage_V
+
+    def leave_operating(self, voltage_V: float) -> None:
+        """Put a voltage on the terminals, as somebody does who works with the calibrator himself."""
+        resource = tomllib.loads(self.bench.read_text(encoding="utf-8"))["roles"]["source"]["resource"]
+        _, host, port, _ = resource.split("::")
+        with socket.create_connection((host, int(port)), timeout=5) as line:
+            line.sendall(f"OUT {voltage_V} V, 0 HZ;OPER;*IDN?\n".encode())
+            assert line.recv(100)
+        assert self.operates_above(voltage_V - 1)
 
     def kill_server(self) -> None:
         """Let instruments and lead vanish at once."""

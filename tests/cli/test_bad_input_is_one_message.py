@@ -176,8 +176,10 @@ def test_a_serial_number_that_does_not_match_is_refused_and_nothing_touched(
 ) -> None:
     _change(served.folder / file, of, to)
     before = _files(served.folder)
+    served.leave_operating(5)  # perhaps somebody else's experiment: it is not ours to switch off
     _is_one_message(calib(*served.arguments()), said, "connect the right instrument")
-    assert served.source()["history"] == []
+    now = served.source()
+    assert (now["operating"], now["setpoint_V"], len(now["history"])) == (True, 5.0, 2)
     assert _files(served.folder) == before
 
 

@@ -244,3 +244,27 @@ def test_a_mistake_in_a_procedure_of_ones_own_ends_in_standby(served: Any, tmp_p
     _kept(output, "failed")
     stopped = Record.open(output / "record.h5").events()[-1]
     assert "1 / 0" in stopped.details["trace"]
+
+
+def test_an_instrument_that_refuses_in_the_middle_of_a_run_is_a_run_that_stopped(
+    served: Any, tmp_path: Path, output: Path
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from dataclasses import replace\n"
+        "from calib.procedures.dmm_dc_voltage import DmmDcVoltage\n\n\n"
+        "class Mine(DmmDcVoltage):\n"
+        "    id = 'mine'\n\n"
+        "    def points(self):\n"
+        "        return [replace(p, hazard_V=0.0) for p in super().points()]\n",
+        encoding="utf-8",
+    )
+    served.points((100, 100))
+    process = served.start(*served.arguments("--output", str(output), procedure=str(file)))
+    said, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "5522A" in complaint
+    assert "OUT 100 V" in complaint
+    assert "source: safe" in said
+    assert not any(change["operating"] and change["setpoint_V"] > 60 for change in served.source()["history"])
+    _kept(output, "failed")

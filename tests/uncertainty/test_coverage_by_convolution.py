@@ -165,6 +165,12 @@ def test_probability_outside_everything_is_zero_and_everywhere_one() -> None:
     assert y.probability_between(5, math.inf) == pytest.approx(0.5)
 
 
+def test_probability_of_a_few_readings_is_that_of_t() -> None:
+    y = type_a([1.0, 1.2, 1.1, 0.9, 1.15], name="v") * 2.0
+    exact = stats.t.cdf([1.9, 2.3], 4, loc=y.value, scale=y.u)
+    assert y.probability_between(1.9, 2.3) == pytest.approx(exact[1] - exact[0], rel=1e-9)
+
+
 def test_a_value_without_uncertainty_has_no_k() -> None:
     x = quantity(1.0, u=0.2)
     expanded = (x - x + 3).expanded(0.95)

@@ -59,6 +59,23 @@ def test_errors_in_both_agree_with_a_minimisation_over_all_true_points() -> None
     assert line.dof == 8
 
 
+def test_errors_common_to_x_and_y_agree_with_a_minimisation_over_all_true_points() -> None:
+    common = quantity(0.0, u=0.3)
+    x0, y0 = np.array([0.1, 1.2, 1.9, 3.1, 4.0, 5.2]), np.array([1.1, 2.7, 4.1, 5.2, 7.3, 8.0])
+    x, y = quantity(x0, u=0.1) + common, quantity(y0, u=0.2) - np.array([0.5, 1, 2, 1, 0.5, 1]) * common
+    line = fit_line(x, y)
+    white = np.linalg.inv(np.linalg.cholesky(covariance([x, y])))
+
+    def deviations(p: Any) -> Any:
+        return white @ np.concatenate((x0 - p[2:], y0 - p[0] - p[1] * p[2:]))
+
+    whole = optimize.least_squares(deviations, np.concatenate(([1.0, 1.0], x0)), xtol=1e-15, ftol=1e-15, gtol=1e-15)
+    assert (line.intercept.value, line.slope.value) == pytest.approx(whole.x[:2], rel=1e-6)
+    exact = np.linalg.inv(whole.jac.T @ whole.jac)[:2, :2]
+    assert covariance([line.intercept, line.slope]) == pytest.approx(exact, rel=1e-5)
+    assert line.chi2 == pytest.approx(2 * whole.cost)
+
+
 def test_a_shared_standard_enters_the_line_once_and_stays_correlated() -> None:
     gain, offset = quantity(1.0, u=1e-3, name="gain"), quantity(0.0, u=0.02, name="offset")
     x = np.linspace(1, 10, 10)

@@ -1,6 +1,7 @@
 """The command and its sub-commands; each is imported only when it is used, so that `calib --help` answers at once."""
 
 import importlib
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -91,5 +92,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(f"calib: {error}", err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends already: a second Ctrl-C shall not change how
         click.echo("calib: aborted", err=True)
         sys.exit(130)

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from calib.demo import Ports, write_starter
+from calib.drivers.simulation import Control
 from calib.record import Record, verify
 
 Calib = Callable[..., Any]
@@ -56,6 +59,35 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert ended.stderr == ""
     assert ended.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("how", ["Ctrl-C", "the end of its standard input"])
+def test_a_served_laboratory_says_where_it_is_and_ends_quietly(tmp_path: Path, how: str) -> None:
+    write_starter(tmp_path / "lab", ports=Ports(0, 0, 0), keys=tmp_path / "keys")
+    file = tmp_path / "lab" / "benches" / "simulated-laboratory.toml"
+    command = [sys.executable, "-m", "calib", "sim", "serve", str(file), "--seed", "7", "--until-eof"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
+        assert process.stdout is not None
+        where = json.loads(process.stdout.readline())
+        assert where["seed"] == 7
+        with Control(where["control"]) as control:
+            assert control.state()["outputs"]["source"]["operating"] is False
+        if how == "Ctrl-C":
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0
+        _, complaint = process.communicate(timeout=20)
+    assert (process.returncode, complaint) == (0, "")
+
+
+def test_a_mistake_in_the_file_of_a_simulated_laboratory_is_one_message(laboratory: Path, calib: Calib) -> None:
+    file = laboratory / "benches" / "simulated-laboratory.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("[lead]", "[laed]"), encoding="utf-8")
+    ended = calib("sim", "serve", file)
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith("calib: ")
+    assert "laed" in ended.err
 
 
 def test_an_overdue_standard_that_somebody_allowed_is_told_everywhere(

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from calib.record import Journal, Record, verify
+from calib.record.model import Reading
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="process groups and signals of POSIX")
 
@@ -101,12 +102,26 @@ def test_more_signals_during_the_ending_change_nothing(served: Any, until: Until
     _kept(output, "aborted")
 
 
-def test_the_abort_key_ends_in_standby(served: Any, until: Until, output: Path) -> None:
+def test_the_abort_key_ends_in_standby_though_an_instrument_does_not_answer(
+    served: Any, until: Until, tmp_path: Path, output: Path
+) -> None:
     pty = pytest.importorskip("pty")
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "import time\n"
+        "from calib.procedures.dmm_dc_voltage import DmmDcVoltage\n\n\n"
+        "class Mine(DmmDcVoltage):\n"
+        "    id = 'mine'\n\n"
+        "    def measure(self, point, station):\n"
+        "        super().measure(point, station)\n"
+        "        if point.nominal == 100:\n"
+        "            time.sleep(60)\n",
+        encoding="utf-8",
+    )
     ours, theirs = pty.openpty()
     said: list[bytes] = []
-    served.points((100, 100), settle_s=5, readings=200)
-    arguments = served.arguments("--output", str(output))
+    served.points((100, 100))
+    arguments = served.arguments("--output", str(output), procedure=str(file))
     with subprocess.Popen(
         [sys.executable, "-c", _WITH_A_TERMINAL, *arguments], stdin=theirs, stdout=theirs, stderr=theirs
     ) as process:
@@ -114,6 +129,8 @@ def test_the_abort_key_ends_in_standby(served: Any, until: Until, output: Path) 
         reader = threading.Thread(target=_drain, args=(ours, said), daemon=True)
         reader.start()
         until(lambda: served.operates_above(60) or process.poll() is not None, "100 V on the terminals", 40)
+        assert process.poll() is None, b"".join(said).decode()
+        until(lambda: len(_readings(output)) == 10, "the readings before the silence")
         os.write(ours, b"q")
         _ended_in_standby(served, until)
         assert process.wait(30) == 130
@@ -124,6 +141,11 @@ def test_the_abort_key_ends_in_standby(served: Any, until: Until, output: Path) 
     assert "aborted by the operator" in told
     assert "time left" in told
     _kept(output, "aborted")
+
+
+def _readings(output: Path) -> tuple[Reading, ...]:
+    with Journal.open(output / "run.journal") as journal:
+        return journal.readings().readings
 
 
 def _drain(terminal: int, said: list[bytes]) -> None:

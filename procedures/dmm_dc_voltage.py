@@ -13,7 +13,6 @@ Measurement equation, for each test point::
 With a short at the meter's own input V_S = 0 exactly; that row is a result, and is never subtracted from the others.
 """
 
-import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -24,7 +23,7 @@ import numpy as np
 from pydantic import AfterValidator, Field
 
 from calib.drivers.roles import DcVoltageSource, DcVoltmeter
-from calib.equipment import Reference, by_certificate, by_specification
+from calib.equipment import Reference, Route, by_certificate, by_specification
 from calib.errors import CalibError, InputError, Overload, RunError
 from calib.files import Strict
 from calib.ports import Prompt
@@ -110,6 +109,11 @@ class DmmDcVoltage(Procedure):
         """The calibrator, as the register described it."""
         return self.context.standard("source")
 
+    def route(self, role: str) -> Route:
+        """Return the route that the job chose for the calibrator."""
+        del role
+        return self.parameters.reference
+
     def groups(self) -> Sequence[Group]:
         """Return the short first, then the calibrator."""
         return (SHORT, CALIBRATOR)
@@ -162,9 +166,8 @@ class DmmDcVoltage(Procedure):
     def evaluate_point(self, point: Point, attempt: Attempt, readings: Readings) -> Result:
         """Return the error of indication with its budget, tolerance and verdict."""
         indications = readings.values(attempt, "meter")
-        on = dt.datetime.fromtimestamp(attempt.begun, dt.UTC).date()
         temperature_C = readings.condition("temperature")
-        reference = self._reference(point.nominal, on, temperature_C) if point.group == CALIBRATOR.id else None
+        reference = self._reference(point.nominal, temperature_C) if point.group == CALIBRATOR.id else None
         resolution_V = self.context.item_specification.resolution(point.measuring_range)
         indication = mean_indication(indications, resolution_V)
         error = error_of_indication(
@@ -259,17 +262,15 @@ class DmmDcVoltage(Procedure):
         )
         raise RunError(msg)
 
-    def _reference(
-        self, nominal_V: float, on: dt.date | None = None, temperature_C: tuple[float, float] | None = None
-    ) -> Reference:
-        """Return the calibrator's value; before the measurement as its newest calibration and its table have it."""
+    def _reference(self, nominal_V: float, temperature_C: tuple[float, float] | None = None) -> Reference:
+        """Return the calibrator's value; before the measurement without temperatures, as its own tables have it."""
         equipment, specification = self.source.equipment, self.source.stated_specification
         if self.parameters.reference == "specification":
             return by_specification(equipment, specification, "dc_voltage", nominal_V, temperature_C or (None,))
-        day = on or equipment.calibration(dt.date.max).date
-        temperature_C = temperature_C or equipment.calibration(day).temperature_C
+        on = self.context.date
         range_V = specification.range_for("dc_voltage", nominal_V)
-        return by_certificate(equipment, "dc_voltage", nominal_V, range_V, day, temperature_C)
+        noted_C = temperature_C or equipment.calibration(on).temperature_C
+        return by_certificate(equipment, "dc_voltage", nominal_V, range_V, on, noted_C)
 
     def _loading(self, nominal_V: float) -> Quantity | float:
         half_width_V = abs(nominal_V) * self.parameters.lead_resistance_ohm / self.parameters.input_resistance_ohm

@@ -3,7 +3,7 @@
 from calib.equipment.model import Calibration, CertifiedPoint, CertifiedValues, Equipment
 from calib.equipment.reference import Reference, by_certificate, by_specification
 from calib.equipment.register import Register
-from calib.equipment.status import Shortcoming, shortcomings
+from calib.equipment.status import Route, Shortcoming, shortcomings
 
 __all__ = [
     "Calibration",
@@ -12,6 +12,7 @@ __all__ = [
     "Equipment",
     "Reference",
     "Register",
+    "Route",
     "Shortcoming",
     "by_certificate",
     "by_specification",

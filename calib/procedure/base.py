@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from calib.equipment import Route
 from calib.files import Strict
 from calib.procedure.context import Context
 from calib.procedure.point import Group, Point
@@ -42,6 +43,11 @@ class Procedure(ABC):
 
     def __init__(self, context: Context) -> None:
         self.context = context
+
+    def route(self, role: str) -> Route:
+        """Return how the value of the standard in `role` gets its uncertainty; decides what its state must be."""
+        del role
+        return "specification"
 
     @abstractmethod
     def groups(self) -> Sequence[Group]:

@@ -1,5 +1,6 @@
 """What a procedure knows before it measures, and years later when it is evaluated again: the snapshot, typed."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,6 +41,11 @@ class Context:
     def job(self) -> Job:
         """The job."""
         return as_model(dict(self.snapshot["job"]), Job, "job")
+
+    @cached_property
+    def date(self) -> dt.date:
+        """The laboratory's day on which the run began."""
+        return dt.date.fromisoformat(self.snapshot["date"])
 
     @cached_property
     def item_specification(self) -> Specification:

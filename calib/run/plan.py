@@ -69,12 +69,11 @@ def make_plan(
     check_roles(procedure, bench)
     register = laboratory.register()
     standards = {role: register[r.equipment] for role, r in bench.roles.items() if r.equipment != ITEM}
-    route = str(job.parameters.get("reference", "specification"))
-    exceptions = _check_standards(standards, today, route, permission)
     specifications = _specifications(laboratory, standards, job)
     snapshot = {
         "format": "calib-snapshot/1",
         "laboratory": _plain(laboratory.about),
+        "date": today.isoformat(),
         "job": _plain(job),
         "bench": _plain(bench),
         "equipment": {e.id: _plain(e) for e in standards.values()},
@@ -82,12 +81,13 @@ def make_plan(
         "procedure": _about_procedure(procedure),
         "operator": operator,
         "software": dict(_software()),
-        "exceptions": exceptions,
+        "exceptions": [],
         "identities": {},
         "simulated": is_simulated(bench, job, standards),
     }
     planned = procedure(Context(snapshot))
     planned.context.parameters(procedure.Parameters)
+    snapshot["exceptions"] = _check_standards(planned, standards, today, permission)
     planned.points()
     return Plan(planned, bench, job, standards, snapshot)
 
@@ -99,11 +99,11 @@ def is_simulated(bench: BenchFile, job: Job, standards: Mapping[str, Equipment])
 
 
 def _check_standards(
-    standards: Mapping[str, Equipment], today: dt.date, route: str, permission: Permission | None
+    procedure: Procedure, standards: Mapping[str, Equipment], today: dt.date, permission: Permission | None
 ) -> list[dict[str, str]]:
     found: list[Shortcoming] = []
-    for equipment in standards.values():
-        found += shortcomings(equipment, today, "certificate" if route == "certificate" else "specification")
+    for role, equipment in standards.items():
+        found += shortcomings(equipment, today, procedure.route(role))
     refused = [s for s in found if permission is None or not s.may_be_excepted]
     if refused:
         lines = [s.what for s in refused]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from calib.clock import Clock, ScaledClock, SystemClock
 from calib.drivers import open_visa
+from calib.errors import CalibError, InputError
 from calib.files import read_model
 from calib.ports import Operator
 from calib.procedure import Job, Procedure, Result
@@ -118,7 +119,11 @@ def issue(record: Path, folder: Path, issue_date: dt.date) -> dict[str, Path]:
 def _documents(outcome: Outcome, folder: Path, issue_date: dt.date) -> dict[str, Path]:
     if outcome.status != "complete" or outcome.record is None:
         return {}
-    return issue(outcome.record, folder, issue_date)
+    try:
+        return issue(outcome.record, folder, issue_date)
+    except CalibError as error:
+        msg = f"the record {outcome.record} is complete, but there is no certificate of it:\n{error}"
+        raise InputError(msg) from error
 
 
 def _clock(bench: BenchFile) -> Clock:

@@ -35,7 +35,9 @@ def main() -> None:
     path = FOLDER / "calib.po"
     with path.open("rb") as file:
         catalogue = read_po(file, locale="vi")
+    written = catalogue.creation_date
     catalogue.update(sentences(), no_fuzzy_matching=True)
+    catalogue.creation_date = written  # so that equal sentences give equal bytes
     missing = [m.id for m in catalogue if m.id and not m.string]
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)

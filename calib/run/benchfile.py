@@ -36,4 +36,6 @@ class BenchFile(Strict):
     format: Literal["calib-bench/1"]
     name: str
     roles: dict[str, RoleFile]
+    harmless_V: Annotated[float, Field(gt=0, le=60)] = 60.0
+    """DC voltage above which the operator must agree; may only be lowered."""
     simulation: SimulationFile | None = None

@@ -111,7 +111,7 @@ def _begin(
             identities = bench.identify(plan, operator)
             undo.callback(bench.make_safe)
             _require(bench.make_safe())
-            Interlock(bench, operator.ask).close()
+            Interlock(bench, operator.ask, harmless_V=plan.bench.harmless_V).close()
         journal = Journal.create(path or ":memory:", dict(plan.snapshot) | {"identities": identities}, clock)
         undo.pop_all()
     return bench, journal
@@ -146,7 +146,7 @@ class _Run:
         self._station = station
         self._watcher = watcher
         self._interrupts = interrupts
-        self._interlock = Interlock(bench, station.ask)
+        self._interlock = Interlock(bench, station.ask, harmless_V=plan.bench.harmless_V)
         self._done: list[Point] = []
         self._begun = clock.elapsed()
 

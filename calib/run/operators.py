@@ -11,6 +11,8 @@ from calib.files import read_toml
 from calib.ports import Answer, Operator, Prompt
 from calib.text import Language, tr
 
+_YES = {"yes", "có", "co"}
+"""What confirms a danger: never a bare Enter."""
 _SHOWN_BY = {"environment.temperature": "temperature_C", "environment.humidity": "humidity_percent"}
 """What a simulated bench calls the quantity that a prompt asks for."""
 
@@ -133,6 +135,8 @@ class SimulatedOperator:
 
 def hint(prompt: Prompt, language: Language) -> str:
     """Return how to answer a prompt."""
+    if prompt.hazard:
+        return tr("[type yes = I agree, q = abort]", language)
     if prompt.kind == "confirm":
         return tr("[Enter = done, q = abort]", language)
     if prompt.kind == "number":
@@ -153,6 +157,11 @@ def parse(prompt: Prompt, line: str) -> bool | float | str:
     if line.lower() == "q":
         msg = f"aborted by the operator at '{prompt.id}'"
         raise Aborted(msg)
+    if prompt.hazard:
+        if line.lower() in _YES:
+            return True
+        msg = "only the word yes lets the dangerous voltage out; q aborts"
+        raise InputError(msg)
     if prompt.kind == "confirm":
         if line == "":
             return True

@@ -8,13 +8,26 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from calib.errors import UncertaintyError
+from calib.uncertainty.autocorrelation import effective_count
+from calib.uncertainty.bayes import after_sample
 from calib.uncertainty.inputs import quantity
 from calib.uncertainty.joint import correlated
+from calib.uncertainty.scatter import Scatter
+from calib.uncertainty.source import FloatOrArray
 from calib.uncertainty.uncertain import Quantity
 
 
 @overload
-def type_a(readings: ArrayLike, *, axis: int | None = ..., name: str = ..., unit: str | None = ...) -> Quantity: ...
+def type_a(
+    readings: ArrayLike,
+    *,
+    axis: int | None = ...,
+    name: str = ...,
+    unit: str | None = ...,
+    scatter: Scatter | None = ...,
+    autocorrelated: bool = ...,
+    bayesian: bool = ...,
+) -> Quantity: ...
 
 
 @overload
@@ -37,16 +50,35 @@ def type_a(
     names: Sequence[str] = (),
     unit: str | None = None,
     units: Sequence[str | None] = (),
+    scatter: Scatter | None = None,
+    autocorrelated: bool = False,
+    bayesian: bool = False,
 ) -> Quantity | tuple[Quantity, ...]:
     """Return the mean of independent readings with u = s/√n and ν = n − 1 (JCGM 100:2008, eq. 3 and 5).
 
-    With `axis`, an array of independent means over that axis. With `together`, readings of shape (quantities, n) taken
-    at the same times, as many correlated means (JCGM 100:2008, eq. 17); there must be more readings than quantities.
+    Parameters
+    ----------
+    readings
+        Shape (n,), or more axes with `axis` or `together`.
+    axis
+        An array of independent means over that axis.
+    together
+        Readings of shape (quantities, n) taken at the same times give as many correlated means (JCGM 100:2008,
+        eq. 17); there must be more readings than quantities.
+    scatter
+        Standard deviation of one reading known from earlier series, such as of `pool`: u = s/√n with its ν
+        (JCGM 100:2008, 4.2.4); one reading is then enough.
+    autocorrelated
+        Evenly spaced readings, shape (n,), that depend on those before: u² = s² (n − 1)/(n (n_e − 1)) and
+        ν = n_e − 1 with the effective number n_e of `effective_count`, which is also where sources stand.
+    bayesian
+        u = s/√n · √(ν/(ν − 2)), the standard deviation of the t distribution that the mean has after the readings
+        (JCGM 101:2008, 6.4.9.4, and 6.4.9.6 for a pooled s), with unlimited degrees of freedom; needs ν above 2.
 
     Raises
     ------
     UncertaintyError
-        Fewer than two readings, or one that is not a finite number.
+        Fewer than two readings, one that is not a finite number, or too few for what is asked.
     """
     try:
         x = np.asarray(readings, dtype=np.float64)
@@ -56,17 +88,37 @@ def type_a(
     if not np.all(np.isfinite(x)):
         msg = f"type_a {name!r}: every reading must be a finite number"
         raise UncertaintyError(msg)
+    if together and (scatter is not None or autocorrelated or bayesian):
+        msg = f"type_a {name!r}: together=True is for independent joint readings: without scatter and other options"
+        raise UncertaintyError(msg)
     if together:
         return _together(x, names, units or (unit,) * len(x))
     if axis is None and x.ndim != 1:
         msg = f"type_a {name!r}: readings of shape {x.shape} need axis= (independent means) or together=True"
         raise UncertaintyError(msg)
+    u, dof = _spread(x, axis, name, scatter, autocorrelated=autocorrelated)
+    if not bayesian:
+        return quantity(x.mean(axis=axis), u=u, dof=dof, distribution="t", name=name, unit=unit)
+    return after_sample(x.mean(axis=axis), u, dof, name=name, unit=unit)
+
+
+def _spread(
+    x: "np.typing.NDArray[np.float64]", axis: int | None, name: str, scatter: Scatter | None, *, autocorrelated: bool
+) -> tuple[FloatOrArray, float]:
+    """Return the standard uncertainty of the mean and its degrees of freedom."""
     n = x.shape[-1 if axis is None else axis]
-    if n < 2:
+    if n < (1 if scatter else 2):
         msg = f"type_a {name!r}: {n} reading has no standard deviation; take at least 2, or state u"
         raise UncertaintyError(msg)
-    mean, u = x.mean(axis=axis), x.std(axis=axis, ddof=1) / math.sqrt(n)
-    return quantity(mean, u=u, dof=n - 1, distribution="t", name=name, unit=unit)
+    if autocorrelated:
+        if x.ndim != 1 or scatter is not None:
+            msg = f"type_a {name!r}: autocorrelated=True takes one series of its own scatter, got shape {x.shape}"
+            raise UncertaintyError(msg)
+        effective = effective_count(x)
+        return float(x.std()) / math.sqrt(effective - 1), effective - 1
+    if scatter is not None:
+        return np.full(x.mean(axis=axis).shape, scatter.s / math.sqrt(n))[()], float(scatter.dof)
+    return x.std(axis=axis, ddof=1) / math.sqrt(n), n - 1
 
 
 def _together(

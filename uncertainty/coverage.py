@@ -4,7 +4,7 @@ The rule. Where every input that contributes is normal or t, k comes from the t 
 of freedom of Welch and Satterthwaite (JCGM 100:2008, G.4): method `t`. It does so too where an input of another shape
 states finite degrees of freedom, which only that formula can use (as in GUM H.1). Everywhere else k comes from the
 distribution of the linearised model itself, the convolution of all inputs, with t for those known from a sample
-(JCGM 101:2008, 6.4.9): method `convolution`, numerically exact.
+(JCGM 101:2008, 6.4.9): method `convolution`, numerically exact. The rules of EA-4/02 are a method for who asks by name.
 """
 
 import math
@@ -15,14 +15,16 @@ import numpy as np
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import blocks as element
-from calib.uncertainty import combine, moments
+from calib.uncertainty import combine, moments, policies
 from calib.uncertainty.convolution import Part, Sum
 from calib.uncertainty.factors import coverage_factor
 from calib.uncertainty.moments import Blocks
+from calib.uncertainty.shortcuts import ea402_factor
 from calib.uncertainty.source import FloatOrArray
 from calib.uncertainty.unbounded import NORMAL, StudentT
 
-METHODS = ("auto", "t", "convolution")
+METHODS = ("auto", "t", "convolution", "ea-4/02")
+SIDES = ("both", "lower", "upper")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Expanded:
     """An expanded uncertainty; floats, or arrays of the quantity's shape."""
 
     U: FloatOrArray
-    """Half-width of the interval about the value that holds the measurand with `probability`."""
+    """Half-width of the interval about the value that holds the measurand with `probability`; one-sided: its length."""
     k: FloatOrArray
     """U / u; nan where u is 0."""
     dof: FloatOrArray
@@ -40,17 +42,58 @@ class Expanded:
     upper: FloatOrArray
     probability: float
     method: str
-    """`t` or `convolution`; for an array `mixed` where its elements differ."""
+    """`t`, `convolution` or `ea-4/02`; for an array `mixed` where its elements differ."""
+    side: str = "both"
+    """`upper`: the measurand is below `upper` with `probability`, and `lower` is −inf; `lower`: the other way."""
 
 
-def expanded(value: Any, blocks: Blocks, shape: tuple[int, ...], p: float, method: str) -> Expanded:
-    """Return U and k for probability `p`; `method` is `auto` (the rule above), `t` or `convolution`."""
-    _check(method)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of an expanded uncertainty."""
+
+    p: float
+    method: str = "auto"
+    side: str = "both"
+    dof_policy: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            msg = f"method {self.method!r} is not known; choose one of {', '.join(METHODS)}"
+            raise UncertaintyError(msg)
+        if self.side not in SIDES:
+            msg = f"side {self.side!r} is not known; choose one of {', '.join(SIDES)}"
+            raise UncertaintyError(msg)
+        if self.method == "ea-4/02" and self.side != "both":
+            msg = "method 'ea-4/02' has two-sided intervals only"
+            raise UncertaintyError(msg)
+        policies.check(self.dof_policy)
+        coverage_factor(self.p)
+
+    def factor(self, dof: float) -> float:
+        """Return k of t."""
+        return coverage_factor(self.p, dof, one_sided=self.side != "both")
+
+    def made(self, value: Any, u: Any, k: Any, dof: Any, method: str) -> Expanded:
+        """Return the expanded uncertainty of a symmetric distribution."""
+        k = np.where(u > 0, k, math.nan) if np.ndim(u) else k if u > 0 else math.nan
+        U = np.where(u > 0, k * u, 0.0) if np.ndim(u) else k * u if u > 0 else 0.0
+        return self.between(value, U, k, dof, method, (value - U, value + U))
+
+    def between(self, value: Any, U: Any, k: Any, dof: Any, method: str, ends: tuple[Any, Any]) -> Expanded:
+        """Return the expanded uncertainty with `ends`, of which one side keeps its own."""
+        everywhere = np.full(np.shape(value), math.inf)[()]
+        lower = -everywhere if self.side == "upper" else ends[0]
+        upper = everywhere if self.side == "lower" else ends[1]
+        return Expanded(U, k, dof, lower, upper, self.p, method, self.side)
+
+
+def expanded(value: Any, blocks: Blocks, shape: tuple[int, ...], wanted: Wanted) -> Expanded:
+    """Return U and k as `wanted`; its method is `auto` (the rule above), `t`, `convolution` or `ea-4/02`."""
     if not shape:
-        return _scalar(value, blocks, p, method)
-    if method == "t" or (method == "auto" and all(s.is_normal for s in blocks)):
-        return _by_t(value, blocks, shape, p)
-    each = [_scalar(*at, p, method) for at in _elements(value, blocks, shape)]
+        return _scalar(value, blocks, wanted)
+    if wanted.method == "t" or (wanted.method == "auto" and all(s.is_normal for s in blocks)):
+        return _by_t(value, blocks, shape, wanted)
+    each = [_scalar(*at, wanted) for at in _elements(value, blocks, shape)]
 
     def gathered(fact: str) -> Any:
         return np.array([getattr(e, fact) for e in each]).reshape(shape)
@@ -58,27 +101,23 @@ def expanded(value: Any, blocks: Blocks, shape: tuple[int, ...], p: float, metho
     methods = {e.method for e in each}
     how = methods.pop() if len(methods) == 1 else "mixed"
     U, k, dof, lower, upper = (gathered(fact) for fact in ("U", "k", "dof", "lower", "upper"))
-    return Expanded(U, k, dof, lower, upper, p, how)
+    return Expanded(U, k, dof, lower, upper, wanted.p, how, wanted.side)
 
 
 def probability_between(
-    value: Any, blocks: Blocks, shape: tuple[int, ...], lower: float, upper: float, method: str
+    value: Any, blocks: Blocks, shape: tuple[int, ...], lower: float, upper: float, wanted: Wanted
 ) -> FloatOrArray:
     """Return P(lower ≤ Y ≤ upper) with the distribution from which `expanded` takes k."""
-    _check(method)
     if not lower <= upper:
         msg = f"probability_between({lower}, {upper}): the lower limit comes first"
         raise UncertaintyError(msg)
-    if shape:
-        each = [_probability(v, b, lower, upper, method) for v, b in _elements(value, blocks, shape)]
-        return np.array(each).reshape(shape)
-    return _probability(value, blocks, lower, upper, method)
-
-
-def _check(method: str) -> None:
-    if method not in METHODS:
-        msg = f"method {method!r} is not known; choose one of {', '.join(METHODS)}"
+    if wanted.method == "ea-4/02":
+        msg = "method 'ea-4/02' is a coverage factor, not a distribution; use auto, t or convolution"
         raise UncertaintyError(msg)
+    if shape:
+        each = [_probability(v, b, lower, upper, wanted) for v, b in _elements(value, blocks, shape)]
+        return np.array(each).reshape(shape)
+    return _probability(value, blocks, lower, upper, wanted)
 
 
 def _elements(value: Any, blocks: Blocks, shape: tuple[int, ...]) -> list[tuple[float, Blocks]]:
@@ -93,39 +132,50 @@ def _element(blocks: Blocks, shape: tuple[int, ...], at: tuple[int, ...]) -> Blo
     return combine.moved(blocks, shape, int(np.prod(shape)), take)
 
 
-def _by_t(value: Any, blocks: Blocks, shape: tuple[int, ...], p: float) -> Expanded:
+def _dof(blocks: Blocks, shape: tuple[int, ...], wanted: Wanted) -> Any:
+    """Return the effective degrees of freedom by the policy wanted; an error where there is none."""
+    dof = moments.effective_dof(blocks, shape, wanted.dof_policy)
+    if np.any(np.isnan(dof)):
+        raise policies.undecided(blocks)
+    return dof
+
+
+def _by_t(value: Any, blocks: Blocks, shape: tuple[int, ...], wanted: Wanted) -> Expanded:
     """Return U of every element of an array from its t distribution."""
-    u, dof = np.sqrt(moments.variance(blocks, shape)), moments.effective_dof(blocks, shape)
+    u, dof = np.sqrt(moments.variance(blocks, shape)), _dof(blocks, shape, wanted)
     each, back = np.unique(dof, return_inverse=True)
-    k = np.array([coverage_factor(p, float(v)) for v in each])[back].reshape(shape)
-    return Expanded(k * u, np.where(u > 0, k, math.nan), dof, value - k * u, value + k * u, p, "t")
+    k = np.array([wanted.factor(float(v)) for v in each])[back].reshape(shape)
+    return wanted.made(value, u, k, dof, "t")
 
 
-def _scalar(value: float, blocks: Blocks, p: float, method: str) -> Expanded:
+def _scalar(value: float, blocks: Blocks, wanted: Wanted) -> Expanded:
     u = math.sqrt(moments.variance(blocks, ()))
-    dof = moments.effective_dof(blocks, ())
+    dof = _dof(blocks, (), wanted)
     if u == 0:
-        coverage_factor(p)
-        return Expanded(0.0, math.nan, dof, value, value, p, "t")
-    if method == "t" or (method == "auto" and _normal_enough(blocks)):
-        k = coverage_factor(p, dof)
-        return Expanded(k * u, k, dof, value - k * u, value + k * u, p, "t")
-    coverage_factor(p)
-    total = Sum(parts(blocks))
+        return wanted.made(value, u, math.nan, dof, "t")
+    if wanted.method == "t" or (wanted.method == "auto" and _normal_enough(blocks)):
+        return wanted.made(value, u, wanted.factor(dof), dof, "t")
+    independent = parts(blocks, wanted.dof_policy)
+    if wanted.method == "ea-4/02":
+        return wanted.made(value, u, ea402_factor(independent, wanted.p), dof, "ea-4/02")
+    total, p = Sum(independent), wanted.p
+    if wanted.side != "both":
+        low, high = (total.quantile(1 - p), 0.0) if wanted.side == "lower" else (0.0, total.quantile(p))
+        return wanted.between(value, high - low, (high - low) / u, dof, "convolution", (value + low, value + high))
     U = total.central(p)
     low, high = (-U, U) if total.symmetric else (total.quantile(0.5 - 0.5 * p), total.quantile(0.5 + 0.5 * p))
-    return Expanded(U, U / u, dof, value + low, value + high, p, "convolution")
+    return wanted.between(value, U, U / u, dof, "convolution", (value + low, value + high))
 
 
-def _probability(value: float, blocks: Blocks, lower: float, upper: float, method: str) -> float:
+def _probability(value: float, blocks: Blocks, lower: float, upper: float, wanted: Wanted) -> float:
     u = math.sqrt(moments.variance(blocks, ()))
     if u == 0:
         return float(lower <= value <= upper)
-    if method == "t" or (method == "auto" and _normal_enough(blocks)):
-        dof = moments.effective_dof(blocks, ())
+    if wanted.method == "t" or (wanted.method == "auto" and _normal_enough(blocks)):
+        dof = _dof(blocks, (), wanted)
         shape = NORMAL if dof == math.inf else StudentT(dof)
         return float(shape.cdf((upper - value) / u) - shape.cdf((lower - value) / u))
-    return Sum(parts(blocks)).between(lower - value, upper - value)
+    return Sum(parts(blocks, wanted.dof_policy)).between(lower - value, upper - value)
 
 
 def _normal_enough(blocks: Blocks) -> bool:
@@ -140,7 +190,7 @@ def _contributes(source: Any, coefficient: Any) -> bool:
     return bool(coefficient * source.u != 0)
 
 
-def parts(blocks: Blocks) -> list[Part]:
+def parts(blocks: Blocks, policy: str | None = None) -> list[Part]:
     """Return the independent components of a scalar: (signed scale, shape)."""
     found: list[Part] = []
     for source, c in blocks.items():
@@ -153,9 +203,12 @@ def parts(blocks: Blocks) -> list[Part]:
         elif c * source.u != 0:
             found.append((c * source.u, _with_dof(source.distribution, source.dof)))
     for ensemble, cs in moments.ensembles(blocks).items():
-        scale = math.sqrt(ensemble.variance(cs))
-        if scale > 0:
-            found.append((scale, _with_dof(NORMAL, ensemble.dof)))
+        variance = ensemble.variance(cs)
+        if variance > 0:
+            fourth = policies.fourth(ensemble, cs, variance, policy) if ensemble.dof != math.inf else 0.0
+            if math.isnan(fourth):
+                raise policies.undecided(blocks)
+            found.append((math.sqrt(variance), _with_dof(NORMAL, variance**2 / fourth if fourth else math.inf)))
     return found
 
 

@@ -20,13 +20,14 @@ def correlated(
     u: Sequence[float] | None = None,
     r: ArrayLike | None = None,
     covariance: ArrayLike | None = None,
-    dof: float = math.inf,
+    dof: float | Sequence[float] = math.inf,
     names: Sequence[str] = (),
     units: Sequence[str | None] = (),
 ) -> tuple[Quantity, ...]:
     """Return jointly normal quantities with `u` and correlation matrix `r`, or with a covariance matrix.
 
-    `dof` is that of the one sample from which all come; then they are jointly t.
+    `dof` is that of the one sample from which all come; then they are jointly t. A sequence states one for each,
+    known apart; where they differ, expanded() asks for a `dof_policy`.
 
     Raises
     ------
@@ -35,19 +36,22 @@ def correlated(
     """
     n = len(values)
     matrix = _covariance(n, u, r, covariance)
-    nu = float(check_dof(dof))
-    ensemble = Ensemble(matrix, nu)
-    shape = NORMAL if nu == math.inf else StudentT(nu)
+    dofs = [float(check_dof(v)) for v in ([dof] * n if isinstance(dof, (int, float)) else dof)]
+    if len(dofs) != n:
+        msg = f"correlated: {n} values need one dof, or {n}, got {len(dofs)}"
+        raise UncertaintyError(msg)
+    ensemble = Ensemble(matrix, dofs)
     names, units = names or [""] * n, units or [None] * n
     if len(names) != n or len(units) != n:
         msg = f"correlated: {n} values need {n} names and units, got {len(names)} and {len(units)}"
         raise UncertaintyError(msg)
     made = []
-    for i, (value, name, unit) in enumerate(zip(values, names, units, strict=True)):
+    for i, (value, nu, name, unit) in enumerate(zip(values, dofs, names, units, strict=True)):
         if not math.isfinite(value):
             msg = f"correlated: value {value} is not a finite number"
             raise UncertaintyError(msg)
         known = unit if unit is None else checked(unit)
+        shape = NORMAL if nu == math.inf else StudentT(nu)
         source = Source(float(value), math.sqrt(matrix[i, i]), nu, shape, name, known, (), ensemble, i)
         made.append(Quantity(float(value), {source: 1.0}, unit, plain=True))
     return tuple(made)

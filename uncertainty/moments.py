@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from calib.uncertainty import blocks as element
+from calib.uncertainty import policies
 from calib.uncertainty.source import Ensemble, FloatOrArray, Source
 
 Blocks = dict[Source, Any]
@@ -54,11 +55,11 @@ def variance(blocks: Blocks, shape: tuple[int, ...]) -> FloatOrArray:
     return total if np.shape(total) == shape else np.broadcast_to(total, shape)
 
 
-def effective_dof(blocks: Blocks, shape: tuple[int, ...]) -> FloatOrArray:
+def effective_dof(blocks: Blocks, shape: tuple[int, ...], policy: str | None = None) -> FloatOrArray:
     """Return ν_eff by Welch and Satterthwaite (JCGM 100:2008, G.4.1, eq. G.2b); inf where nothing limits it.
 
     Inputs correlated because they come from one sample count as one component with the sample's ν, which is exact
-    for a linear model; other correlated inputs have unlimited degrees of freedom.
+    for a linear model; those of unequal ν by `policy` (see `policies`), without one the result is nan.
     """
     below: Any = 0.0
     for source, c in blocks.items():
@@ -67,14 +68,14 @@ def effective_dof(blocks: Blocks, shape: tuple[int, ...]) -> FloatOrArray:
             below = below + fourth
     for ensemble, cs in ensembles(blocks).items():
         if ensemble.dof != math.inf:
-            below = below + ensemble_variance(ensemble, cs) ** 2 / ensemble.dof
+            below = below + policies.fourth(ensemble, cs, ensemble_variance(ensemble, cs), policy)
     if isinstance(below, float) and below == 0.0:
         return math.inf if not shape else np.full(shape, math.inf)
     above = variance(blocks, shape) ** 2
     if not shape:
         return float(above / below)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.broadcast_to(below, shape) > 0, above / below, math.inf)
+        return np.where(np.broadcast_to(below == 0, shape), math.inf, above / below)
 
 
 def _fourth(block: element.Block, source: Source, shape: tuple[int, ...]) -> Any:

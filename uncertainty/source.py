@@ -22,12 +22,15 @@ _sources: WeakValueDictionary[str, "Source"] = WeakValueDictionary()
 class Ensemble:
     """Scalar sources that are jointly normal, or jointly t where they come from one sample."""
 
-    __slots__ = ("__weakref__", "_id", "covariance", "dof")
+    __slots__ = ("__weakref__", "_id", "covariance", "dof", "dofs")
 
-    def __init__(self, covariance: NDArray[np.float64], dof: float) -> None:
+    def __init__(self, covariance: NDArray[np.float64], dof: float | Sequence[float]) -> None:
         self._id: str | None = None
         self.covariance = covariance
-        self.dof = dof
+        self.dofs = (float(dof),) * len(covariance) if isinstance(dof, (int, float)) else tuple(dof)
+        """Degrees of freedom of each member's u."""
+        self.dof = self.dofs[0] if len(set(self.dofs)) == 1 else math.nan
+        """Of the one sample from which all come; nan where the members' differ."""
 
     @property
     def id(self) -> str:
@@ -44,7 +47,7 @@ class Ensemble:
         return max(float(c @ self.covariance[np.ix_(positions, positions)] @ c), 0.0)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _ensemble, (self.id, self.covariance, self.dof)
+        return _ensemble, (self.id, self.covariance, self.dofs)
 
 
 class Source:
@@ -131,7 +134,7 @@ def identified(source: Source, identity: str) -> Source:
     return known
 
 
-def _ensemble(identity: str, covariance: NDArray[np.float64], dof: float) -> Ensemble:
+def _ensemble(identity: str, covariance: NDArray[np.float64], dof: float | Sequence[float]) -> Ensemble:
     known = _ensembles.get(identity)
     if known is None:
         known = Ensemble(covariance, dof)

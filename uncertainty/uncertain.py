@@ -52,7 +52,7 @@ class Quantity:
 
     @property
     def dof(self) -> FloatOrArray:
-        """Effective degrees of freedom by Welch and Satterthwaite; inf where unlimited."""
+        """Effective degrees of freedom by Welch and Satterthwaite; inf where unlimited, nan where no rule holds."""
         if self._dof is None:
             self._dof = moments.effective_dof(self._blocks, self._shape)
         return self._dof
@@ -82,22 +82,30 @@ class Quantity:
         """Number of values."""
         return int(np.prod(self._shape))
 
-    def expanded(self, p: float = 0.95, *, method: str = "auto") -> "Expanded":
+    def expanded(
+        self, p: float = 0.95, *, method: str = "auto", side: str = "both", dof_policy: str | None = None
+    ) -> "Expanded":
         """Return U, k and the coverage interval for probability `p`.
 
         k is t with the degrees of freedom of Welch and Satterthwaite where every contributing input is normal or t
         (or where an input of another shape states finite dof, which only that formula can use); else it is taken from
-        the exact distribution of the linearised model, all inputs convolved. `method` forces `t` or `convolution`.
+        the exact distribution of the linearised model, all inputs convolved. `method` forces `t` or `convolution`, or
+        takes the rules of EA-4/02 (S9: 1.65, S10: a trapezoid) by `ea-4/02`. `side` is `both`, or `lower` or `upper`
+        for a one-sided interval that ends there. `dof_policy` is needed where correlated inputs state unequal degrees
+        of freedom: `willink` or `smallest`.
         """
-        from calib.uncertainty.coverage import expanded
+        from calib.uncertainty.coverage import Wanted, expanded
 
-        return expanded(self._value, self._blocks, self._shape, p, method)
+        return expanded(self._value, self.blocks, self._shape, Wanted(p, method, side, dof_policy))
 
-    def probability_between(self, lower: float, upper: float, *, method: str = "auto") -> FloatOrArray:
+    def probability_between(
+        self, lower: float, upper: float, *, method: str = "auto", dof_policy: str | None = None
+    ) -> FloatOrArray:
         """Return the probability that the measurand lies in [lower, upper]; either may be infinite."""
-        from calib.uncertainty.coverage import probability_between
+        from calib.uncertainty.coverage import Wanted, probability_between
 
-        return probability_between(self._value, self._blocks, self._shape, lower, upper, method)
+        wanted = Wanted(0.95, method, dof_policy=dof_policy)
+        return probability_between(self._value, self.blocks, self._shape, lower, upper, wanted)
 
     def to(self, unit: str | None) -> "Quantity":
         """Return the same quantity in another unit."""
@@ -240,6 +248,14 @@ class Quantity:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (self._value, tuple(self._blocks), tuple(self._blocks.values()), self._unit)
+
+    def __format__(self, specification: str) -> str:
+        from calib.uncertainty.formatting import formatted
+
+        return formatted(self, specification)
+
+    def __str__(self) -> str:
+        return format(self)
 
     def __repr__(self) -> str:
         unit = f", unit={self._unit!r}" if self._unit else ""

@@ -58,7 +58,9 @@ class Trapezoidal(Distribution):
 
     def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
         long, short = 0.5 * (1 + self.beta) * self.half_width, 0.5 * (1 - self.beta) * self.half_width
-        return generator.uniform(-long, long, shape) + generator.uniform(-short, short, shape)
+        z = _even(generator, 2 * long, shape)
+        z += _even(generator, 2 * short, shape)
+        return z
 
 
 class Rectangular(Trapezoidal):
@@ -77,7 +79,7 @@ class Rectangular(Trapezoidal):
         return _sinc(_SQRT3 * t)
 
     def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
-        return generator.uniform(-_SQRT3, _SQRT3, shape)
+        return _even(generator, 2 * _SQRT3, shape)
 
 
 class Triangular(Trapezoidal):
@@ -117,7 +119,10 @@ class Arcsine(Distribution):
         return np.asarray(j0(_SQRT2 * t))
 
     def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
-        return np.asarray(_SQRT2 * np.sin(generator.uniform(-math.pi, math.pi, shape)))
+        z = _even(generator, 2 * math.pi, shape)
+        np.sin(z, out=z)
+        z *= _SQRT2
+        return z
 
 
 class CurvilinearTrapezoid(Distribution):
@@ -160,8 +165,18 @@ class CurvilinearTrapezoid(Distribution):
         return np.asarray((sici((1 + d) * x)[0] - sici((1 - d) * x)[0]) / (2 * d * x))
 
     def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
-        half = generator.uniform(1 - self.ratio, 1 + self.ratio, shape)
-        return half * generator.uniform(-1, 1, shape) / self._std()
+        half = _even(generator, 2 * self.ratio, shape)
+        half += 1.0
+        half *= _even(generator, 2 / self._std(), shape)
+        return half
+
+
+def _even(generator: "np.random.Generator", width: float, shape: tuple[int, ...]) -> Array:
+    """Draw from a rectangle of this width about 0."""
+    z = generator.random(shape)
+    z -= 0.5
+    z *= width
+    return z
 
 
 def _sinc(x: Array) -> Array:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from calib.errors import UncertaintyError
 from calib.uncertainty.bounded import Arcsine, CurvilinearTrapezoid, Rectangular, Trapezoidal, Triangular
 from calib.uncertainty.shape import Distribution
-from calib.uncertainty.unbounded import NORMAL, Exponential, Gamma, StudentT
+from calib.uncertainty.unbounded import NORMAL, Exponential, Gamma, Poisson, StudentT
 
 RECTANGULAR = Rectangular()
 _MAKERS: dict[str, Callable[..., Distribution]] = {
@@ -18,12 +18,13 @@ _MAKERS: dict[str, Callable[..., Distribution]] = {
     "curvilinear-trapezoid": CurvilinearTrapezoid,
     "exponential": Exponential,
     "gamma": Gamma,
+    "poisson": Poisson,
 }
 NAMES = tuple(_MAKERS)
 
 
 def distribution(name: str, *parameters: float) -> Distribution:
-    """Return the shape called `name`; t takes dof, trapezoidal beta, curvilinear-trapezoid d/a, gamma (x/u)²."""
+    """Return the shape `name`; t takes dof, trapezoidal beta, curvilinear-trapezoid d/a, gamma (x/u)², poisson x."""
     if name not in _MAKERS:
         import difflib
 

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calib.uncertainty import blocks as element
+from calib.uncertainty.copula import GaussianCopula
 from calib.uncertainty.samples import Samples
 from calib.uncertainty.source import Ensemble, Source
+from calib.uncertainty.unbounded import drawn_t
 from calib.uncertainty.uncertain import Quantity
 
 
@@ -23,21 +25,32 @@ class Draws:
 
     def of(self, quantities: Iterable[Quantity]) -> list[Samples]:
         """Return the samples of each input: value + Σ sensitivity · error."""
-        return [self._one(q) for q in quantities]
+        return [Samples(self._one(q)) for q in quantities]
 
-    def _one(self, q: Quantity) -> Samples:
-        draws = np.broadcast_to(np.asarray(q.value)[..., None], (*q.shape, self._trials)).astype(np.float64)
+    def _one(self, q: Quantity) -> NDArray[Any]:
+        total: Any = None
         for source, c in q.blocks.items():
-            error = self._error(source)
-            if source.shape:
-                if len(c) == 1 and c[0][1] is None:
-                    draws += np.asarray(c[0][0])[..., None] * error
-                else:
-                    flat = error.reshape(-1, self._trials)
-                    draws += (element.dense(c, q.shape, source.shape) @ flat).reshape(draws.shape)
-            else:
-                draws += np.asarray(c)[..., None] * error
-        return Samples(draws)
+            part = self._part(q, source, c)
+            total = part if total is None else total + part
+        if total is None:
+            return np.full((*q.shape, self._trials), np.asarray(q.value)[..., None])
+        if not q.shape and q.value == 0:
+            return np.asarray(total)
+        return np.asarray(total + np.asarray(q.value)[..., None])
+
+    def _part(self, q: Quantity, source: Source, c: Any) -> NDArray[Any]:
+        """Return sensitivity · error, shape of the quantity (or one that broadcasts to it) and the trials last."""
+        error = self._error(source)
+        if not source.shape:
+            if isinstance(c, float):
+                return error if c == 1.0 else c * error
+            return np.asarray(np.asarray(c)[..., None] * error)
+        if len(c) == 1 and c[0][1] is None:
+            column = c[0][0]
+            own = isinstance(column, float) and column == 1.0
+            return error if own else np.asarray(np.asarray(column)[..., None] * error)
+        mixed = element.dense(c, q.shape, source.shape) @ error.reshape(-1, self._trials)
+        return np.asarray(mixed.reshape(*q.shape, self._trials))
 
     def _error(self, source: Source) -> NDArray[Any]:
         if source not in self._errors:
@@ -51,26 +64,22 @@ class Draws:
                 self._joint[source.ensemble] = _jointly(source.ensemble, generator, trials)
             joint = self._joint[source.ensemble]
             return np.asarray(joint[source.position])
-        u = np.asarray(source.u)[..., None]
-        z = source.distribution.sample(generator, (*source.shape, trials))
+        shape = (*source.shape, trials)
         if source.distribution.name == "normal" and source.is_limited:
-            z = _made_t(z, np.asarray(source.dof)[..., None], generator)
-        return np.asarray(u * z)
-
-
-def _made_t(z: NDArray[Any], dof: NDArray[Any], generator: "np.random.Generator") -> NDArray[Any]:
-    """Return t instead of normal draws where the degrees of freedom are finite."""
-    dof = np.broadcast_to(dof, z.shape)
-    limited = np.isfinite(dof)
-    safe = np.where(limited, dof, 1.0)
-    return np.where(limited, z / np.sqrt(generator.chisquare(safe) / safe), z)
+            z = drawn_t(generator, np.asarray(source.dof)[..., None], shape)
+        else:
+            z = source.distribution.sample(generator, shape)
+        z *= np.asarray(source.u)[..., None]
+        return z
 
 
 def _jointly(ensemble: Ensemble, generator: "np.random.Generator", trials: int) -> NDArray[Any]:
-    """Return draws of an ensemble, shape (members, trials): normal, or t with the sample's degrees of freedom."""
+    """Return draws of an ensemble, shape (members, trials): normal, t with the sample's dof, or by its copula."""
+    if isinstance(ensemble, GaussianCopula):
+        return ensemble.sample(generator, trials)
     values, vectors = np.linalg.eigh(ensemble.covariance)
     factor = vectors * np.sqrt(np.maximum(values, 0.0))
     z = factor @ generator.standard_normal((len(values), trials))
     if np.isfinite(ensemble.dof):
-        z = z / np.sqrt(generator.chisquare(ensemble.dof, trials) / ensemble.dof)
+        z /= np.sqrt(generator.standard_gamma(0.5 * ensemble.dof, trials) * (2 / ensemble.dof))
     return np.asarray(z)

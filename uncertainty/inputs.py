@@ -77,8 +77,8 @@ def quantity(
     say = Statement(name, distribution, nu, k, probability, beta, half_width_u)
     ways = {"u": u, "U": U, "half_width": half_width, "limits": limits, "resolution": resolution}
     given = [way for way, stated in ways.items() if stated is not None]
-    if not given and distribution == "exponential" and value is not None:
-        given, u = ["u"], value
+    if not given and distribution in {"exponential", "poisson"} and value is not None:
+        given, u = ["u"], np.sqrt(np.maximum(value, 0.0)) if distribution == "poisson" else value
     if len(given) != 1:
         raise say.error(f"state the uncertainty once, by one of {', '.join(ways)}; got {', '.join(given) or 'none'}")
     if given != ["U"] and not (k is None and probability is None):

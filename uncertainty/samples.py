@@ -1,6 +1,6 @@
 """Samples: what a model receives under Monte Carlo instead of quantities; the axis of trials, the last, is hidden."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -11,7 +11,7 @@ from calib.errors import UncertaintyError
 
 
 class Samples(NDArrayOperatorsMixin):
-    """Draws of a quantity of some shape: `draws` has that shape and one more axis, the trials."""
+    """Draws of a quantity of some shape: `draws` has that shape and one more axis, the trials. Immutable."""
 
     __slots__ = ("draws",)
 
@@ -33,38 +33,42 @@ class Samples(NDArrayOperatorsMixin):
         """Number of values of the quantity."""
         return int(np.prod(self.shape))
 
+    @property
+    def dtype(self) -> "np.dtype[Any]":
+        """Kind of number in every trial."""
+        return self.draws.dtype
+
     def __len__(self) -> int:
         if not self.ndim:
             msg = "a scalar quantity has no length"
             raise TypeError(msg)
         return self.shape[0]
 
+    def __iter__(self) -> Iterator["Samples"]:
+        return (self[i] for i in range(len(self)))
+
     def __getitem__(self, key: Any) -> "Samples":
         keys = key if isinstance(key, tuple) else (key,)
+        if any(isinstance(k, Samples) for k in keys):
+            msg = "samples choose other elements in every trial: use np.where instead of an index"
+            raise UncertaintyError(msg)
         if not any(k is Ellipsis for k in keys):
             keys = (*keys, Ellipsis)
         return Samples(self.draws[(*keys, slice(None))])
 
-    def sum(self, axis: Any = None) -> "Samples":
-        """Return the sum over `axis` in each trial."""
-        return self.reduced(np.sum, axis)
-
-    def mean(self, axis: Any = None) -> "Samples":
-        """Return the mean over `axis` in each trial."""
-        return self.reduced(np.mean, axis)
-
     def reshape(self, *shape: Any) -> "Samples":
         """Return the same values in another shape."""
-        wanted = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple) else shape
+        wanted = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
         return Samples(self.draws.reshape((*wanted, self.draws.shape[-1])))
 
     def ravel(self) -> "Samples":
         """Return the values in one axis."""
-        return self.reshape(-1)
+        return Samples(self.draws.reshape(-1, self.draws.shape[-1]))
 
-    def transpose(self, *axes: int) -> "Samples":
+    def transpose(self, *axes: Any) -> "Samples":
         """Return the values with the axes in another order."""
-        order = axes or tuple(reversed(range(self.ndim)))
+        order = axes[0] if len(axes) == 1 and isinstance(axes[0], (tuple, list)) else axes
+        order = order or tuple(reversed(range(self.ndim)))
         return Samples(self.draws.transpose(*(a % self.ndim for a in order), self.ndim))
 
     @property
@@ -72,24 +76,132 @@ class Samples(NDArrayOperatorsMixin):
         """The values with the axes reversed."""
         return self.transpose()
 
-    def reduced(self, function: Callable[..., Any], axis: Any) -> "Samples":
+    @property
+    def real(self) -> "Samples":
+        """Real parts."""
+        return Samples(self.draws.real)
+
+    @property
+    def imag(self) -> "Samples":
+        """Imaginary parts."""
+        return Samples(self.draws.imag)
+
+    def conj(self) -> "Samples":
+        """Return the complex conjugates."""
+        return Samples(self.draws.conj())
+
+    def copy(self) -> "Samples":
+        """Return the samples themselves: they do not change."""
+        return self
+
+    def astype(self, dtype: Any) -> "Samples":
+        """Return the values as another kind of number."""
+        return Samples(self.draws.astype(dtype))
+
+    def clip(self, low: Any = None, high: Any = None) -> "Samples":
+        """Return the values limited to [low, high] in each trial."""
+        limited: Any = self
+        if low is not None:
+            limited = np.maximum(limited, low)
+        if high is not None:
+            limited = np.minimum(limited, high)
+        return Samples(limited.draws)
+
+    def dot(self, other: Any) -> "Samples":
+        """Return the product of vectors or matrices in each trial."""
+        from calib.uncertainty.samplefunctions import dot
+
+        return dot(self, other)
+
+    # reductions, in each trial by itself
+
+    def sum(self, axis: Any = None) -> "Samples":
+        """Return the sum over `axis`, over all by default."""
+        return self.reduced(np.sum, axis)
+
+    def mean(self, axis: Any = None) -> "Samples":
+        """Return the mean over `axis`."""
+        return self.reduced(np.mean, axis)
+
+    def prod(self, axis: Any = None) -> "Samples":
+        """Return the product over `axis`."""
+        return self.reduced(np.prod, axis)
+
+    def std(self, axis: Any = None, ddof: int = 0) -> "Samples":
+        """Return the standard deviation over `axis`: of the elements, not of the trials."""
+        return self.reduced(np.std, axis, ddof=ddof)
+
+    def var(self, axis: Any = None, ddof: int = 0) -> "Samples":
+        """Return the variance over `axis`: of the elements, not of the trials."""
+        return self.reduced(np.var, axis, ddof=ddof)
+
+    def min(self, axis: Any = None) -> "Samples":
+        """Return the least element over `axis`."""
+        return self.reduced(np.min, axis)
+
+    def max(self, axis: Any = None) -> "Samples":
+        """Return the greatest element over `axis`."""
+        return self.reduced(np.max, axis)
+
+    def cumsum(self, axis: int | None = None) -> "Samples":
+        """Return the running sum along `axis`, along all elements by default."""
+        return self.along(np.cumsum, axis)
+
+    def cumprod(self, axis: int | None = None) -> "Samples":
+        """Return the running product along `axis`, along all elements by default."""
+        return self.along(np.cumprod, axis)
+
+    def reduced(self, function: Callable[..., Any], axis: Any, **keywords: Any) -> "Samples":
         """Return numpy's reduction `function` over axes of the quantity, in each trial."""
-        axes = range(self.ndim) if axis is None else [axis] if isinstance(axis, int) else axis
-        return Samples(function(self.draws, axis=tuple(a % self.ndim for a in axes))) if self.ndim else self
+        keepdims = keywords.pop("keepdims", False)
+        single = [axis] if isinstance(axis, (int, np.integer)) else axis
+        axes = range(self.ndim) if single is None else self._axes(single)
+        whole = self.draws if self.ndim else self.draws[None]
+        along = tuple(axes) if self.ndim else (0,)
+        if len(along) == 1:  # not all of numpy's functions take a tuple
+            return Samples(function(whole, axis=along[0], keepdims=keepdims and self.ndim > 0, **keywords))
+        return Samples(function(whole, axis=along, keepdims=keepdims, **keywords))
+
+    def along(self, function: Callable[..., Any], axis: int | None, **keywords: Any) -> "Samples":
+        """Return what a numpy function that works along one axis gives in each trial; flat where `axis` is None."""
+        moved = self.ravel() if axis is None else self
+        at = 0 if axis is None else self._axes([axis])[0]
+        return Samples(function(moved.draws, axis=at, **keywords))
+
+    def _axes(self, axes: Any) -> list[int]:
+        if any(not -self.ndim <= a < self.ndim for a in axes):
+            msg = f"axis {axes} of samples of shape {self.shape}: the axis of trials does not count"
+            raise UncertaintyError(msg)
+        return [int(a) % self.ndim for a in axes]
+
+    # numpy
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
-        if method != "__call__" or keywords or ufunc.nout != 1:
-            msg = f"np.{ufunc.__name__} ({method}) does not work on samples; write it with plain calls"
+        from calib.uncertainty.samplefunctions import by_reduction, matmul
+
+        target = keywords.pop("out", None)
+        if target is not None and target[0] is not inputs[0]:  # x += 1 only gives x another value
+            msg = f"np.{ufunc.__name__} with out= does not work on samples: they do not change"
             raise UncertaintyError(msg)
-        if any(not _fits(x) for x in inputs):
+        if any(not _fits(x) for x in inputs) or ("where" in keywords):
             return NotImplemented
+        if method != "__call__":
+            return by_reduction(ufunc, method, *inputs, **keywords)
+        if ufunc is np.matmul:
+            return matmul(*inputs)
+        if ufunc.signature is not None or keywords:
+            msg = f"np.{ufunc.__name__} does not work on samples so; write it with plain calls"
+            raise UncertaintyError(msg)
         ndim = max(np.ndim(x.draws) - 1 if isinstance(x, Samples) else np.ndim(x) for x in inputs)
-        return Samples(ufunc(*(_aligned(x, ndim) for x in inputs)))
+        out = ufunc(*(aligned(x, ndim) for x in inputs))
+        return tuple(map(Samples, out)) if isinstance(out, tuple) else Samples(out)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function in _FUNCTIONS:
-            return _FUNCTIONS[function](*args, **kwargs)
-        msg = f"np.{function.__name__} does not work on samples; known: {', '.join(f.__name__ for f in _FUNCTIONS)}"
+        from calib.uncertainty.samplefunctions import FUNCTIONS
+
+        if function in FUNCTIONS:
+            return FUNCTIONS[function](*args, **kwargs)
+        msg = f"np.{function.__name__} does not work on samples; known: {', '.join(f.__name__ for f in FUNCTIONS)}"
         raise UncertaintyError(msg)
 
     if not TYPE_CHECKING:  # hidden from checkers, which would take np.exp(samples) for an array
@@ -106,66 +218,16 @@ class Samples(NDArrayOperatorsMixin):
         msg = "samples have no truth value; use np.where, or propagate(..., vectorize=False)"
         raise UncertaintyError(msg)
 
+    def __repr__(self) -> str:
+        return f"Samples(shape={self.shape}, trials={self.draws.shape[-1]})"
+
 
 def _fits(x: Any) -> bool:
-    return isinstance(x, Samples) or np.asarray(x).dtype.kind in "biuf"
+    return isinstance(x, (Samples, float, int)) or np.asarray(x).dtype.kind in "biufc"
 
 
-def _aligned(x: Any, ndim: int) -> Any:
+def aligned(x: Any, ndim: int) -> Any:
     """Return an operand with the axis of trials last, and missing axes in front of it."""
     if isinstance(x, Samples):
-        return x.draws.reshape((1,) * (ndim - x.ndim) + x.draws.shape)
+        return x.draws if x.ndim == ndim else x.draws.reshape((1,) * (ndim - x.ndim) + x.draws.shape)
     return x if np.ndim(x) == 0 else np.asarray(x)[..., None]
-
-
-def _joined(parts: Sequence[Any], place: Callable[[list[Any]], Any]) -> Samples:
-    trials = next(p.draws.shape[-1] for p in parts if isinstance(p, Samples))
-    whole = [p.draws if isinstance(p, Samples) else np.asarray(p, dtype=np.float64)[..., None] for p in parts]
-    return Samples(place([np.broadcast_to(a, (*a.shape[:-1], trials)) for a in whole]))
-
-
-def _concatenate(parts: Sequence[Any], axis: int = 0) -> Samples:
-    return _joined(parts, lambda a: np.concatenate(a, axis=axis % (a[0].ndim - 1)))
-
-
-def _stack(parts: Sequence[Any], axis: int = 0) -> Samples:
-    return _joined(parts, lambda a: np.stack(a, axis=axis % a[0].ndim))
-
-
-def _where(condition: Any, yes: Any, no: Any) -> Samples:
-    ndim = max(x.ndim if isinstance(x, Samples) else np.ndim(x) for x in (condition, yes, no))
-    return Samples(np.where(*(_aligned(x, ndim) for x in (condition, yes, no))))
-
-
-def _diff(a: Samples, n: int = 1, axis: int = -1) -> Samples:
-    return Samples(np.diff(a.draws, n=n, axis=axis % a.ndim))
-
-
-def _dot(a: Any, b: Any) -> Samples:
-    if any((x.ndim if isinstance(x, Samples) else np.ndim(x)) != 1 for x in (a, b)):
-        msg = "np.dot of samples takes one-dimensional arrays only"
-        raise UncertaintyError(msg)
-    product: Samples = a * b
-    return product.sum()
-
-
-def _transpose(a: Samples, axes: Sequence[int] | None = None) -> Samples:
-    return a.transpose(*(axes or ()))
-
-
-_FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.sum: lambda a, axis=None: a.sum(axis),
-    np.mean: lambda a, axis=None: a.mean(axis),
-    np.prod: lambda a, axis=None: a.reduced(np.prod, axis),
-    np.concatenate: _concatenate,
-    np.stack: _stack,
-    np.where: _where,
-    np.diff: _diff,
-    np.dot: _dot,
-    np.reshape: lambda a, shape: a.reshape(shape),
-    np.ravel: lambda a: a.ravel(),
-    np.transpose: _transpose,
-    np.shape: lambda a: a.shape,
-    np.ndim: lambda a: a.ndim,
-    np.size: lambda a: a.size,
-}

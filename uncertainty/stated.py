@@ -57,7 +57,7 @@ class Statement:
             return distribution(name, self._needed("beta"))
         if name == "curvilinear-trapezoid":
             raise self.error("a curvilinear trapezoid is stated by half_width and half_width_u")
-        if name in {"gamma", "exponential"}:
+        if name in {"gamma", "exponential", "poisson"}:
             return self._positive(name, u, np.asarray(value, dtype=np.float64))
         return distribution(name)
 
@@ -68,6 +68,10 @@ class Statement:
             raise self.error(f"{name} needs a value above 0 and one ratio of value to u, got {value} and {u}")
         if name == "gamma":
             return distribution(name, float(ratio[0]))
+        if name == "poisson":
+            if not np.allclose(value, np.square(u), rtol=1e-9, atol=0):
+                raise self.error(f"the u of a poisson count is the root of its value {value}, not {u}")
+            return distribution(name, float(np.ravel(value)[0]))
         if not math.isclose(ratio[0], 1.0, rel_tol=1e-9):
             raise self.error(f"the u of an exponential is its value {value}, not {u}")
         return distribution(name)
@@ -84,7 +88,7 @@ class Statement:
                 raise self.error("a curvilinear trapezoid takes one half_width for all elements")
             return distribution(name, self._needed("half_width_u") / half if half else 0.0)
         if name not in {"triangular", "arcsine"}:
-            distribution(name, *(1.0,) * (name in {"t", "gamma"}))  # says which names there are
+            distribution(name, *(1.0,) * (name in {"t", "gamma", "poisson"}))  # says which names there are
             raise self.error(f"a {name} distribution has no half_width; state u, or U with k or probability")
         return distribution(name)
 

@@ -1,4 +1,4 @@
-"""Distributions with tails: normal, t, gamma, exponential."""
+"""Distributions with tails: normal, t, gamma, poisson, exponential."""
 
 # ruff: noqa: D102  the methods of every shape say what those of Distribution say
 
@@ -85,7 +85,30 @@ class StudentT(Distribution):
         )  # fmt: skip
 
     def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
-        return generator.standard_t(self.dof, shape)
+        return drawn_t(generator, self.dof, shape)
+
+
+def drawn_t(generator: "np.random.Generator", dof: Any, shape: tuple[int, ...]) -> Array:
+    """Draw t by √(ν(V^(−2/ν) − 1)) cos 2πW (Bailey, Math. Comp. 62 (1994) 779); `dof` fits `shape`, inf is normal.
+
+    Exact, and with numpy's vector functions faster than a normal over the root of a gamma.
+    """
+    if np.ndim(dof) and not np.all(np.isfinite(dof)):
+        every = np.broadcast_to(dof, shape)
+        z, limited = generator.standard_normal(shape), np.isfinite(every)
+        z[limited] = drawn_t(generator, every[limited], (int(np.count_nonzero(limited)),))
+        return z
+    v, w = generator.random(shape), generator.random(shape)
+    np.subtract(1.0, v, out=v)  # in (0, 1]
+    np.log(v, out=v)
+    v *= -2.0 / dof
+    np.expm1(v, out=v)
+    v *= dof
+    np.sqrt(v, out=v)
+    w *= 2 * math.pi
+    np.cos(w, out=w)
+    v *= w
+    return v
 
 
 @lru_cache(maxsize=256)
@@ -146,7 +169,21 @@ class Gamma(Distribution):
         return np.asarray(np.exp(-1j * root * t) * (1 - 1j * t / root) ** -self.shape)
 
     def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
-        return (generator.standard_gamma(self.shape, shape) - self.shape) / math.sqrt(self.shape)
+        z = generator.standard_gamma(self.shape, shape)
+        z -= self.shape
+        z /= math.sqrt(self.shape)
+        return z
+
+
+class Poisson(Gamma):
+    """What a count n of independent events tells of the number expected: gamma of expectation n and variance n.
+
+    Its mean and standard deviation are the n and √n that one writes; JCGM 101:2008, 6.4.11 (a constant prior, right for
+    few events and for none) has n + 1 in place of n: a gamma distribution of value n + 1 and u = √(n + 1).
+    """
+
+    __slots__ = ()
+    name = "poisson"
 
 
 class Exponential(Gamma):

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from calib.record.keys import SigningKey
 
 Row = tuple[str, tuple[Value, ...]]
-Traffic = tuple[float, str, Direction, bytes]
+Traffic = tuple[float, str, Direction, bytes, int]
+"""Time, resource, direction, message, attempt."""
 Statement = tuple[str, tuple[Value, ...]]
 
 
@@ -46,6 +47,7 @@ class Journal:
         self._lock = threading.RLock()
         self._state = RunState()
         self._traffic: list[Traffic] = []
+        self._open_attempt = 0
         self._sequence = 0
         self._head = GENESIS
         self._refusal: str | None = None
@@ -89,6 +91,12 @@ class Journal:
         """Return the sink of messages on the wires: it never fails nor waits; the next row makes them durable."""
         return self._take
 
+    def early_traffic(self, messages: Sequence[tuple[float, str, Direction, bytes]]) -> None:
+        """Keep messages from before the journal was begun; each with its own time, in seconds since 1970 (UTC)."""
+        with self._lock:
+            self._traffic += [(time, resource, way, message, 0) for time, resource, way, message in messages]
+            self._commit([])
+
     def readings(self) -> Readings:
         """Return what was recorded so far; nothing is read again for it."""
         with self._lock:
@@ -117,6 +125,7 @@ class Journal:
             number = len(self._state.attempts) + 1
             rests_on = to_json([p.id for p in preparations])
             self._append("attempt", (self._now(), number, point, len(earlier) + 1, phase, rests_on, reason))
+            self._open_attempt = number
             return self._state.attempts[number]
 
     def end_attempt(self, attempt: Attempt, outcome: Outcome, reason: str | None = None) -> Attempt:
@@ -131,6 +140,8 @@ class Journal:
                 msg = f"{which} cannot become {outcome} without a reason"
                 raise RecordError(msg)
             self._append("attempt_end", (self._now(), attempt.id, outcome, reason))
+            if self._open_attempt == attempt.id:
+                self._open_attempt = 0
             return self._state.attempts[attempt.id]
 
     def reading(self, attempt: Attempt, channel: str, value: float, unit: str) -> Reading:
@@ -220,7 +231,7 @@ class Journal:
         return self._clock.now().timestamp()
 
     def _take(self, resource: str, direction: Direction, message: bytes) -> None:
-        self._traffic.append((self._now(), resource, direction, message))
+        self._traffic.append((self._now(), resource, direction, message, self._open_attempt))
 
     def _finite(self, name: str, value: float) -> float:
         """Return the value as it is stored; SQLite has neither nan nor a negative zero."""

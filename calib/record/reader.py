@@ -109,10 +109,10 @@ class Record:
             group = file["entry/traffic"]
             content = group["content"][:].tobytes()
             resources = group["resource"].asstr()[:].tolist()
-            rows = _rows(group, "time", "resource_index", "direction", "first", "length")
+            rows = _rows(group, "time", "resource_index", "direction", "first", "length", "attempt")
             return tuple(
-                Message(time, resources[index], "<" if received else ">", content[first : first + length])
-                for time, index, received, first, length in rows
+                Message(time, resources[index], "<" if received else ">", content[first : first + length], attempt)
+                for time, index, received, first, length, attempt in rows
             )
 
     def events(self) -> tuple[Event, ...]:

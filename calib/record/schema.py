@@ -1,8 +1,8 @@
 """Tables of a journal, format `calib-journal/1`.
 
 Every table is append-only and has two columns more: `seq`, the place of the row among the rows of all tables, and
-`hash`, the link of the chain. Times are seconds since 1970-01-01T00:00:00Z on the bench's clock. The signature lies
-outside the chain.
+`hash`, the link of the chain. Times are seconds since 1970-01-01T00:00:00Z on the bench's clock. A message bears the
+attempt during which it went over the wire, 0 outside of attempts. The signature lies outside the chain.
 """
 
 FORMAT = "calib-journal/1"
@@ -77,6 +77,7 @@ TABLES: dict[str, dict[str, str]] = {
         "resource": "TEXT NOT NULL",
         "direction": "TEXT NOT NULL CHECK (direction IN ('>', '<'))",
         "message": "BLOB NOT NULL",
+        "attempt": "INTEGER NOT NULL",
     },
     "results": {"time": "REAL NOT NULL", "engine": "TEXT NOT NULL", "rows": "TEXT NOT NULL"},
     "finish": {

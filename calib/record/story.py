@@ -18,6 +18,8 @@ class Message:
     resource: str
     direction: Direction
     message: bytes
+    attempt: int
+    """Id of the attempt during which it went over the wire, 0 outside of attempts."""
 
 
 @dataclass(frozen=True)

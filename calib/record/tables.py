@@ -160,6 +160,7 @@ def _traffic(entry: "h5py.Group", contents: Contents) -> None:
         "message",
         {
             "time": _floats(m.time for m in messages),
+            "attempt": _whole(m.attempt for m in messages),
             "resource_index": _whole(resources[m.resource] for m in messages),
             "direction": np.array([m.direction == "<" for m in messages], dtype=np.int8),
             "first": np.cumsum(lengths) - lengths,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from calib.clock import VirtualClock
-from calib.errors import FileError, RecordError
+from calib.errors import FileError, IntegrityError, RecordError
 from calib.record import Journal
 from calib.record.place import create_empty, file_system, is_network
 
@@ -66,6 +66,57 @@ def test_traffic_since_the_last_row_goes_into_the_commit_of_the_reading(tmp_path
         rows = other.execute("SELECT resource, direction, message FROM traffic ORDER BY seq").fetchall()
         assert rows == [("GPIB::1", ">", b"READ?\n"), ("GPIB::1", "<", b"\x00\xff+1.5\n")]
     other.close()
+
+
+def test_a_message_bears_the_attempt_during_which_it_came(tmp_path: Path) -> None:
+    journal, _ = begun(tmp_path / "run.journal")
+    with journal:
+        journal.traffic("meter", ">", b"before")
+        first = journal.begin_attempt("p", "as-found")
+        journal.traffic("meter", "<", b"cut off")
+        again = journal.begin_attempt("p", "as-found")
+        journal.traffic("meter", "<", b"again")
+        journal.end_attempt(first, "failed", "lead came off")
+        journal.traffic("meter", "<", b"still again")
+        journal.end_attempt(again, "complete")
+        journal.traffic("meter", ">", b"between")
+        journal.end_attempt(again, "repeated", "wrong jack")
+        third = journal.begin_attempt("p", "as-found", reason="wrong jack")
+        journal.traffic("meter", "<", b"third")
+        journal.reading(third, "meter", 1.0, "V")
+        journal.finish("aborted")
+    with Journal.open(tmp_path / "run.journal") as reader:
+        found = {m.message.decode(): m.attempt for m in reader.verify().traffic}
+    assert found == {"before": 0, "cut off": 1, "again": 2, "still again": 2, "between": 0, "third": 3}
+
+
+def test_the_attempt_of_a_message_cannot_be_changed_afterwards(tmp_path: Path) -> None:
+    journal, _ = begun(tmp_path / "run.journal")
+    with journal:
+        journal.begin_attempt("p", "as-found")
+        journal.traffic("meter", "<", b"1.5")
+        journal.finish("aborted")
+    with sqlite3.connect(tmp_path / "run.journal") as other:
+        other.execute("UPDATE traffic SET attempt = 0")
+    other.close()
+    with Journal.open(tmp_path / "run.journal") as reader, pytest.raises(IntegrityError, match=r"\(traffic\)"):
+        reader.verify()
+
+
+def test_messages_from_before_the_journal_keep_their_own_times_and_are_durable_at_once(tmp_path: Path) -> None:
+    journal, clock = begun(tmp_path / "run.journal")
+    with journal, Journal.open(tmp_path / "run.journal") as watcher:
+        early = START.timestamp() - 12.5
+        journal.early_traffic([(early, "meter", ">", b"*IDN?\n"), (early + 0.25, "meter", "<", b"HP\n")])
+        contents = watcher.verify()
+        assert [(m.time, m.message, m.attempt) for m in contents.traffic] == [
+            (early, b"*IDN?\n", 0),
+            (early + 0.25, b"HP\n", 0),
+        ]
+        clock.sleep(1.0)
+        journal.traffic("meter", ">", b"later")
+        journal.flush()
+        assert [m.time for m in watcher.verify().traffic] == [early, early + 0.25, START.timestamp() + 1.0]
 
 
 def test_the_file_is_written_with_the_safest_settings(tmp_path: Path) -> None:

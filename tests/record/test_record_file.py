@@ -53,6 +53,7 @@ def test_the_story_of_the_run_comes_back(run: "Run") -> None:
     traffic = record.traffic()
     assert [m.message for m in traffic[:4]] == [b"READ?\n", b"\x00\xff\\n0\n", b"READ?\n", b"\x00\xff\\n1\n"]
     assert {(m.resource, m.direction) for m in traffic} == {("TCPIP::dmm::SOCKET", ">"), ("TCPIP::dmm::SOCKET", "<")}
+    assert [m.attempt for m in traffic] == [1] * 10 + [2] * 10
     (event,) = record.events()
     assert (event.kind, event.details) == ("safe", {"resource": "cal", "ok": True})
     (answer,) = record.answers()

@@ -70,7 +70,8 @@ def solve(
     Without uncertainties, or with `relative`, u comes from the scatter, ν = n − m; the parameters are then jointly t.
     """
     known = bool(x.blocks or y.blocks)
-    p, last, slope = _search(x, y, model, start, who)
+    with np.errstate(over="ignore", invalid="ignore"):  # a wild step is judged by whether the model is finite there
+        p, last, slope = _search(x, y, model, start, who)
     f, _, _ = model(x.value, p)
     residuals, dof = y.value - f, x.size - p.size
     if known and not relative:
@@ -90,17 +91,17 @@ def _search(
     x: Quantity, y: Quantity, model: Linearised, start: Array, who: str
 ) -> tuple[Array, Projection, Array | float]:
     """Return parameters, the last linear step and ∂f/∂x at the points."""
-    p, xi, before = np.asarray(start, dtype=np.float64), x.value, math.inf
+    p, xi, before, part = np.asarray(start, dtype=np.float64), x.value, math.inf, 1.0
     fixed = None if x.blocks else (metric(errors(x, y, 0.0), who) if y.blocks else equal_metric(y.value))
     for _ in range(_STEPS):
         f, G, slope = model(xi, p)
-        if not (np.all(np.isfinite(f)) and np.all(np.isfinite(G))):
+        if not all(np.all(np.isfinite(a)) for a in (f, G, slope)):
             msg = f"{who}: the model is not finite at parameters {p}; start nearer, or check its domain"
             raise UncertaintyError(msg)
         e = errors(x, y, slope)
         V = fixed or metric(e, who)
         projection = V.project(G, y.value - f - slope * (x.value - xi), who)
-        p = p + projection.step
+        p = p + part * projection.step
         u = np.sqrt(np.diagonal(projection.covariance))
         moved = float(np.max(np.abs(projection.step) / (_CLOSE * u + 1e-14 * np.abs(p))))
         if x.blocks:
@@ -109,6 +110,8 @@ def _search(
             xi = new
         if moved <= 1 or (moved < 1e4 and moved >= 0.5 * before):  # the second: rounding allows no smaller step
             return p, projection, slope
+        if moved > before:  # large residuals make whole steps overshoot
+            part *= 0.5
         before = moved
     msg = f"{who}: no convergence after {_STEPS} steps: start nearer, or the errors in x are too large for this model"
     raise UncertaintyError(msg)

@@ -3,18 +3,20 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
+from calib.uncertainty.coverage import parts
 from calib.uncertainty.shape import Distribution
 from calib.uncertainty.source import check_u
+from calib.uncertainty.unbounded import NORMAL
 from calib.uncertainty.uncertain import Quantity
 
 Array = NDArray[np.float64]
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 _STEPS = np.array([0.0, 0.5, 1.0, 2.0, 3.0, 4.5, 6.5, 9.0, 12.0])
 
 
@@ -52,17 +54,17 @@ class Prior:
 
     @classmethod
     def of_quantity(cls, item: Quantity) -> "Prior":
-        """Return the density of a scalar quantity that is one input, with its distribution."""
+        """Return the density of a scalar quantity that is one input: its distribution, t for a normal of finite dof."""
         if item.shape or len(item.blocks) != 1:
             msg = f"prior: {item!r} is not one scalar input; give its density as Prior(pdf, lower, upper)"
             raise UncertaintyError(msg)
-        ((source, _),) = item.blocks.items()
-        shape, u, mean = source.distribution, float(item.u), float(item.value)
-        if shape.name == "normal" and source.dof == math.inf:
-            return cls.of(mean, u)
-        low, high = _ends(shape)
-        knots = np.concatenate((mean - u * _STEPS, mean + u * _STEPS)).tolist()
-        return cls(lambda x: np.asarray(shape.pdf((x - mean) / u)), mean + u * low, mean + u * high, knots)
+        ((scale, shape),) = parts(item.blocks) or ((0.0, NORMAL),)
+        mean = float(item.value)
+        if shape is NORMAL:
+            return cls.of(mean, abs(scale))
+        ends = sorted(mean + scale * z for z in _ends(shape))
+        knots = np.concatenate((mean - scale * _STEPS, mean + scale * _STEPS)).tolist()
+        return cls(lambda x: np.asarray(shape.pdf((x - mean) / scale)), ends[0], ends[1], knots)
 
     def integral(self, weight: Callable[[Array], Array], a: float, b: float, knots: Sequence[float] = ()) -> float:
         """Return ∫ weight · pdf from a to b over ∫ pdf, by Gauss-Legendre quadrature between all knots."""
@@ -75,12 +77,19 @@ class Prior:
         inner = [k for k in (*self.knots, *knots) if a < k < b]
         edges = np.unique(np.array([*np.linspace(a, b, 33), *inner]))
         half, middle = 0.5 * np.diff(edges), 0.5 * (edges[1:] + edges[:-1])
-        x = middle[:, None] + half[:, None] * _NODES
+        nodes, weights = _legendre()
+        x = middle[:, None] + half[:, None] * nodes
         values = np.asarray(self.pdf(x), dtype=np.float64)
         if values.shape != x.shape or not np.all(np.isfinite(values)) or np.any(values < 0):
             msg = "prior: the density must give one finite number, not negative, for each value"
             raise UncertaintyError(msg)
-        return float(np.sum((values * weight(x)) @ _WEIGHTS * half))
+        return float(np.sum((values * weight(x)) @ weights * half))
+
+
+@lru_cache(maxsize=1)
+def _legendre() -> tuple[Array, Array]:
+    """Return nodes and weights of a panel."""
+    return np.polynomial.legendre.leggauss(24)
 
 
 def _ends(shape: Distribution) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from calib.errors import UncertaintyError
-from calib.uncertainty.conformity import Limits, acceptance_limits, conformance_probability
+from calib.uncertainty.conformity import Limits, acceptance_limits, conformance_probability, verdict
 from calib.uncertainty.prior import Array, Prior, normal_between
 from calib.uncertainty.source import check_u
 
@@ -82,14 +82,13 @@ def specific_risk(
     if not math.isfinite(y):
         msg = f"specific_risk: y = {y} is not a finite number"
         raise UncertaintyError(msg)
-    low, high = acceptance_limits(tolerance, guard_band)
     if prior is None:
         p = conformance_probability(y, _positive(u), tolerance)
     elif prior.normal is not None:
         p = conformance_probability(*posterior(y, u, prior), tolerance)
     else:
         p = _conditioned(y, _positive(u), tolerance, prior)
-    return SpecificRisk(p, low <= y <= high)
+    return SpecificRisk(p, verdict(y, tolerance, guard_band) in {"pass", "none"})
 
 
 def global_risk(tolerance: Limits, prior: Prior, u: float, *, guard_band: float = 0.0) -> GlobalRisk:

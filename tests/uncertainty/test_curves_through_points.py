@@ -84,6 +84,19 @@ def test_errors_in_both_coordinates_of_a_curve_agree_with_the_whole_minimisation
     assert found.chi2 == pytest.approx(2 * whole.cost, rel=1e-7)
 
 
+def test_points_far_off_the_curve_are_fitted_too() -> None:
+    """Whole Gauss-Newton steps overshoot here for ever; the minimum is that of scipy over all true points."""
+    x, y = np.linspace(0, 2, 9), np.array([2.3, 2.4, -0.1, -0.5, -0.3, 0.1, -0.1, 0.1, 0.2])
+    found = fit(lambda x, a, b: a * np.exp(-b * x), quantity(x, u=0.1), quantity(y, u=1.0), (2, 0.5))
+
+    def deviations(p: Any) -> Any:
+        return np.concatenate(((x - p[2:]) / 0.1, y - p[0] * np.exp(-p[1] * p[2:])))
+
+    whole = optimize.least_squares(deviations, [3, 4, *x], xtol=1e-15, ftol=1e-15, gtol=1e-15)
+    assert [q.value for q in found.parameters] == pytest.approx(whole.x[:2], rel=1e-5)
+    assert found.chi2 == pytest.approx(2 * whole.cost, rel=1e-8)
+
+
 def test_scatter_of_fitted_curves_is_their_stated_uncertainty() -> None:
     rng, true = np.random.default_rng(2), decay(X, 3.0, 0.5, 1.0)
     x, y = quantity(X, u=0.02), quantity(true, u=0.02)
@@ -182,6 +195,19 @@ def test_common_errors_as_structure_and_as_a_full_matrix_are_one() -> None:
     same = fit_line(x, mixed)
     assert (same.slope.value, same.slope.u, same.chi2) == pytest.approx((line.slope.value, line.slope.u, line.chi2))
     assert (line.predict(1.0) - same.predict(1.0)).u < 1e-8
+
+
+def test_correlated_common_errors_weigh_as_in_their_full_matrix() -> None:
+    gain, offset = correlated([1.0, 0.0], u=[0.1, 0.3], r=[[1, -0.8], [-0.8, 1]])
+    line = fit_line(X, quantity(Y, u=0.2) * gain + offset)
+    J = np.stack([Y, np.ones(8)], axis=1)
+    V = np.diag([0.04] * 8) + J @ np.array([[0.01, -0.024], [-0.024, 0.09]]) @ J.T
+    design = np.stack([np.ones(8), X], axis=1)
+    matrix = np.linalg.inv(design.T @ np.linalg.solve(V, design))
+    assert covariance([line.intercept, line.slope]) == pytest.approx(matrix, rel=1e-9)
+    assert [line.intercept.value, line.slope.value] == pytest.approx(
+        matrix @ design.T @ np.linalg.solve(V, Y), rel=1e-9
+    )
 
 
 @pytest.mark.parametrize(

@@ -94,8 +94,21 @@ def test_a_density_given_as_a_function_is_as_good_as_a_named_one() -> None:
 
 
 def test_t_distributed_items_are_integrated_with_their_tails() -> None:
-    prior = Prior.of_quantity(quantity(0.0, u=0.4, dof=4, distribution="t"))
-    assert global_risk(BAND, prior, 1e-3).conforming == pytest.approx(1 - 2 * stats.t.sf(2.5, 4), abs=1e-7)
+    for item in (
+        quantity(0.0, u=0.4, dof=4, distribution="t"),
+        quantity(0.0, u=0.4, dof=4),
+        quantity(0.0, u=0.1, dof=4) * -4,
+    ):
+        risk = global_risk(BAND, Prior.of_quantity(item), 1e-3)
+        assert risk.conforming == pytest.approx(1 - 2 * stats.t.sf(2.5, 4), abs=1e-7)
+    life = quantity(0.4, distribution="exponential")
+    assert global_risk(BAND, Prior.of_quantity(life), 1e-3).conforming == pytest.approx(1 - math.exp(-2.5), abs=1e-6)
+    assert global_risk(BAND, Prior.of_quantity(-life), 1e-3).conforming == pytest.approx(1 - math.exp(-2.5), abs=1e-6)
+
+
+def test_a_reading_on_the_limit_is_accepted_in_spite_of_binary_fractions() -> None:
+    assert specific_risk(0.1 + 0.2, 0.01, Limits(-0.3, 0.3)).accepted
+    assert specific_risk(0.3, 0.01, Limits(-1, 1), guard_band=0.7).accepted
 
 
 def test_posterior_lies_between_item_and_reading() -> None:

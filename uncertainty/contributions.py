@@ -61,19 +61,42 @@ class Budget:
         raise KeyError(msg)
 
     def __str__(self) -> str:
-        head = ("input", "value", "u", "dof", "distribution", "unit", "sensitivity", "contribution", "share")
-        lines = [head] + [
-            (
-                r.name, f"{r.value:.10g}", f"{r.u:.3g}", f"{r.dof:.3g}", r.distribution, r.unit or "1",
-                f"{r.sensitivity:.4g}", f"{r.contribution:.3g}", f"{r.share:.1%}",
-            )
-            for r in self.rows
-        ]  # fmt: skip
-        lines.append(
-            ("result", f"{self.value:.10g}", f"{self.u:.3g}", f"{self.dof:.3g}", "", self.unit or "1", "", "", "")
-        )
-        widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
-        return "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)
+        from calib.uncertainty.tabulated import as_text
+
+        return as_text(self)
+
+    def markdown(self) -> str:
+        """Return a table of GitHub's Markdown."""
+        from calib.uncertainty.tabulated import as_markdown
+
+        return as_markdown(self)
+
+    def latex(self) -> str:
+        """Return a LaTeX tabular."""
+        from calib.uncertainty.tabulated import as_latex
+
+        return as_latex(self)
+
+    def html(self) -> str:
+        """Return a table in HTML."""
+        from calib.uncertainty.hypertext import as_html
+
+        return as_html(self)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def svg(self) -> str:
+        """Return a picture of the contributions as bars."""
+        from calib.uncertainty.hypertext import as_svg
+
+        return as_svg(self)
+
+    def json(self) -> str:
+        """Return JSON, with infinities and nan as the strings `inf`, `-inf`, `nan`."""
+        from calib.uncertainty.plainjson import as_json
+
+        return as_json(self)
 
 
 def budget(y: Quantity) -> Budget:

@@ -1,0 +1,196 @@
+"""Quantities as trees of plain values and arrays, and back: what every archive holds."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calib.errors import CalibError, InputError, UncertaintyError
+from calib.uncertainty import source as sources
+from calib.uncertainty.blocks import Rows
+from calib.uncertainty.distributions import distribution
+from calib.uncertainty.shape import Distribution, Shifted
+from calib.uncertainty.source import Ensemble, Source, identified
+from calib.uncertainty.uncertain import Quantity
+
+Array = NDArray[Any]
+Packer = Callable[[Array], Any]
+Unpacker = Callable[[Any], Array]
+
+
+def packed(quantities: Mapping[str, Quantity], array: Packer) -> dict[str, Any]:
+    """Return a tree of plain values; `array` stores an array and returns what stands for it."""
+    tree: dict[str, Any] = {"ensembles": {}, "sources": {}, "quantities": {}}
+    for name, q in quantities.items():
+        if not isinstance(q, Quantity):
+            msg = f"archive of quantities: {name!r} is a {type(q).__name__}, not a quantity"
+            raise InputError(msg)
+        for s in q.blocks:
+            if s.id not in tree["sources"]:
+                tree["sources"][s.id] = _packed_source(s, tree["ensembles"], array)
+        tree["quantities"][name] = {
+            "value": _packed_number(q.value, array),
+            "unit": q.unit,
+            "sensitivities": {s.id: _packed_block(c, array) for s, c in q.blocks.items()},
+        }
+    return tree
+
+
+def _packed_number(value: Any, array: Packer) -> Any:
+    if np.ndim(value):
+        return array(np.ascontiguousarray(value, dtype=np.float64))
+    return float(value) if math.isfinite(value) else str(float(value))
+
+
+def _packed_source(s: Source, ensembles: dict[str, Any], array: Packer) -> dict[str, Any]:
+    if s.ensemble is not None and s.ensemble.id not in ensembles:
+        ensembles[s.ensemble.id] = {
+            "covariance": array(s.ensemble.covariance),
+            "dof": _packed_number(s.ensemble.dof, array),
+        }
+    return {
+        "value": _packed_number(s.value, array),
+        "u": _packed_number(s.u, array),
+        "dof": _packed_number(s.dof, array),
+        "distribution": _packed_shape(s.distribution),
+        "name": s.name,
+        "unit": s.unit,
+        "shape": list(s.shape),
+        "ensemble": None if s.ensemble is None else [s.ensemble.id, s.position],
+    }
+
+
+def _packed_shape(shape: Distribution) -> Any:
+    if isinstance(shape, Shifted):
+        return {"shifted": _packed_shape(shape.base), "by": shape.offset}
+    plain = {"name": shape.name, "parameters": [float(p) for p in shape._key()]}  # noqa: SLF001  as pickle does
+    if _unpacked_shape(plain) != shape:
+        msg = f"archive of quantities: the distribution {shape!r} cannot be kept"
+        raise UncertaintyError(msg)
+    return plain
+
+
+def _packed_block(c: Any, array: Packer) -> Any:
+    if type(c) is not tuple:
+        return _packed_number(c, array)
+    terms = []
+    for column, rows in c:
+        term = {"column": _packed_number(column, array)}
+        if rows is not None:
+            term |= {
+                "index": array(np.ascontiguousarray(rows.index, dtype=np.int64)),
+                "weights": array(np.ascontiguousarray(rows.weights, dtype=np.float64)),
+                "distinct": rows.distinct,
+            }
+        terms.append(term)
+    return {"terms": terms}
+
+
+def unpacked(tree: Mapping[str, Any], array: Unpacker) -> dict[str, Quantity]:
+    """Return the quantities of a tree; sources that live in this process already are those."""
+    try:
+        return _Reader(tree, array).quantities()
+    except CalibError as error:
+        raise type(error)(f"archive of quantities: {error}") from None
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
+        msg = f"archive of quantities: incomplete or damaged ({type(error).__name__}: {error})"
+        raise InputError(msg) from error
+
+
+class _Reader:
+    """Restores each source and ensemble once."""
+
+    def __init__(self, tree: Mapping[str, Any], array: Unpacker) -> None:
+        self._tree = tree
+        self._array = array
+        self._ensembles = {i: self._ensemble(i, facts) for i, facts in tree["ensembles"].items()}
+        self._sources = {i: self._source(i, facts) for i, facts in tree["sources"].items()}
+
+    def quantities(self) -> dict[str, Quantity]:
+        return {name: self._quantity(facts) for name, facts in self._tree["quantities"].items()}
+
+    def _quantity(self, facts: Mapping[str, Any]) -> Quantity:
+        value = self._number(facts["value"])
+        blocks = {
+            self._sources[i]: self._block(c, self._sources[i], np.shape(value))
+            for i, c in facts["sensitivities"].items()
+        }
+        return Quantity(value, blocks, _text(facts["unit"]))
+
+    def _number(self, stored: Any) -> Any:
+        if isinstance(stored, dict):
+            return self._array(stored).astype(np.float64)
+        return float(stored)
+
+    def _ensemble(self, identity: str, facts: Mapping[str, Any]) -> Ensemble:
+        covariance = self._array(facts["covariance"]).astype(np.float64)
+        if covariance.ndim != 2 or covariance.shape[0] != covariance.shape[1]:
+            msg = f"covariance of shape {covariance.shape}"
+            raise ValueError(msg)
+        found = sources._ensemble(identity, covariance, float(facts["dof"]))  # noqa: SLF001  as pickle does
+        if not np.array_equal(found.covariance, covariance) or found.dof != float(facts["dof"]):
+            msg = f"the ensemble {identity} is known with another covariance or dof: one identity, one sample"
+            raise UncertaintyError(msg)
+        return found
+
+    def _source(self, identity: str, facts: Mapping[str, Any]) -> Source:
+        ensemble, position = None, 0
+        if facts["ensemble"] is not None:
+            ensemble, position = self._ensembles[facts["ensemble"][0]], int(facts["ensemble"][1])
+            if not 0 <= position < len(ensemble.covariance):
+                msg = f"position {position} of an ensemble of {len(ensemble.covariance)}"
+                raise ValueError(msg)
+        shape = tuple(int(n) for n in facts["shape"])
+        value, u, dof = (self._number(facts[fact]) for fact in ("value", "u", "dof"))
+        for fact in (value, u, dof):
+            np.broadcast_to(fact, shape)
+        made = Source(
+            value, sources.check_u(u), sources.check_dof(dof), _unpacked_shape(facts["distribution"]),
+            str(facts["name"]), _text(facts["unit"]), shape, ensemble, position,
+        )  # fmt: skip
+        found = identified(made, identity)
+        if found.ensemble is not ensemble or found.position != position:
+            msg = f"the source {identity} is known as another member of its ensemble"
+            raise UncertaintyError(msg)
+        return found
+
+    def _block(self, stored: Any, source: Source, shape: tuple[int, ...]) -> Any:
+        if not (isinstance(stored, dict) and "terms" in stored):
+            if source.shape:
+                msg = "an array source needs terms"
+                raise ValueError(msg)
+            number = self._number(stored)
+            np.broadcast_to(number, shape)
+            return number
+        return tuple(self._term(term, source, shape) for term in stored["terms"])
+
+    def _term(self, stored: Mapping[str, Any], source: Source, shape: tuple[int, ...]) -> tuple[Any, Rows | None]:
+        column = self._number(stored["column"])
+        np.broadcast_to(column, shape)
+        if "index" not in stored:
+            if source.shape != shape:
+                msg = f"an identity between shapes {source.shape} and {shape}"
+                raise ValueError(msg)
+            return column, None
+        index, weights = self._array(stored["index"]).astype(np.intp), self._array(stored["weights"]).astype(np.float64)
+        size = math.prod(source.shape)
+        if index.ndim not in {1, len(shape) + 1} or (index.ndim > 1 and index.shape[:-1] != shape):
+            msg = f"rows of shape {index.shape} for values of shape {shape}"
+            raise ValueError(msg)
+        if index.size and not 0 <= index.min() <= index.max() < size:
+            msg = f"rows beyond the {size} elements of their source"
+            raise ValueError(msg)
+        np.broadcast_to(weights, index.shape)
+        return column, Rows(index, weights, bool(stored["distinct"]), size)
+
+
+def _unpacked_shape(stored: Mapping[str, Any]) -> Distribution:
+    if "shifted" in stored:
+        return Shifted(_unpacked_shape(stored["shifted"]), float(stored["by"]))
+    return distribution(str(stored["name"]), *(float(p) for p in stored["parameters"]))
+
+
+def _text(stored: Any) -> str | None:
+    return None if stored is None else str(stored)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from calib.drivers.simulation.environment import EnvironmentFile
 from calib.drivers.simulation.meter import MeterFile
@@ -11,6 +11,9 @@ from calib.drivers.simulation.source import SourceFile
 from calib.drivers.simulation.truth import Truth
 from calib.drivers.simulation.world import LeadFile
 from calib.files import Strict
+
+SIMULATED = "SIM"
+"""What the serial number of every simulated unit begins with: by it a run on sockets is known for what it is."""
 
 
 class UnitFile(Strict):
@@ -24,6 +27,15 @@ class UnitFile(Strict):
     port: Annotated[int, Field(ge=0, le=65535)] = 0
     """TCP port; 0 for a free one."""
     truth: Truth
+
+    @field_validator("serial_number")
+    @classmethod
+    def _is_marked(cls, serial_number: str) -> str:
+        """Refuse a number that a real unit may have; a comma would break the answer to `*IDN?`."""
+        if not serial_number.startswith(SIMULATED) or "," in serial_number:
+            msg = f"{serial_number!r} must begin with {SIMULATED} and hold no comma, so that it passes for no real unit"
+            raise ValueError(msg)
+        return serial_number
 
 
 class CalibratorFile(UnitFile):

@@ -165,6 +165,18 @@ def test_a_wrong_bench_file_is_told_in_words(
         make_bench()
 
 
+@pytest.mark.parametrize("number", ["1234567", "", "MY53001234", "sim1", "SIM1,2"])
+@pytest.mark.parametrize("name", ["source", "meter"])
+def test_no_simulated_unit_may_have_the_serial_number_of_a_real_one(
+    tables: Tables, make_bench: MakeBench, name: str, number: str
+) -> None:
+    """A run on sockets knows by this alone that it is simulated."""
+    tables["instruments"][name]["serial_number"] = number
+    message = rf"instruments\.{name}\.serial_number: .*{number!r} must begin with SIM"
+    with pytest.raises(FileError, match=message):
+        make_bench()
+
+
 def test_a_specification_without_the_meters_ranges_is_refused(tables: Tables, make_bench: MakeBench) -> None:
     tables["instruments"]["meter"] |= {"specification": "fluke-5522a", "interval": "90 days"}
     with pytest.raises(InputError, match=r"fluke-5522a lacks the range 0\.1 V, 1 V"):

@@ -37,7 +37,13 @@ class Prompt:
     """True where the answer lets a dangerous voltage out."""
     connection: str | None = None
     """What the terminals are joined to once this is confirmed; a simulated bench acts on it."""
-    default: str | None = None
+    expected: str | None = None
+    """What the answer should be, never shown: it is compared with what was read off the thing itself."""
+
+    @property
+    def personal(self) -> bool:
+        """Whether only a person at the bench may answer: about danger, and about what is really there."""
+        return self.hazard or self.expected is not None
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,9 @@ class Answer:
 
     value: bool | float | str
     by: str
-    """Name of the person who answered."""
+    """Name of the person who answered; of the script, where nobody did."""
+    scripted: bool = False
+    """True where it was written down beforehand."""
 
 
 class Operator(Protocol):

@@ -93,6 +93,7 @@ class DmmDcVoltage(Procedure):
         vi="So sánh trực tiếp với nguồn chuẩn đa năng, dmm-dc-voltage phiên bản 1, dựa theo EURAMET cg-15",
         en="Direct comparison with a multifunction calibrator, dmm-dc-voltage version 1, after EURAMET cg-15",
     )
+    equation = "E = V_ind − (V_S + δV_S) − δV_emf + δV_load"
     roles: ClassVar[dict[str, type]] = {"source": DcVoltageSource, "meter": DcVoltmeter}
     sources = ("source",)
     under_calibration = "meter"
@@ -293,7 +294,7 @@ class DmmDcVoltage(Procedure):
         if reference is None:
             return ()
         exceptions = self.context.exceptions(self.source.equipment.id)
-        return tuple(_ALLOWED.format(what=e["what"], by=e["by"], why=e["why"]) for e in exceptions)
+        return tuple(_ALLOWED.format(what=Text(**e["what"]), by=e["by"], why=e["why"]) for e in exceptions)
 
 
 def error_of_indication(

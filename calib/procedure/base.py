@@ -32,6 +32,8 @@ class Procedure(ABC):
     title: ClassVar[Text]
     method: ClassVar[Text]
     """What the method follows, as the certificate cites it."""
+    equation: ClassVar[str] = ""
+    """Measurement equation, as the certificate's budget prints it."""
     roles: ClassVar[Mapping[str, type]]
     """Roles and the Protocols of `calib.drivers.roles` that fill them."""
     sources: ClassVar[Sequence[str]]
@@ -70,10 +72,10 @@ class Procedure(ABC):
         """Return the result of one attempt: a pure function of what was recorded."""
 
     def evaluate(self, readings: Readings) -> tuple[Result, ...]:
-        """Return the results of every point that has an attempt that stands, phase by phase."""
+        """Return the results of every planned point that has an attempt that stands, phase by phase."""
         found: list[Result] = []
         for phase in phases(readings.attempts):
-            for point in self.points():
+            for point in self.context.points:
                 attempt = readings.standing(point.id, phase)
                 if attempt is not None:
                     found.append(self.evaluate_point(point, attempt, readings))

@@ -10,9 +10,12 @@ from calib.equipment import Equipment
 from calib.errors import InputError
 from calib.files import Strict, as_model
 from calib.procedure.job import Job
+from calib.procedure.point import Point
 from calib.specification import Specification
+from calib.text import Text
 
 Parameters = TypeVar("Parameters", bound=Strict)
+_PARAMETERS = "job: parameters"
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,16 @@ class Context:
         return Standard(equipment, specification)
 
     def parameters(self, kind: type[Parameters]) -> Parameters:
-        """Return the job's parameters of the procedure, checked."""
-        return as_model(dict(self.snapshot["job"].get("parameters", {})), kind, "job: parameters")
+        """Return the parameters of the procedure: as the run had them, before it as the job gives them."""
+        given = self.snapshot["procedure"].get("parameters")
+        return as_model(dict(self.snapshot["job"].get("parameters", {}) if given is None else given), kind, _PARAMETERS)
 
-    def exceptions(self, equipment: str) -> tuple[Mapping[str, str], ...]:
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """The points as they were planned."""
+        return tuple(Point(**{**p, "title": Text(**p["title"])}) for p in self.snapshot["points"])
+
+    def exceptions(self, equipment: str) -> tuple[Mapping[str, Any], ...]:
         """Return what was allowed by a named person for a standard: `what`, `why`, `by`."""
         return tuple(e for e in self.snapshot.get("exceptions", ()) if e["equipment"] == equipment)
 

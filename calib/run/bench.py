@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from calib.clock import Clock
 from calib.drivers import Identity, Instrument, Transport, find_driver
 from calib.drivers.roles import Source
 from calib.errors import CalibError, IdentityError, InputError, InstrumentError
-from calib.ports import Operator, Prompt, TrafficSink
+from calib.ports import Answer, Prompt, TrafficSink
 from calib.run.benchfile import ITEM
 from calib.run.plan import Plan
 from calib.text import both
 
 Connect = Callable[[str, TrafficSink | None], Transport]
 """Opens a resource: over VISA, or in memory to a simulated instrument."""
+_MEND = "connect the right instrument, or correct the register or the job"
 
 
 class Bench:
@@ -43,34 +44,18 @@ class Bench:
             raise
         return bench
 
-    def identify(self, plan: Plan, operator: Operator) -> dict[str, dict[str, Any]]:
-        """Compare each instrument with the register or the job, and return the identities by role.
+    def identify(self, plan: Plan) -> dict[str, Identity]:
+        """Ask each instrument who it is and compare it with the register or the job; return the identities by role.
 
         Raises
         ------
         IdentityError
             An instrument is another one than the files name; the message lists all such.
         """
-        found: dict[str, dict[str, Any]] = {}
-        wrong: list[str] = []
-        for role, instrument in self.instruments.items():
-            identity = instrument.identify()
-            expected_model, expected_serial = _expected(plan, role)
-            confirmed_by = ""
-            serial = identity.serial_number
-            if serial is None:
-                answer = operator.ask(_nameplate(role, identity, expected_serial))
-                serial, confirmed_by = str(answer.value).strip(), answer.by
-            where = plan.bench.roles[role].resource
-            if identity.model != expected_model:
-                wrong.append(f"{role} ({where}): is a {identity.model}; {_named(plan, role)} is a {expected_model}")
-            elif serial != expected_serial:
-                wrong.append(
-                    f"{role} ({where}): serial number is {serial}; that of {_named(plan, role)} is {expected_serial}"
-                )
-            found[role] = asdict(identity) | {"serial_number": serial, "resource": where, "confirmed_by": confirmed_by}
+        found = {role: instrument.identify() for role, instrument in self.instruments.items()}
+        wrong = [line for role, identity in found.items() for line in _differences(plan, role, identity)]
         if wrong:
-            raise IdentityError("\n".join([*wrong, "connect the right instrument, or correct the register or the job"]))
+            raise IdentityError("\n".join([*wrong, _MEND]))
         return found
 
     def make_safe(self) -> dict[str, str]:
@@ -114,6 +99,39 @@ def _opened(driver: type[Instrument], transport: Transport, clock: Clock) -> Ins
         raise
 
 
+def read_nameplates(
+    plan: Plan, found: Mapping[str, Identity], ask: Callable[[Prompt], Answer]
+) -> dict[str, dict[str, Any]]:
+    """Have the serial numbers read that no wire tells; return all identities as data, with who confirmed them.
+
+    Raises
+    ------
+    IdentityError
+        What is read is not what the register or the job names.
+    """
+    identities: dict[str, dict[str, Any]] = {}
+    for role, identity in found.items():
+        about = asdict(identity) | {"resource": plan.bench.roles[role].resource, "confirmed_by": ""}
+        if identity.serial_number is None:
+            answer = ask(_nameplate(role, identity, _expected(plan, role)[1]))
+            read = replace(identity, serial_number=str(answer.value).strip())
+            if wrong := _differences(plan, role, read):
+                raise IdentityError("\n".join([*wrong, _MEND]))
+            about |= {"serial_number": read.serial_number, "confirmed_by": answer.by}
+        identities[role] = about
+    return identities
+
+
+def _differences(plan: Plan, role: str, identity: Identity) -> list[str]:
+    model, serial = _expected(plan, role)
+    where = f"{role} ({plan.bench.roles[role].resource})"
+    if identity.model != model:
+        return [f"{where}: is a {identity.model}; {_named(plan, role)} is a {model}"]
+    if identity.serial_number not in {None, serial}:
+        return [f"{where}: serial number is {identity.serial_number}; that of {_named(plan, role)} is {serial}"]
+    return []
+
+
 def _expected(plan: Plan, role: str) -> tuple[str, str]:
     if plan.bench.roles[role].equipment == ITEM:
         return plan.job.item.model, plan.job.item.serial_number
@@ -127,8 +145,8 @@ def _named(plan: Plan, role: str) -> str:
 
 def _nameplate(role: str, identity: Identity, expected: str) -> Prompt:
     text = both(
-        "The {model} does not tell its serial number over the wire. Read it from the nameplate (expected: {expected}).",
+        "The {model} ({role}) does not tell its serial number over the wire: read it from the nameplate, or scan it.",
         model=identity.model,
-        expected=expected,
+        role=role,
     )
-    return Prompt(f"identity.{role}", text, kind="text", default=expected)
+    return Prompt(f"identity.{role}", text, kind="text", expected=expected)

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Literal
 
 from calib.errors import CalibError, RunError
-from calib.procedure import Procedure, Result
+from calib.ports import Answer, Prompt
+from calib.procedure import Result
 from calib.record import Journal, SigningKey, build_in_child, seal
 from calib.run.bench import Bench
 from calib.run.faces import Watcher
+from calib.run.interlock import Interlock
 from calib.run.output import RECORD
+from calib.run.plan import Plan
 from calib.text import both
 
 Status = Literal["complete", "aborted", "failed"]
@@ -36,7 +39,7 @@ class Outcome:
 class Ending:
     """The end of one run."""
 
-    procedure: Procedure
+    plan: Plan
     bench: Bench
     journal: Journal
     watcher: Watcher
@@ -52,6 +55,8 @@ class Ending:
             self.journal.event("made safe", dict(safe))
         with self._tried():
             self._warn(safe)
+        with self._tried():
+            self._lower_limits(safe)
         with self._tried():
             self.bench.close()
         results: tuple[Result, ...] = ()
@@ -74,7 +79,7 @@ class Ending:
             yield
         except Exception as failure:  # noqa: BLE001 - the next step must be tried whatever happened to this one
             if self.error is None:
-                self.status, self.error = "failed", as_calib_error(failure, self.procedure.id)
+                self.status, self.error = "failed", as_calib_error(failure, self.plan.procedure.id)
 
     def _judge(self, safe: Mapping[str, str]) -> None:
         """Let a source that is not safe be the error of the run, louder than whatever stopped it before."""
@@ -88,15 +93,20 @@ class Ending:
             if state != "safe":
                 self.watcher.message(both("{role}: {state} — take it off the line by hand.", role=role, state=state))
 
+    def _lower_limits(self, safe: Mapping[str, str]) -> None:
+        """Leave no source with a limit that somebody agreed to for this run only."""
+        if all(state == "safe" for state in safe.values()):
+            Interlock(self.bench, _nobody, harmless_V=self.plan.bench.harmless_V).close()
+
     def _evaluate(self) -> tuple[Result, ...]:
         readings = self.journal.readings()
-        return self.procedure.evaluate(readings) if readings.environment else ()
+        return self.plan.procedure.evaluate(readings) if readings.environment else ()
 
     def _close_journal(self, results: tuple[Result, ...]) -> None:
         try:
             if self.error is not None:
                 self.journal.event("stopped", {"status": self.status, "why": str(self.error), **_trace(self.error)})
-            self.journal.results([r.as_json() for r in results], {"procedure": self.procedure.version})
+            self.journal.results([r.as_json() for r in results], {"procedure": self.plan.procedure.version})
             self.journal.finish(self.status, self.key)
         finally:
             self.journal.close()
@@ -107,6 +117,18 @@ class Ending:
         if self.key is not None:
             seal(record, self.key)
         return record
+
+
+def _nobody(prompt: Prompt) -> Answer:
+    msg = f"a run that ends asks nothing: '{prompt.id}'"
+    raise RunError(msg)
+
+
+def require_safe(safe: Mapping[str, str]) -> None:
+    """Raise the `RunError` for what could not be made safe, if anything."""
+    error = not_safe(safe)
+    if error is not None:
+        raise error
 
 
 def not_safe(safe: Mapping[str, str]) -> RunError | None:

@@ -1,46 +1,26 @@
 """The run: prepares and measures group by group, keeps everything, and leaves the terminals safe however it ends."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 from calib.clock import Clock
 from calib.errors import Aborted, CalibError, RunError
-from calib.ports import Direction, Operator, TrafficSink
+from calib.ports import Operator
 from calib.procedure import Group, Point, Procedure
 from calib.record import Journal, SigningKey
 from calib.record.model import Preparation
+from calib.run.asking import AtTheBench
 from calib.run.bench import Bench, Connect
 from calib.run.conditions import note_conditions
-from calib.run.ending import Ending, Outcome, Status, as_calib_error, not_safe
+from calib.run.ending import Ending, Outcome, Status, as_calib_error, require_safe
 from calib.run.faces import NoWatcher, Progress, Watcher
 from calib.run.interlock import Interlock
 from calib.run.interrupts import Interrupted, Interrupts
-from calib.run.output import journal_path, remove_if_empty
+from calib.run.opening import Opening
+from calib.run.output import journal_path
 from calib.run.plan import Plan
 from calib.run.station import JournalStation
 from calib.text import Text
-
-
-@dataclass
-class _Relay:
-    """Takes traffic from the first byte on; what comes before there is a journal is handed to it later."""
-
-    target: TrafficSink | None = None
-    early: list[tuple[str, Direction, bytes]] = field(default_factory=list)
-
-    def __call__(self, resource: str, direction: Direction, message: bytes) -> None:
-        if self.target is None:
-            self.early.append((resource, direction, message))
-        else:
-            self.target(resource, direction, message)
-
-    def attach(self, target: TrafficSink) -> None:
-        for message in self.early:
-            target(*message)
-        self.early.clear()
-        self.target = target
 
 
 def run(
@@ -74,53 +54,18 @@ def run(
     if clock.simulated and not plan.snapshot["simulated"]:
         msg = "a simulated clock is only for a bench that is marked simulated"
         raise RunError(msg)
-    points = plan.procedure.points()
     path = None if folder is None else journal_path(folder)
-    relay = _Relay()
+    asked = AtTheBench(operator, simulated=bool(plan.snapshot["simulated"]))
+    opening = Opening(clock)
     with Interrupts() as interrupts:
         try:
-            bench, journal = _begin(plan, connect, clock, operator, relay, interrupts, path)
+            bench, journal = opening.begin(plan, connect, asked, interrupts, path)
         except Interrupted as interrupted:
             raise Aborted(str(interrupted)) from None
-        relay.attach(journal.traffic)
-        station = JournalStation(bench, journal, clock, operator, watcher or NoWatcher(), interrupts)
-        course = _Run(plan, points, bench, journal, clock, station, watcher or NoWatcher(), interrupts)
+        station = JournalStation(bench, journal, clock, asked, watcher or NoWatcher(), interrupts)
+        course = _Run(plan, bench, journal, clock, station, watcher or NoWatcher(), interrupts)
         status, error = course.measured()
-        return Ending(plan.procedure, bench, journal, watcher or NoWatcher(), key, status, error).carry_out(path)
-
-
-def _begin(
-    plan: Plan,
-    connect: Connect,
-    clock: Clock,
-    operator: Operator,
-    relay: TrafficSink,
-    interrupts: Interrupts,
-    path: Path | None,
-) -> tuple[Bench, Journal]:
-    """Return the bench, proven and safe, its limits down, and a new journal; or leave nothing behind.
-
-    An instrument is not written to before it has proven to be the one that the files name.
-    """
-    with ExitStack() as undo:
-        if path is not None:
-            undo.callback(remove_if_empty, path.parent)
-        with interrupts.raising():
-            bench = Bench.open(plan, connect, clock, relay)
-            undo.callback(bench.close)
-            identities = bench.identify(plan, operator)
-            undo.callback(bench.make_safe)
-            _require(bench.make_safe())
-            Interlock(bench, operator.ask, harmless_V=plan.bench.harmless_V).close()
-        journal = Journal.create(path or ":memory:", dict(plan.snapshot) | {"identities": identities}, clock)
-        undo.pop_all()
-    return bench, journal
-
-
-def _require(safe: Mapping[str, str]) -> None:
-    error = not_safe(safe)
-    if error is not None:
-        raise error
+        return Ending(plan, bench, journal, watcher or NoWatcher(), key, status, error).carry_out(path)
 
 
 class _Run:
@@ -129,7 +74,6 @@ class _Run:
     def __init__(
         self,
         plan: Plan,
-        points: Sequence[Point],
         bench: Bench,
         journal: Journal,
         clock: Clock,
@@ -139,7 +83,7 @@ class _Run:
     ) -> None:
         self._procedure: Procedure = plan.procedure
         self._simulated = bool(plan.snapshot["simulated"])
-        self._points = points
+        self._points: Sequence[Point] = plan.points
         self._bench = bench
         self._journal = journal
         self._clock = clock
@@ -224,7 +168,7 @@ class _Run:
     def _require_safe(self) -> None:
         safe = self._bench.make_safe()
         self._station.note("made safe", **safe)
-        _require(safe)
+        require_safe(safe)
 
 
 def _with_level(point: Point) -> Text:

@@ -29,7 +29,7 @@ class PlainOperator:
         self._out = out or sys.stdout or io.StringIO()
 
     def ask(self, prompt: Prompt) -> Answer:
-        """Print the question and read one line: Enter confirms or takes the default, `q` aborts."""
+        """Print the question and read one line: Enter confirms, `q` aborts."""
         self._say(("!! " if prompt.hazard else "-> ") + prompt.text.in_(self._language))
         while True:
             line = self._read(prompt)
@@ -61,6 +61,7 @@ class ScriptedOperator:
         self.name = name
         self._answers = answers
         self._where = where
+        self._by = f"{name}, by {where}"
 
     @classmethod
     def from_file(cls, path: Path, name: str) -> "ScriptedOperator":
@@ -78,9 +79,9 @@ class ScriptedOperator:
             if value is False:
                 msg = f"{self._where} refuses '{prompt.id}'"
                 raise Aborted(msg)
-            return Answer(self._meant(prompt, value), self.name)
+            return Answer(self._meant(prompt, value), self._by, scripted=True)
         if self._answers.get("*") is True and prompt.kind == "confirm" and not prompt.hazard:
-            return Answer(value=True, by=self.name)
+            return Answer(value=True, by=self._by, scripted=True)
         msg = f"{self._where}: no answer to '{prompt.id}': {prompt.text.en}"
         raise InputError(msg)
 
@@ -127,8 +128,8 @@ class SimulatedOperator:
             return Answer(value=True, by=self.name)
         if prompt.id in _SHOWN_BY:
             return Answer(round(self._environment()[_SHOWN_BY[prompt.id]], 1), self.name)
-        if prompt.default is not None:
-            return Answer(parse(prompt, prompt.default), self.name)
+        if prompt.expected is not None:
+            return Answer(parse(prompt, prompt.expected), self.name)
         msg = f"the simulated operator knows no answer to '{prompt.id}'"
         raise RunError(msg)
 
@@ -141,7 +142,7 @@ def hint(prompt: Prompt, language: Language) -> str:
         return tr("[Enter = done, q = abort]", language)
     if prompt.kind == "number":
         return f"[{prompt.unit}, {prompt.lower:g} … {prompt.upper:g}, q = {tr('abort', language)}]"
-    return f"[{prompt.default or ''}, q = {tr('abort', language)}]"
+    return f"[q = {tr('abort', language)}]"
 
 
 def parse(prompt: Prompt, line: str) -> bool | float | str:
@@ -168,7 +169,10 @@ def parse(prompt: Prompt, line: str) -> bool | float | str:
         msg = "press Enter once it is done, or q to abort"
         raise InputError(msg)
     if prompt.kind == "text":
-        return line or prompt.default or ""
+        if line:
+            return line
+        msg = "an answer is needed, or q to abort"
+        raise InputError(msg)
     try:
         value = float(line.replace(",", "."))
     except ValueError:

@@ -6,7 +6,7 @@ import inspect
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,10 +16,11 @@ from pydantic import BaseModel
 
 from calib.equipment import Equipment, Shortcoming, shortcomings
 from calib.errors import CalibrationStatusError, EquipmentError
-from calib.procedure import Context, Job, Procedure
+from calib.procedure import Context, Job, Point, Procedure
 from calib.run.benchfile import ITEM, BenchFile
 from calib.run.laboratory import Laboratory
 from calib.run.roles import check_roles
+from calib.run.sources import source_digest
 from calib.specification import Specification
 
 _SOFTWARE = ("calib-lab", "numpy", "scipy", "h5py", "pyvisa", "pyvisa-py", "pydantic")
@@ -43,6 +44,7 @@ class Plan:
     standards: Mapping[str, Equipment]
     """Equipment of the register by role."""
     snapshot: Mapping[str, Any]
+    points: tuple[Point, ...]
 
 
 def make_plan(
@@ -70,6 +72,7 @@ def make_plan(
     register = laboratory.register()
     standards = {role: register[r.equipment] for role, r in bench.roles.items() if r.equipment != ITEM}
     specifications = _specifications(laboratory, standards, job)
+    about = _about_procedure(procedure)
     snapshot = {
         "format": "calib-snapshot/1",
         "laboratory": _plain(laboratory.about),
@@ -78,7 +81,7 @@ def make_plan(
         "bench": _plain(bench),
         "equipment": {e.id: _plain(e) for e in standards.values()},
         "specifications": {s.id: _plain(s) for s in specifications},
-        "procedure": _about_procedure(procedure),
+        "procedure": about,
         "operator": operator,
         "software": dict(_software()),
         "exceptions": [],
@@ -86,10 +89,11 @@ def make_plan(
         "simulated": is_simulated(bench, job, standards),
     }
     planned = procedure(Context(snapshot))
-    planned.context.parameters(procedure.Parameters)
+    about["parameters"] = _plain(planned.context.parameters(procedure.Parameters))
     snapshot["exceptions"] = _check_standards(planned, standards, today, permission)
-    planned.points()
-    return Plan(planned, bench, job, standards, snapshot)
+    points = tuple(planned.points())
+    snapshot["points"] = [asdict(point) for point in points]
+    return Plan(planned, bench, job, standards, snapshot, points)
 
 
 def is_simulated(bench: BenchFile, job: Job, standards: Mapping[str, Equipment]) -> bool:
@@ -100,19 +104,19 @@ def is_simulated(bench: BenchFile, job: Job, standards: Mapping[str, Equipment])
 
 def _check_standards(
     procedure: Procedure, standards: Mapping[str, Equipment], today: dt.date, permission: Permission | None
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     found: list[Shortcoming] = []
     for role, equipment in standards.items():
         found += shortcomings(equipment, today, procedure.route(role))
     refused = [s for s in found if permission is None or not s.may_be_excepted]
     if refused:
-        lines = [s.what for s in refused]
+        lines = [s.what.en for s in refused]
         if any(s.may_be_excepted for s in refused):
             lines.append("have it calibrated, or let a named person allow it: --allow-overdue REASON --operator NAME")
         raise CalibrationStatusError("\n".join(lines))
     assert permission is not None or not found
     return [
-        {"equipment": s.equipment, "what": s.what, "why": permission.why, "by": permission.by}
+        {"equipment": s.equipment, "what": asdict(s.what), "why": permission.why, "by": permission.by}
         for s in found
         if permission
     ]
@@ -141,6 +145,7 @@ def _about_procedure(procedure: type[Procedure]) -> dict[str, Any]:
         "version": procedure.version,
         "title": {"vi": procedure.title.vi, "en": procedure.title.en},
         "method": {"vi": procedure.method.vi, "en": procedure.method.en},
+        "equation": procedure.equation,
         "source": source,
         "source_sha256": hashlib.sha256(source.encode()).hexdigest(),
     }
@@ -149,6 +154,7 @@ def _about_procedure(procedure: type[Procedure]) -> dict[str, Any]:
 @cache
 def _software() -> dict[str, str]:
     found = {"python": platform.python_version(), "system": platform.platform()}
+    found["calib-source-sha256"] = source_digest()
     for name in _SOFTWARE:
         try:
             found[name] = version(name)

@@ -7,6 +7,7 @@ from calib.errors import Aborted, RunError
 from calib.ports import Answer, Operator, Prompt
 from calib.record import Journal
 from calib.record.model import Attempt
+from calib.run.asking import question
 from calib.run.bench import Bench
 from calib.run.faces import Watcher
 from calib.run.interrupts import Interrupts
@@ -78,9 +79,8 @@ class JournalStation:
         """Put a question to the operator; question and answer are kept."""
         self._check_abort()
         answer = self._operator.ask(prompt)
-        question = {"text": {"vi": prompt.text.vi, "en": prompt.text.en}, "kind": prompt.kind, "unit": prompt.unit}
         with self._interrupts.held_back():
-            self._journal.answer(prompt.id, question, answer.value, answer.by)
+            self._journal.answer(prompt.id, question(prompt), answer.value, answer.by)
         return answer
 
     def _check_abort(self) -> None:

@@ -76,7 +76,7 @@ def test_the_record_holds_the_whole_story(done: tuple[Any, Any, Watching]) -> No
     assert [c.quantity for c in readings.environment] == ["temperature", "humidity"] * 2
     answered = [a.prompt for a in record.answers()]
     weather = ["environment.temperature", "environment.humidity"]
-    assert answered == [*weather, "connect.short", "connect.calibrator", "hazard.voltage", *weather]
+    assert answered == ["identity.meter", *weather, "connect.short", "connect.calibrator", "hazard.voltage", *weather]
     assert {a.by for a in record.answers()} == {"simulated operator"}
     assert all({"vi", "en"} <= set(a.question["text"]) for a in record.answers())
     kinds = [e.kind for e in record.events()]
@@ -326,7 +326,7 @@ def test_the_console_draws_rows_and_the_time_left(bench: Make) -> None:
 
 def test_plain_questions_are_asked_again_until_the_answer_makes_sense(bench: Make) -> None:
     out = io.StringIO()
-    typed = "\n" + "warm\n" + "231\n" + "23,4\n" + "45\n" + "\n" + "\n" + "23.2\n45\n"
+    typed = "\nSIM34401001\n" + "warm\n" + "231\n" + "23,4\n" + "45\n" + "\n" + "\n" + "23.2\n45\n"
     outcome = bench().calibrate(PlainOperator("Bình", "vi", io.StringIO(typed), out))
     assert outcome.status == "complete"
     assert "'warm'" in out.getvalue()
@@ -335,7 +335,7 @@ def test_plain_questions_are_asked_again_until_the_answer_makes_sense(bench: Mak
 
 
 def test_a_script_that_ends_too_early_is_told(bench: Make) -> None:
-    outcome = bench().calibrate(PlainOperator("An", "en", io.StringIO("\n23\n45\n"), io.StringIO()))
+    outcome = bench().calibrate(PlainOperator("An", "en", io.StringIO("SIM34401001\n23\n45\n"), io.StringIO()))
     assert outcome.status == "failed"
     assert "nobody is there to answer 'connect.short'" in str(outcome.error)
 

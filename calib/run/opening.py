@@ -1,0 +1,83 @@
+"""The opening of a run: instruments proven over the wire, sources safe, limits down; only then is a person asked."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from calib.clock import Clock
+from calib.ports import Answer, Direction, Operator, Prompt, TrafficSink
+from calib.record import Journal
+from calib.run.asking import question
+from calib.run.bench import Bench, Connect, read_nameplates
+from calib.run.ending import require_safe
+from calib.run.interlock import Interlock
+from calib.run.interrupts import Interrupts
+from calib.run.output import remove_if_empty
+from calib.run.plan import Plan
+
+
+@dataclass(frozen=True)
+class _Early:
+    """A message on a wire before there was a journal."""
+
+    time: float
+    resource: str
+    direction: Direction
+    message: bytes
+
+
+class Opening:
+    """Opens a bench and its journal; what was said before there was a journal goes into it with its own time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._journal_traffic: TrafficSink | None = None
+        self._messages: list[_Early] = []
+        self._answers: list[tuple[str, Prompt, Answer]] = []
+
+    def begin(
+        self, plan: Plan, connect: Connect, operator: Operator, interrupts: Interrupts, path: Path | None
+    ) -> tuple[Bench, Journal]:
+        """Return the bench, proven and safe, its limits down, and a new journal; or leave nothing behind.
+
+        An instrument is not written to before it has proven to be the one that the files name, and nobody is sent to
+        the terminals before the sources are safe.
+        """
+        with ExitStack() as undo:
+            if path is not None:
+                undo.callback(remove_if_empty, path.parent)
+            with interrupts.raising():
+                bench = Bench.open(plan, connect, self._clock, self._message)
+                undo.callback(bench.close)
+                found = bench.identify(plan)
+                undo.callback(bench.make_safe)
+                require_safe(bench.make_safe())
+                Interlock(bench, operator.ask, harmless_V=plan.bench.harmless_V).close()
+                identities = read_nameplates(plan, found, lambda prompt: self._ask(operator, prompt))
+            journal = Journal.create(path or ":memory:", dict(plan.snapshot) | self._facts(identities), self._clock)
+            self._hand_over(journal)
+            undo.pop_all()
+        return bench, journal
+
+    def _facts(self, identities: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        clock = {"simulated": self._clock.simulated, "factor": getattr(self._clock, "factor", 1.0)}
+        return {"identities": identities, "clock": clock}
+
+    def _ask(self, operator: Operator, prompt: Prompt) -> Answer:
+        answer = operator.ask(prompt)
+        self._answers.append((self._clock.now().isoformat(), prompt, answer))
+        return answer
+
+    def _message(self, resource: str, direction: Direction, message: bytes) -> None:
+        if self._journal_traffic is None:
+            self._messages.append(_Early(self._clock.now().timestamp(), resource, direction, message))
+        else:
+            self._journal_traffic(resource, direction, message)
+
+    def _hand_over(self, journal: Journal) -> None:
+        journal.early_traffic([(m.time, m.resource, m.direction, m.message) for m in self._messages])
+        for asked, prompt, answer in self._answers:
+            journal.answer(prompt.id, question(prompt) | {"answered": asked}, answer.value, answer.by)
+        self._messages.clear()
+        self._journal_traffic = journal.traffic

@@ -14,7 +14,7 @@ from typing import Literal
 
 from calib.equipment.model import CertifiedValues, Equipment
 from calib.errors import CalibrationStatusError
-from calib.specification import Specification
+from calib.specification import Specification, interval_text
 from calib.text import Text
 from calib.uncertainty import Quantity, quantity
 from calib.units import show
@@ -65,10 +65,7 @@ def by_specification(
         error = quantity(0.0, half_width=limit, distribution="rectangular", name="source.specification")
     else:
         error = quantity(0.0, U=limit, probability=coverage.probability, name="source.specification")
-    label = Text(
-        vi=f"Nguồn chuẩn, đặc trưng kỹ thuật {interval}",
-        en=f"Source, specification over {interval}",
-    )
+    label = _BY_SPECIFICATION.format(interval=interval_text(interval))
     return Reference(nominal, {"source.specification": error}, {"source.specification": label}, "specification")
 
 
@@ -103,6 +100,7 @@ def by_certificate(
     return Reference(nominal, inputs, {name: _LABELS[name] for name in inputs}, "certificate")
 
 
+_BY_SPECIFICATION = Text(vi="Nguồn chuẩn, đặc trưng kỹ thuật {interval}", en="Source, specification over {interval}")
 _LABELS = {
     "source.certificate": Text(vi="Nguồn chuẩn, giấy chứng nhận", en="Source, certificate"),
     "source.drift": Text(vi="Nguồn chuẩn, độ trôi", en="Source, drift since calibration"),

@@ -10,7 +10,8 @@ from calib.record.model import Phase
 from calib.record.result import Result
 from calib.report.model import Fact
 from calib.report.source import find, text_at
-from calib.text import Text, both, same
+from calib.specification import interval_text
+from calib.text import Text, both, joined, same
 
 
 def statements(
@@ -84,14 +85,12 @@ def specification_title(snapshot: Mapping[str, Any]) -> Text:
     name = text_at(snapshot, "job.specification").en or text_at(snapshot, "job.item.specification").en
     entry = (find(snapshot, "specifications") or {}).get(name) or {}
     title = text_at(entry, "title") if text_at(entry, "title").en else same(name)
-    intervals = [
-        text_at(snapshot, f"job.{key}").en for key in ("specification_interval", "item.specification_interval")
-    ]
+    keys = ("specification_interval", "item.specification_interval")
+    intervals = [i for key in keys if (i := text_at(snapshot, f"job.{key}").en)]
     source = entry.get("source")
     document = source if isinstance(source, Mapping) else {"document": source, "page": entry.get("page")}
-    parts = [*[i for i in intervals if i][:1], *(text_at(document, key).en for key in ("document", "page"))]
-    tail = same(", ".join(part for part in parts if part))
-    return Text(vi=f"{title.vi}, {tail.vi}", en=f"{title.en}, {tail.en}") if tail.en else title
+    found_in = [text_at(document, key) for key in ("document", "page")]
+    return joined([title, *(interval_text(i) for i in intervals[:1]), *found_in])
 
 
 def _rule(decision: Mapping[str, Any], style: Style) -> Text:

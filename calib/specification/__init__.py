@@ -1,7 +1,8 @@
 """Accuracy specifications as versioned data, shared by tolerances, budgets and simulated instruments."""
 
+from calib.specification.interval import Interval, interval_end, interval_text
 from calib.specification.library import load_specification, shipped
-from calib.specification.model import Accuracy, AccuracyRow, Coverage, Interval, Source, Specification, interval_end
+from calib.specification.model import Accuracy, AccuracyRow, Coverage, Source, Specification
 
 __all__ = [
     "Accuracy",
@@ -11,6 +12,7 @@ __all__ = [
     "Source",
     "Specification",
     "interval_end",
+    "interval_text",
     "load_specification",
     "shipped",
 ]

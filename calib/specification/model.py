@@ -1,47 +1,13 @@
 """An accuracy specification: limits of error by quantity, range and interval, with where the numbers come from."""
 
-import calendar
-import datetime as dt
-import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from calib.errors import OutOfRange
 from calib.files import CoherentUnit, Span, Strict
+from calib.specification.interval import Interval
 from calib.units import show
-
-_HOURS = {"hour": 1, "day": 24}
-_MONTHS = {"month": 1, "year": 12}
-
-
-def interval_end(begin: dt.date, interval: str) -> dt.date:
-    """Return the last day of an interval such as `24 hours`, `90 days`, `1 year` that began on the day `begin`.
-
-    Months and years go by the calendar; hours count as the whole days that hold them.
-    """
-    number, unit = _parsed(interval)
-    if unit in _HOURS:
-        return begin + dt.timedelta(days=-(-number * _HOURS[unit] // 24))
-    years, month = divmod(begin.month - 1 + number * _MONTHS[unit], 12)
-    last = calendar.monthrange(begin.year + years, month + 1)[1]
-    return dt.date(begin.year + years, month + 1, min(begin.day, last))
-
-
-def _parsed(interval: str) -> tuple[int, str]:
-    match = re.fullmatch(r"([1-9]\d{0,3}) *(hour|day|month|year)s?", interval)
-    if match is None:
-        msg = "must be a number and hours, days, months or years, such as '90 days'"
-        raise ValueError(msg)
-    return int(match[1]), match[2]
-
-
-def _interval(value: str) -> str:
-    _parsed(value)
-    return value
-
-
-Interval = Annotated[str, AfterValidator(_interval)]
 
 
 class Source(Strict):

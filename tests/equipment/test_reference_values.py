@@ -162,6 +162,7 @@ def test_by_specification_the_value_is_nominal_and_the_limit_is_rectangular() ->
     assert list(reference.inputs) == ["source.specification"] == list(reference.labels)
     assert _u(reference, "source.specification") == pytest.approx(120e-6 / math.sqrt(3), rel=1e-12)
     assert reference.route == "specification"
+    assert reference.labels["source.specification"].vi == "Nguồn chuẩn, đặc trưng kỹ thuật 90 ngày"
 
 
 def test_a_stated_coverage_makes_the_limit_a_quantile_of_a_normal_distribution() -> None:

@@ -54,14 +54,16 @@ def test_a_good_standard_has_no_shortcoming(route: Route) -> None:
 def test_the_day_on_which_it_is_due_is_the_last_on_which_it_may_be_used() -> None:
     assert shortcomings(STANDARD, DUE, "certificate") == []
     (late,) = shortcomings(STANDARD, DUE + ONE_DAY, "certificate")
-    assert late.what == "CAL-01 (Fluke 5522A, serial number 123): calibration C-2026-08-25 was due on 2027-08-25"
+    assert late.what.en == "CAL-01 (Fluke 5522A, serial number 123): calibration C-2026-08-25 was due on 2027-08-25"
+    assert late.what.vi == "CAL-01 (Fluke 5522A, số sản xuất 123): hạn hiệu chuẩn (C-2026-08-25) là 2027-08-25"
     assert late.may_be_excepted
 
 
 def test_the_last_day_of_the_specifications_interval_is_the_last_for_its_route() -> None:
     (old,) = shortcomings(STANDARD, NINETY_DAYS_LATER + ONE_DAY, "specification")
     assert old.may_be_excepted
-    assert "its specification holds for 90 days, until 2026-11-23" in old.what
+    assert "its specification holds for 90 days, until 2026-11-23" in old.what.en
+    assert "đặc trưng kỹ thuật của máy chỉ có giá trị trong 90 ngày, đến 2026-11-23" in old.what.vi
     assert shortcomings(STANDARD, NINETY_DAYS_LATER + ONE_DAY, "certificate") == []
 
 
@@ -79,14 +81,14 @@ def test_overdue_and_beyond_the_interval_are_both_told() -> None:
 
 def test_out_of_service_cannot_be_excepted() -> None:
     (out,) = shortcomings(_equipment(_calibration(CALIBRATED, DUE), state="out of service"), CALIBRATED, "certificate")
-    assert "out of service" in out.what
+    assert "out of service" in out.what.en
     assert not out.may_be_excepted
 
 
 def test_a_certificate_that_shows_no_compliance_bars_only_the_specifications_route() -> None:
     standard = _equipment(_calibration(CALIBRATED, DUE, complies=False))
     (found,) = shortcomings(standard, CALIBRATED, "specification")
-    assert "does not show compliance" in found.what
+    assert "does not show compliance" in found.what.en
     assert not found.may_be_excepted
     assert shortcomings(standard, CALIBRATED, "certificate") == []
 
@@ -95,13 +97,13 @@ def test_a_certificate_that_shows_no_compliance_bars_only_the_specifications_rou
 def test_the_specifications_route_needs_a_specification_and_its_interval(missing: str) -> None:
     standard = _equipment(_calibration(CALIBRATED, DUE), **{missing: None})
     (found,) = shortcomings(standard, CALIBRATED, "specification")
-    assert "names no 'specification' and 'specification_interval'" in found.what
+    assert "names no 'specification' and 'specification_interval'" in found.what.en
     assert not found.may_be_excepted
 
 
 def test_a_calibration_of_the_future_is_none_yet() -> None:
     (found,) = shortcomings(STANDARD, CALIBRATED - ONE_DAY, "certificate")
-    assert found.what.endswith("the register holds no calibration done by 2026-08-24")
+    assert found.what.en.endswith("the register holds no calibration done by 2026-08-24")
     assert not found.may_be_excepted
     with pytest.raises(CalibrationStatusError, match="no calibration done by 2026-08-24"):
         STANDARD.calibration(CALIBRATED - ONE_DAY)

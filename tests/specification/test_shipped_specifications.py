@@ -7,7 +7,8 @@ import pytest
 
 from calib.errors import FileError, OutOfRange
 from calib.files import read_model
-from calib.specification import Coverage, Specification, interval_end, load_specification, shipped
+from calib.specification import Coverage, Specification, interval_end, interval_text, load_specification, shipped
+from calib.text import Text
 
 # (reading, range) in percent as the makers print them; 34401A and 8846A, 23 °C ± 5 °C
 PERCENT: dict[tuple[str, str], dict[float, tuple[float, float]]] = {
@@ -260,3 +261,16 @@ def test_coverage_goes_with_its_distribution() -> None:
 )
 def test_months_and_years_of_an_interval_go_by_the_calendar(begin: str, interval: str, end: str) -> None:
     assert interval_end(dt.date.fromisoformat(begin), interval) == dt.date.fromisoformat(end)
+
+
+@pytest.mark.parametrize(
+    ("interval", "vi", "en"),
+    [
+        ("24 hours", "24 giờ", "24 hours"),
+        ("90 days", "90 ngày", "90 days"),
+        ("6 months", "6 tháng", "6 months"),
+        ("1 year", "1 năm", "1 year"),
+    ],
+)
+def test_an_interval_reads_in_both_languages(interval: str, vi: str, en: str) -> None:
+    assert interval_text(interval) == Text(vi=vi, en=en)

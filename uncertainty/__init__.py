@@ -1,4 +1,6 @@
-"""Measurement uncertainty by the GUM: quantities, budgets, coverage, Monte Carlo, lines, rounding, conformity."""
+"""Measurement uncertainty by the GUM: quantities, budgets, coverage, Monte Carlo, fits, statistics, rounding, risks."""
+
+from typing import TYPE_CHECKING, Any
 
 from calib.uncertainty.conformity import (
     GUARD_FACTORS,
@@ -13,43 +15,138 @@ from calib.uncertainty.conformity import (
 from calib.uncertainty.contributions import Budget, BudgetRow, budget, correlation, covariance
 from calib.uncertainty.coverage import Expanded
 from calib.uncertainty.factors import coverage_factor
+from calib.uncertainty.firstorder import FirstOrder
 from calib.uncertainty.inputs import quantity
 from calib.uncertainty.joint import correlated
-from calib.uncertainty.lines import Line, fit_line
-from calib.uncertainty.propagation import FirstOrder, MonteCarlo, propagate
+from calib.uncertainty.outcome import MonteCarlo
+from calib.uncertainty.propagation import propagate
 from calib.uncertainty.readings import type_a
-from calib.uncertainty.rounding import Rounded, round_inward, round_to, round_uncertainty
+from calib.uncertainty.rounding import Rounded, round_uncertainty
 from calib.uncertainty.samples import Samples
+from calib.uncertainty.scatter import Scatter, pool
 from calib.uncertainty.uncertain import Quantity
+
+if TYPE_CHECKING:
+    from calib.uncertainty.allan import NOISES, AllanDeviation, allan_deviation
+    from calib.uncertainty.autocorrelation import effective_count
+    from calib.uncertainty.counts import count
+    from calib.uncertainty.curves import Curve, fit
+    from calib.uncertainty.guardbands import TUR_RULES, guard_band, guard_band_for_risk, guard_band_multiplier
+    from calib.uncertainty.lines import Line, fit_line
+    from calib.uncertainty.oneway import Anova, anova
+    from calib.uncertainty.polynomials import Polynomial, fit_polynomial
+    from calib.uncertainty.prior import Prior
+    from calib.uncertainty.risk import GlobalRisk, SpecificRisk, global_risk, posterior, specific_risk
+    from calib.uncertainty.scores import en_score, measurement_capability, process_capability, tar, z_score, zeta_score
+    from calib.uncertainty.weighted import WeightedMean, weighted_mean
+
+_LATER = {
+    "AllanDeviation": "allan",
+    "NOISES": "allan",
+    "allan_deviation": "allan",
+    "effective_count": "autocorrelation",
+    "count": "counts",
+    "Curve": "curves",
+    "fit": "curves",
+    "TUR_RULES": "guardbands",
+    "guard_band": "guardbands",
+    "guard_band_for_risk": "guardbands",
+    "guard_band_multiplier": "guardbands",
+    "Line": "lines",
+    "fit_line": "lines",
+    "Anova": "oneway",
+    "anova": "oneway",
+    "Polynomial": "polynomials",
+    "fit_polynomial": "polynomials",
+    "Prior": "prior",
+    "GlobalRisk": "risk",
+    "SpecificRisk": "risk",
+    "global_risk": "risk",
+    "posterior": "risk",
+    "specific_risk": "risk",
+    "en_score": "scores",
+    "measurement_capability": "scores",
+    "process_capability": "scores",
+    "tar": "scores",
+    "z_score": "scores",
+    "zeta_score": "scores",
+    "WeightedMean": "weighted",
+    "weighted_mean": "weighted",
+}
+"""Names of modules that are loaded when first asked for: most who propagate an uncertainty never fit a curve."""
 
 __all__ = [
     "GUARD_FACTORS",
+    "NOISES",
+    "TUR_RULES",
+    "AllanDeviation",
+    "Anova",
     "Budget",
     "BudgetRow",
+    "Curve",
     "DecisionRule",
     "Expanded",
     "FirstOrder",
+    "GlobalRisk",
     "Limits",
     "Line",
     "MonteCarlo",
+    "Polynomial",
+    "Prior",
     "Quantity",
     "Rounded",
     "Samples",
+    "Scatter",
+    "SpecificRisk",
     "Verdict",
+    "WeightedMean",
     "acceptance_limits",
+    "allan_deviation",
+    "anova",
     "budget",
     "conformance_probability",
     "correlated",
     "correlation",
+    "count",
     "covariance",
     "coverage_factor",
+    "effective_count",
+    "en_score",
+    "fit",
     "fit_line",
+    "fit_polynomial",
+    "global_risk",
+    "guard_band",
+    "guard_band_for_risk",
+    "guard_band_multiplier",
+    "measurement_capability",
+    "pool",
+    "posterior",
+    "process_capability",
     "propagate",
     "quantity",
-    "round_inward",
-    "round_to",
     "round_uncertainty",
+    "specific_risk",
+    "tar",
     "tur",
     "type_a",
     "verdict",
+    "weighted_mean",
+    "z_score",
+    "zeta_score",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})

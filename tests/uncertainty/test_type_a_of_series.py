@@ -9,7 +9,7 @@ from scipy import signal, stats
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import propagate, quantity, type_a
-from calib.uncertainty.anova import anova
+from calib.uncertainty.oneway import anova
 from calib.uncertainty.autocorrelation import autocorrelations, effective_count
 from calib.uncertainty.bayes import BayesianT
 from calib.uncertainty.contributions import correlation

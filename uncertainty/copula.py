@@ -4,19 +4,18 @@ The correlation r of two inputs is meant as everywhere in the GUM (JCGM 100:2008
 quantities themselves, so that first order and Monte Carlo agree. The copula is that of jointly normal Z with
 X_i = F_i⁻¹(Φ(Z_i)); the correlation of Z_i and Z_j that gives r is found from the Hermite series of both inverse
 functions (r = Σ a_k b_k ρ^k: for two rectangles ρ = 2 sin(πr/6)). Not every r can be had by every pair: the error says
-how far it goes.
+how far it goes. A t of 2 degrees of freedom or fewer has no variance; with it r is that of the normal variables.
 """
 
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from calib.errors import UncertaintyError
-from calib.uncertainty import source as sources
+from calib.uncertainty.products import product
 from calib.uncertainty.shape import Distribution
 from calib.uncertainty.source import Ensemble, Source
 from calib.uncertainty.unbounded import NORMAL, StudentT
@@ -29,31 +28,30 @@ _NODES = 8193
 _ORDERS = 60
 
 
-class GaussianCopula(Ensemble):
-    """Scalar sources with distributions of their own and a covariance matrix."""
+def is_tied(source: Source) -> bool:
+    """Whether a copula holds a source and its ensemble together: they are not jointly normal, nor of one sample."""
+    return source.ensemble is not None and (math.isnan(source.ensemble.dof) or not source.is_normal)
 
-    __slots__ = ("_factor", "shapes", "u")
 
-    def __init__(self, shapes: Sequence[Distribution], u: Array, r: Array) -> None:
-        super().__init__(r * np.outer(u, u), math.inf)
-        self.shapes = tuple(shapes)
-        self.u = u
-        self._factor = _factor(latent(self.shapes, r))
+def draw(
+    sources: Sequence[Source], covariance: Array, generator: "np.random.Generator", trials: int
+) -> NDArray[np.float64]:
+    """Draw the errors of sources that vary together, shape (sources, trials)."""
+    u = np.array([s.u for s in sources])
+    shapes = [_shape(s) for s in sources]
+    z = product(_factor(latent(shapes, _correlations(covariance, u))), generator.standard_normal((len(u), trials)))
+    for row, shape in zip(z, shapes, strict=True):
+        if shape is not NORMAL:
+            nodes, values = _inverse(shape)
+            row[:] = np.interp(row, nodes, values)
+    return np.asarray(z * u[:, None])
 
-    def sample(self, generator: "np.random.Generator", trials: int) -> Array:
-        """Draw the errors of all members, shape (members, trials)."""
-        z = self._factor @ generator.standard_normal((len(self.shapes), trials))
-        for row, shape in zip(z, self.shapes, strict=True):
-            if shape is not NORMAL:
-                nodes, values = _inverse(shape)
-                row[:] = np.interp(row, nodes, values)
-        return np.asarray(z * self.u[:, None])
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        std = np.where(self.u > 0, self.u, 1.0)
-        r = self.covariance / np.outer(std, std)
-        np.fill_diagonal(r, 1.0)
-        return _restored, (self.id, self.shapes, self.u, r)
+def _correlations(covariance: Array, u: Array) -> Array:
+    std = np.where(u > 0, u, 1.0)
+    r = covariance / np.outer(std, std)
+    np.fill_diagonal(r, 1.0)
+    return np.asarray(r)
 
 
 def tied(quantities: Sequence[Quantity], r: ArrayLike) -> tuple[Quantity, ...]:
@@ -70,7 +68,8 @@ def tied(quantities: Sequence[Quantity], r: ArrayLike) -> tuple[Quantity, ...]:
     u = np.array([s.u for s in alone], dtype=np.float64)
     matrix = np.array(r, dtype=np.float64)
     correlated([0.0] * len(alone), u=[1.0] * len(alone), r=matrix)  # its checks of r
-    ensemble = GaussianCopula([_shape(s) for s in alone], u, matrix)
+    latent([_shape(s) for s in alone], matrix)
+    ensemble = Ensemble(matrix * np.outer(u, u), [float(s.dof) for s in alone])
     made = []
     for i, (q, s) in enumerate(zip(quantities, alone, strict=True)):
         new = Source(s.value, s.u, s.dof, s.distribution, s.name, s.unit, (), ensemble, i)
@@ -105,18 +104,15 @@ def _only_source(i: int, q: Quantity) -> Source:
 
 def _shape(source: Source) -> Distribution:
     """Return what Monte Carlo draws for this source."""
-    shape = source.distribution
-    if shape is NORMAL and source.is_limited:
-        shape = StudentT(source.dof)
-    if isinstance(shape, StudentT) and shape.dof <= 2:
-        msg = f"input {source.name!r}: t with {shape.dof:g} degrees of freedom has no variance, so no correlation"
-        raise UncertaintyError(msg)
-    return shape
+    if source.distribution is NORMAL and source.is_limited:
+        return StudentT(source.dof)
+    return source.distribution
 
 
+@lru_cache(maxsize=1024)
 def _latent(first: Distribution, second: Distribution, r: float) -> float:
     """Return ρ of two normal variables whose images have the correlation `r`."""
-    if r == 0 or (first is NORMAL and second is NORMAL):
+    if r == 0 or (first is NORMAL and second is NORMAL) or _has_no_variance(first) or _has_no_variance(second):
         return r
     a, b = _hermite(first), _hermite(second)
     size = math.sqrt(float(a @ a) * float(b @ b))
@@ -137,6 +133,10 @@ def _latent(first: Distribution, second: Distribution, r: float) -> float:
         middle = 0.5 * (low + high)
         low, high = (middle, high) if image(middle) < r else (low, middle)
     return 0.5 * (low + high)
+
+
+def _has_no_variance(shape: Distribution) -> bool:
+    return isinstance(shape, StudentT) and shape.dof <= 2
 
 
 @lru_cache(maxsize=64)
@@ -181,12 +181,3 @@ def _quantiles(shape: Distribution, p: Array) -> Array:
 def _factor(rho: Array) -> Array:
     values, vectors = np.linalg.eigh(rho)
     return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
-
-
-def _restored(identity: str, shapes: tuple[Distribution, ...], u: Array, r: Array) -> Ensemble:
-    known = sources._ensembles.get(identity)  # noqa: SLF001  as Ensemble itself is restored
-    if known is None:
-        known = GaussianCopula(shapes, u, r)
-        known._id = identity  # noqa: SLF001
-        sources._ensembles[identity] = known  # noqa: SLF001
-    return known

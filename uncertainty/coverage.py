@@ -195,6 +195,8 @@ def parts(blocks: Blocks, policy: str | None = None) -> list[Part]:
     found: list[Part] = []
     for source, c in blocks.items():
         if source.ensemble is not None:
+            if not source.is_normal and c * source.u != 0:
+                raise _not_normal_together(source)
             continue
         if source.shape:
             row = element.dense(c, (), source.shape)[0] * np.broadcast_to(source.u, source.shape).ravel()
@@ -210,6 +212,13 @@ def parts(blocks: Blocks, policy: str | None = None) -> list[Part]:
                 raise policies.undecided(blocks)
             found.append((math.sqrt(variance), _with_dof(NORMAL, variance**2 / fourth if fourth else math.inf)))
     return found
+
+
+def _not_normal_together(source: Any) -> UncertaintyError:
+    return UncertaintyError(
+        f"{source.name or 'an input'} is {source.distribution.name} and correlated with others: the distribution of "
+        "their sum is known by Monte Carlo only; take propagate(..., 'monte-carlo'), or expanded(method='t')"
+    )
 
 
 def _element_parts(scales: Any, dof: Any, shape: Any) -> list[Part]:

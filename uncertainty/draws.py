@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calib.uncertainty import blocks as element
-from calib.uncertainty.copula import GaussianCopula
+from calib.uncertainty import copula
+from calib.uncertainty.products import product
 from calib.uncertainty.samples import Samples
 from calib.uncertainty.source import Ensemble, Source
 from calib.uncertainty.unbounded import drawn_t
@@ -21,10 +22,14 @@ class Draws:
         self._generator = generator
         self._trials = trials
         self._errors: dict[Source, NDArray[Any]] = {}
-        self._joint: dict[Ensemble, NDArray[Any]] = {}
+        self._members: dict[Ensemble, dict[int, Source]] = {}
 
     def of(self, quantities: Iterable[Quantity]) -> list[Samples]:
         """Return the samples of each input: value + Σ sensitivity · error."""
+        quantities = list(quantities)
+        for source in (s for q in quantities for s in q.blocks):
+            if source.ensemble is not None:
+                self._members.setdefault(source.ensemble, {})[source.position] = source
         return [Samples(self._one(q)) for q in quantities]
 
     def _one(self, q: Quantity) -> NDArray[Any]:
@@ -54,17 +59,16 @@ class Draws:
 
     def _error(self, source: Source) -> NDArray[Any]:
         if source not in self._errors:
-            self._errors[source] = self._drawn(source)
+            if source.ensemble is None:
+                self._errors[source] = self._drawn(source)
+            else:
+                members = list(self._members[source.ensemble].values())
+                self._errors |= zip(members, _jointly(members, self._generator, self._trials), strict=True)
         return self._errors[source]
 
     def _drawn(self, source: Source) -> NDArray[Any]:
-        generator, trials = self._generator, self._trials
-        if source.ensemble is not None:
-            if source.ensemble not in self._joint:
-                self._joint[source.ensemble] = _jointly(source.ensemble, generator, trials)
-            joint = self._joint[source.ensemble]
-            return np.asarray(joint[source.position])
-        shape = (*source.shape, trials)
+        generator = self._generator
+        shape = (*source.shape, self._trials)
         if source.distribution.name == "normal" and source.is_limited:
             z = drawn_t(generator, np.asarray(source.dof)[..., None], shape)
         else:
@@ -73,13 +77,17 @@ class Draws:
         return z
 
 
-def _jointly(ensemble: Ensemble, generator: "np.random.Generator", trials: int) -> NDArray[Any]:
-    """Return draws of an ensemble, shape (members, trials): normal, t with the sample's dof, or by its copula."""
-    if isinstance(ensemble, GaussianCopula):
-        return ensemble.sample(generator, trials)
-    values, vectors = np.linalg.eigh(ensemble.covariance)
+def _jointly(members: list[Source], generator: "np.random.Generator", trials: int) -> NDArray[Any]:
+    """Return draws of one ensemble's members: normal, t with their sample's degrees of freedom, or by a copula."""
+    ensemble = members[0].ensemble
+    assert ensemble is not None
+    positions = [s.position for s in members]
+    covariance = ensemble.covariance[np.ix_(positions, positions)]
+    if any(copula.is_tied(s) for s in members):
+        return copula.draw(members, covariance, generator, trials)
+    values, vectors = np.linalg.eigh(covariance)
     factor = vectors * np.sqrt(np.maximum(values, 0.0))
-    z = factor @ generator.standard_normal((len(values), trials))
+    z = product(factor, generator.standard_normal((len(values), trials)))
     if np.isfinite(ensemble.dof):
         z /= np.sqrt(generator.standard_gamma(0.5 * ensemble.dof, trials) * (2 / ensemble.dof))
-    return np.asarray(z)
+    return z

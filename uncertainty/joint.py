@@ -15,7 +15,7 @@ from calib.uncertainty.units import checked
 
 
 def correlated(
-    values: Sequence[float],
+    values: Sequence[Any],
     *,
     u: Sequence[float] | None = None,
     r: ArrayLike | None = None,
@@ -34,6 +34,8 @@ def correlated(
     UncertaintyError
         The matrix is not symmetric or not positive semi-definite (the message says by how much).
     """
+    if any(isinstance(v, Quantity) for v in values):
+        return _tied(values, u, r, covariance)
     n = len(values)
     matrix = _covariance(n, u, r, covariance)
     dofs = [float(check_dof(v)) for v in ([dof] * n if isinstance(dof, (int, float)) else dof)]
@@ -55,6 +57,15 @@ def correlated(
         source = Source(float(value), math.sqrt(matrix[i, i]), nu, shape, name, known, (), ensemble, i)
         made.append(Quantity(float(value), {source: 1.0}, unit, plain=True))
     return tuple(made)
+
+
+def _tied(inputs: Sequence[Any], u: Any, r: Any, covariance: Any) -> tuple[Quantity, ...]:
+    from calib.uncertainty.copula import tied
+
+    if u is not None or covariance is not None or r is None:
+        msg = "correlated: quantities state their own u; give r alone"
+        raise UncertaintyError(msg)
+    return tied(inputs, r)
 
 
 def _covariance(n: int, u: Any, r: Any, covariance: Any) -> NDArray[np.float64]:

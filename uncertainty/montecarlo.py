@@ -12,7 +12,6 @@ from calib.uncertainty.adaptive import until_stable
 from calib.uncertainty.naked import Naked
 from calib.uncertainty.outcome import MonteCarlo, summary
 from calib.uncertainty.trials import Model, Options, Span, Trials
-from calib.uncertainty.unbounded import StudentT
 from calib.uncertainty.uncertain import Quantity
 from calib.uncertainty.workers import fill
 
@@ -65,10 +64,8 @@ def least_dof(quantities: Mapping[str, Quantity]) -> float:
     least = math.inf
     for q in quantities.values():
         for source in q.blocks:
-            if source.distribution.name == "normal" or source.ensemble is not None:
+            if source.is_normal:
                 least = min(least, float(np.min(source.dof)))
-            if isinstance(source.distribution, StudentT):
-                least = min(least, source.distribution.dof)
     return least
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import intervals, regions
+from calib.uncertainty.products import product
 from calib.uncertainty.source import FloatOrArray
 
 Array = NDArray[np.float64]
@@ -107,7 +108,7 @@ def _squares(rows: Array, mean: Array) -> Array:
     for i, row in enumerate(rows):
         for start in range(0, row.size, _CHUNK):
             deviation = row[start : start + _CHUNK] - mean[i]
-            total[i] += deviation @ deviation
+            total[i] += np.sum(np.square(deviation, out=deviation))
     return total
 
 
@@ -118,7 +119,7 @@ def covariance(rows: Array) -> Array:
     total = np.zeros((m, m))
     for start in range(0, trials, _CHUNK):
         deviation = rows[:, start : start + _CHUNK] - mean
-        total += deviation @ deviation.T
+        total += product(deviation, deviation.T)
     return np.asarray(total / (trials - 1))
 
 

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from calib.errors import UncertaintyError
 from calib.uncertainty.intervals import covered
+from calib.uncertainty.products import product
 
 Array = NDArray[np.float64]
 _POINTS_PER_CELL = 100
@@ -121,12 +122,14 @@ def ellipse_factor(m: int, p: float, dof: float = math.inf) -> float:
 
 def distances(draws: Array, centre: Array, covariance: Array) -> Array:
     """Return √((η − y)ᵀ U⁻¹ (η − y)) of points, shape (m, n) to (n,)."""
+    std = np.sqrt(np.diagonal(covariance))
+    safe = np.where(std > 0, std, 1.0)
     try:
-        factor = np.linalg.cholesky(covariance)
+        whitening = np.linalg.inv(np.linalg.cholesky(covariance / np.outer(safe, safe))) / safe
     except np.linalg.LinAlgError as error:
         msg = "the outputs are linearly dependent or one does not vary: an ellipse needs a regular covariance matrix"
         raise UncertaintyError(msg) from error
-    scaled = np.linalg.solve(factor, draws - centre[:, None])
+    scaled = product(whitening, draws - centre[:, None])
     return np.asarray(np.sqrt(np.einsum("ij,ij->j", scaled, scaled)))
 
 

@@ -48,7 +48,7 @@ def _packed_source(s: Source, ensembles: dict[str, Any], array: Packer) -> dict[
     if s.ensemble is not None and s.ensemble.id not in ensembles:
         ensembles[s.ensemble.id] = {
             "covariance": array(s.ensemble.covariance),
-            "dof": _packed_number(s.ensemble.dof, array),
+            "dofs": [_packed_number(dof, array) for dof in s.ensemble.dofs],
         }
     return {
         "value": _packed_number(s.value, array),
@@ -129,8 +129,12 @@ class _Reader:
         if covariance.ndim != 2 or covariance.shape[0] != covariance.shape[1]:
             msg = f"covariance of shape {covariance.shape}"
             raise ValueError(msg)
-        found = sources._ensemble(identity, covariance, float(facts["dof"]))  # noqa: SLF001  as pickle does
-        if not np.array_equal(found.covariance, covariance) or found.dof != float(facts["dof"]):
+        dofs = tuple(float(dof) for dof in facts["dofs"])
+        if len(dofs) != len(covariance):
+            msg = f"{len(dofs)} degrees of freedom for {len(covariance)} members"
+            raise ValueError(msg)
+        found = sources._ensemble(identity, covariance, dofs)  # noqa: SLF001  as pickle does
+        if not np.array_equal(found.covariance, covariance) or found.dofs != dofs:
             msg = f"the ensemble {identity} is known with another covariance or dof: one identity, one sample"
             raise UncertaintyError(msg)
         return found

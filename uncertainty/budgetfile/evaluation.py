@@ -1,7 +1,8 @@
 """Evaluation of a budget file by one of the methods of `propagate`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ import numpy as np
 from calib.errors import FileError, InputError, UncertaintyError, UnitError
 from calib.uncertainty.budgetfile.checking import BudgetInput, Measurand
 from calib.uncertainty.budgetfile.scaled import base_factor, in_base_units
-from calib.uncertainty.budgetfile.validation import gum_validated
+from calib.uncertainty.firstorder import FirstOrder
+from calib.uncertainty.linearity import FirstOrderWarning
+from calib.uncertainty.outcome import MonteCarlo
 from calib.uncertainty.propagation import propagate
 from calib.uncertainty.uncertain import Quantity
 
@@ -36,6 +39,7 @@ class Evaluated:
     trials: int = 0
     seed: int = 0
     gum_validated: bool | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def evaluate(
@@ -62,9 +66,10 @@ def evaluate(
         seed if seed is not None else file.seed if file.seed is not None else _any_seed(),
         probability or file.probability,
         file.digits,
+        file.dof_policy,
     )
     with np.errstate(all="ignore"):  # a model that leaves its domain is told by an error, not by a warning
-        return tuple(_evaluated(read, m, how) for m in read.measurands)
+        return tuple(_with_warnings(read, m, how) for m in read.measurands)
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,16 @@ class _How:
     seed: int
     probability: float
     digits: int
+    dof_policy: str | None
+
+
+def _with_warnings(read: BudgetInput, m: Measurand, how: _How) -> Evaluated:
+    """Return the result, with what the engine warns of: first order that is zero or misleading."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", FirstOrderWarning)
+        found = _evaluated(read, m, how)
+    told = dict.fromkeys(str(w.message) for w in caught if issubclass(w.category, FirstOrderWarning))
+    return replace(found, warnings=tuple(told)) if how.method == "first-order" else found
 
 
 def _any_seed() -> int:
@@ -128,27 +143,38 @@ def _first_order(read: BudgetInput, m: Measurand) -> Quantity:
 
 
 def _linear(y: Quantity, m: Measurand, how: _How) -> Evaluated:
-    e = y.expanded(how.probability)
+    e = y.expanded(how.probability, dof_policy=how.dof_policy)
     return Evaluated(
         m.name, how.method, how.probability, how.digits, y.unit or "", y, y.value, y.u, (e.lower, e.upper),
-        dof=y.dof, U=e.U, k=e.k,
+        dof=e.dof, U=e.U, k=e.k,
     )  # fmt: skip
 
 
 def _sampled(out: Any, first: Quantity | None, m: Measurand, how: _How, unit: str | None, scale: float) -> Evaluated:
     """Return what another method found, in the unit of the measurand."""
     p = how.probability
-    low, high = (end / scale for end in out.interval(p))
-    value, u = out.value / scale, out.u / scale
-    if how.method != "monte-carlo":
-        U = 0.5 * (high - low)
+    if not isinstance(out, MonteCarlo):
+        low, high = (float(end) / scale for end in out.interval(p))
+        u, U = float(out.u) / scale, 0.5 * (high - low)
         return Evaluated(
-            m.name, how.method, p, how.digits, unit or "", first, value, u, (low, high),
-            dof=getattr(out, "dof", float("nan")), U=U, k=U / u if u else float("nan"),
+            m.name, how.method, p, how.digits, unit or "", first, float(out.value) / scale, u, (low, high),
+            dof=float(out.dof), U=U, k=U / u if u else float("nan"),
         )  # fmt: skip
-    short_low, short_high = (end / scale for end in out.shortest(p))
+    if scale != 1.0:
+        out = replace(out, draws=out.draws / scale, value=out.value / scale, u=out.u / scale)
     return Evaluated(
-        m.name, how.method, p, how.digits, unit or "", first, value, u, (low, high), (short_low, short_high),
-        trials=int(out.trials), seed=how.seed,
-        gum_validated=first is not None and gum_validated(first, (low, high), p, how.digits),
+        m.name, how.method, p, how.digits, unit or "", first, out.value, out.u, out.interval(p), out.shortest(p),
+        trials=out.trials, seed=how.seed, gum_validated=_gum_validated(first, out, how),
     )  # fmt: skip
+
+
+def _gum_validated(first: Quantity | None, out: MonteCarlo, how: _How) -> bool:
+    """Return the verdict of JCGM 101:2008, 8; False also where first order has no interval, or no uncertainty."""
+    from calib.uncertainty.validation import compared
+
+    if first is None:
+        return False
+    try:
+        return compared(FirstOrder(first), out, how.probability, digits=how.digits).validated
+    except UncertaintyError:
+        return False

@@ -9,6 +9,7 @@ from calib.errors import InputError
 from calib.uncertainty.budgetfile.inputs import only_readings, source_of
 from calib.uncertainty.budgetfile.model import Correlation, Input
 from calib.uncertainty.budgetfile.unitnames import unit_name
+from calib.uncertainty.copula import tied
 from calib.uncertainty.joint import correlated
 from calib.uncertainty.readings import type_a
 from calib.uncertainty.uncertain import Quantity
@@ -22,7 +23,7 @@ class Group:
         self.r = r
 
     def quantities(self, inputs: Mapping[str, Input]) -> tuple[Quantity, ...]:
-        """Return them, jointly normal, or jointly t where they come from one sample."""
+        """Return them: jointly normal, jointly t where they have one dof, else tied by a Gaussian copula."""
         stated = [inputs[name] for name in self.names]
         units = [unit_name(i.unit) for i in stated]
         for name, one in zip(self.names, stated, strict=True):
@@ -32,9 +33,12 @@ class Group:
         if self.r is None:
             return _read_together(self.names, stated, units)
         alone = [source_of(name, one, unit) for name, one, unit in zip(self.names, stated, units, strict=True)]
+        sources = [next(iter(q.blocks)) for q in alone]
+        if not all(source.is_normal for source in sources):
+            return tied(alone, self.r)
         return correlated(
-            [q.value for q in alone], u=[q.u for q in alone], r=self.r, dof=_one_dof(self.names, alone),
-            names=self.names, units=units,
+            [q.value for q in alone], u=[source.u for source in sources], r=self.r,
+            dof=[float(source.dof) for source in sources], names=self.names, units=units,
         )  # fmt: skip
 
 
@@ -117,21 +121,6 @@ def _connected(pairs: Mapping[tuple[str, str], float]) -> list[list[str]]:
         merged = list(dict.fromkeys([name for group in touched for name in group] + [a, b]))
         found = [group for group in found if group not in touched] + [merged]
     return found
-
-
-def _one_dof(names: list[str], alone: list[Quantity]) -> float:
-    """Return the degrees of freedom of inputs that correlate: those of one sample, or unlimited."""
-    sources = [next(iter(q.blocks)) for q in alone]
-    for name, source in zip(names, sources, strict=True):
-        if not source.is_normal:
-            msg = f"{name!r} is {source.distribution.name}; inputs that correlate are normal: state u, or U with k"
-            raise InputError(msg)
-    dofs = {float(source.dof) for source in sources}
-    if len(dofs) > 1:
-        shown = ", ".join(f"{name} {source.dof:g}" for name, source in zip(names, sources, strict=True))
-        msg = f"inputs that correlate come from one sample with one dof, or have none; got {shown}"
-        raise InputError(msg)
-    return dofs.pop()
 
 
 def _read_together(names: list[str], stated: list[Input], units: list[str | None]) -> tuple[Quantity, ...]:

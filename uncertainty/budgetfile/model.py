@@ -91,6 +91,8 @@ class BudgetFile(Strict):
     correlation: Annotated[tuple[Correlation, ...], Field(max_length=500)] = ()
     method: MethodName = "first-order"
     probability: Probability = 0.95
+    dof_policy: Literal["willink", "smallest"] | None = None
+    """For inputs that correlate and have unequal degrees of freedom."""
     trials: Annotated[int, Field(ge=2, le=100_000_000)] = 200_000
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     digits: Annotated[int, Field(ge=1, le=2)] = 2

@@ -46,7 +46,9 @@ def _plain(e: Evaluated) -> dict[str, Any]:
             "interval": [plain_number(x) for x in e.interval],
         }
     rows = [] if e.first_order is None else plain_rows(budget(e.first_order))
-    return {"name": e.name, "unit": e.unit, "method": e.method, **numbers, "budget": rows}
+    return {
+        "name": e.name, "unit": e.unit, "method": e.method, **numbers, "budget": rows, "warnings": list(e.warnings),
+    }  # fmt: skip
 
 
 def _correlation(results: Sequence[Evaluated]) -> list[list[float | str]] | None:
@@ -63,7 +65,8 @@ def results_text(read: BudgetInput, results: Sequence[Evaluated]) -> str:
     for e in results:
         if e.first_order is not None:
             parts.append(str(budget(e.first_order)))
-        parts.append("\n".join(_monte_carlo(e) if e.trials else [_stated(e)]))
+        told = _monte_carlo(e) if e.trials else [_stated(e)]
+        parts.append("\n".join([*told, *(f"warning: {w}" for w in e.warnings)]))
     if len(results) > 1 and (matrix := _correlation(results)) is not None:
         parts.append("\n".join(_matrix_lines([e.name for e in results], matrix)))
     if read.unused:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from calib.errors import UncertaintyError
 from calib.uncertainty.noise import degrees_of_freedom, power_law
+from calib.uncertainty.numbers import floats
 from calib.uncertainty.shape import Array
 
 Kind = Literal["adev", "oadev", "mdev", "tdev"]
@@ -100,7 +101,7 @@ def allan_deviation(
 
 def _phase(data: ArrayLike, tau0_s: float, of: str) -> Array:
     """Return phase less its straight line through the ends, which no deviation sees, so that sums keep their digits."""
-    x = np.asarray(data, dtype=np.float64)
+    x = floats(data, "allan_deviation")
     if x.ndim != 1 or x.size < 3 or not np.all(np.isfinite(x)):
         msg = f"allan_deviation: the series must be at least 3 finite numbers in one axis, got shape {x.shape}"
         raise UncertaintyError(msg)

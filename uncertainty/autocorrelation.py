@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from calib.errors import UncertaintyError
+from calib.uncertainty.numbers import floats
 from calib.uncertainty.shape import Array
 
 _FEWEST = 20
@@ -23,7 +24,7 @@ def effective_count(readings: ArrayLike) -> float:
     UncertaintyError
         A series too short for its correlation: n_e below 5, or fewer than 20 readings.
     """
-    x = np.asarray(readings, dtype=np.float64)
+    x = floats(readings, "autocorrelation")
     if x.ndim != 1 or x.size < _FEWEST or not np.all(np.isfinite(x)):
         msg = f"autocorrelation: at least {_FEWEST} finite readings in one axis are needed, got shape {x.shape}"
         raise UncertaintyError(msg)

@@ -19,7 +19,8 @@ def count(events: int, *, bayesian: bool = False, name: str = "", unit: str | No
     UncertaintyError
         Not a whole number of events, or none at all without `bayesian` (√0 would say that the zero is exact).
     """
-    if isinstance(events, bool) or not math.isfinite(events) or events != int(events) or events < 0:
+    whole = isinstance(events, (int, float)) and not isinstance(events, bool) and math.isfinite(events)
+    if not whole or events != int(events) or events < 0:
         msg = f"count {name!r}: {events} events: a whole number, not negative, is needed"
         raise UncertaintyError(msg)
     if bayesian:

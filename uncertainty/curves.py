@@ -1,5 +1,6 @@
 """Any model through points: non-linear least squares with errors in y, in x, and any covariance of them."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from calib.errors import UncertaintyError
 from calib.uncertainty.leastsquares import Fitted, solve
+from calib.uncertainty.numbers import floats
 from calib.uncertainty.points import Array, Points, equal_metric, errors, paired
 from calib.uncertainty.slopes import linearised
 from calib.uncertainty.uncertain import Quantity
@@ -32,7 +34,7 @@ class Curve(Fitted):
 
     def predict(self, x0: Quantity | ArrayLike) -> Quantity:
         """Return y on the curve at `x0`, a scalar or an array, correlated with the points and with `x0`."""
-        x = x0.to(self.x_unit) if isinstance(x0, Quantity) else Quantity(np.asarray(x0, dtype=np.float64)[()], {})
+        x = x0.to(self.x_unit) if isinstance(x0, Quantity) else Quantity(floats(x0, "predict")[()], {})
         at = np.atleast_1d(x.value).astype(np.float64)
         f, G, slope = linearised(self.model, at, self._values, "predict")
         shape = x.shape
@@ -99,13 +101,15 @@ def fit(model: Model, x: Points, y: Points, start: Sequence[float], *, relative:
     """
     who = "fit"
     a, b = paired(x, y, who)
-    first = np.atleast_1d(np.asarray(start, dtype=np.float64))
+    first = np.atleast_1d(floats(start, "fit: start"))
     if first.ndim != 1 or not first.size or not np.all(np.isfinite(first)):
         msg = f"{who}: start = {start}: one finite number for each parameter of the model"
         raise UncertaintyError(msg)
     if a.size < first.size:
         msg = f"{who}: {a.size} points for {first.size} parameters; give at least as many points"
         raise UncertaintyError(msg)
+
+    _check_arguments(model, first.size)
 
     def at(xi: Array, p: Array) -> tuple[Array, Array, Array]:
         return linearised(model, xi, p, who)
@@ -116,6 +120,17 @@ def fit(model: Model, x: Points, y: Points, start: Sequence[float], *, relative:
         parameters=found.parameters, model=model, span=(float(a.value.min()), float(a.value.max())), x_unit=a.unit,
         y_unit=b.unit, residuals=found.residuals, chi2=found.chi2, dof=found.dof, s=found.s,
     )  # fmt: skip
+
+
+def _check_arguments(model: Model, count: int) -> None:
+    """Refuse a model that does not take x and as many parameters as there are starts."""
+    try:
+        inspect.signature(model).bind(None, *[None] * count)
+    except TypeError as error:
+        msg = f"fit: the model must be a function of x and {count} parameters, one for each start ({error})"
+        raise UncertaintyError(msg) from error
+    except ValueError:  # some built-in functions do not tell
+        return
 
 
 def _searched(at: Any, x: Quantity, y: Quantity, start: Array, who: str) -> Array:

@@ -7,6 +7,7 @@ from calib.uncertainty.conformity import GUARD_FACTORS, Limits, acceptance_limit
 from calib.uncertainty.prior import Prior
 from calib.uncertainty.risk import global_risk
 from calib.uncertainty.source import check_u
+from calib.uncertainty.uncertain import Quantity
 
 TUR_RULES = ("rss", "dobbert", "test-95", "rp-10")
 """Rules by the test uncertainty ratio (handbook of ANSI/NCSL Z540.3): methods 5 and 6, 95 % test limits, RP-10."""
@@ -60,7 +61,7 @@ def guard_band(rule: str | float, tolerance: Limits, U: float) -> float:
     return (1.0 - guard_band_multiplier(rule, tur(tolerance, U))) * half
 
 
-def guard_band_for_risk(tolerance: Limits, u: float, target: float, *, prior: Prior | None = None) -> float:
+def guard_band_for_risk(tolerance: Limits, u: float, target: float, *, prior: Prior | Quantity | None = None) -> float:
     """Return the least guard band w ≥ 0 with a consumer's risk of at most `target` (such as 0.02).
 
     With `prior` the global risk R_C (ANSI/NCSL Z540.3-2006, 5.3 b; JCGM 106:2012, 9.5); without, the specific risk of

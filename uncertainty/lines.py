@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from calib.errors import UncertaintyError
 from calib.uncertainty import units
 from calib.uncertainty.leastsquares import Fitted, solve
+from calib.uncertainty.numbers import floats
 from calib.uncertainty.points import Array, Points, paired
 from calib.uncertainty.uncertain import Quantity
 
@@ -21,7 +22,7 @@ class Line(Fitted):
 
     def predict(self, x0: Quantity | ArrayLike) -> Quantity:
         """Return y on the line at `x0`, a scalar or an array (JCGM 100:2008, H.3.3)."""
-        x = x0 if isinstance(x0, Quantity) else np.asarray(x0, dtype=np.float64)[()]
+        x = x0 if isinstance(x0, Quantity) else floats(x0, "predict")[()]
         return self.intercept + self.slope * x
 
     def invert(self, y0: Quantity | float) -> Quantity:

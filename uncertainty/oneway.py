@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from calib.errors import UncertaintyError
 from calib.uncertainty.inputs import quantity
+from calib.uncertainty.numbers import floats
 from calib.uncertainty.uncertain import Quantity
 
 
@@ -94,13 +95,13 @@ def anova(
 def _summaries(series: Any, means: Any, s: Any, n: Any) -> tuple[Any, Any, Any]:
     """Return means, standard deviations and numbers of readings, shapes (K,)."""
     if len(series) and means is None and s is None and n is None:
-        rows = [np.asarray(row, dtype=np.float64) for row in series]
+        rows = [floats(row, "anova") for row in series]
         if any(row.ndim != 1 or row.size < 2 for row in rows):
             msg = "anova: every series must be at least two readings in one axis"
             raise UncertaintyError(msg)
         m, d, c = (np.array([f(row) for row in rows]) for f in (np.mean, lambda row: row.std(ddof=1), np.size))
     elif not len(series) and means is not None and s is not None and n is not None:
-        m, d, c = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in np.broadcast_arrays(means, s, n))
+        m, d, c = np.broadcast_arrays(*(np.atleast_1d(floats(v, "anova")) for v in (means, s, n)))
     else:
         msg = "anova: give either the series of readings, or means, s and n of all series"
         raise UncertaintyError(msg)

@@ -11,6 +11,7 @@ from calib.errors import UncertaintyError
 from calib.uncertainty import blocks as element
 from calib.uncertainty import moments
 from calib.uncertainty.contributions import covariance
+from calib.uncertainty.numbers import floats
 from calib.uncertainty.uncertain import Quantity
 
 Array = NDArray[np.float64]
@@ -21,13 +22,9 @@ Points = Quantity | ArrayLike | Sequence[Quantity | float]
 def points(given: Any, what: str, who: str) -> Quantity:
     """Return points as a quantity of shape (n,); numbers without uncertainty have no sources."""
     if isinstance(given, (list, tuple)) and any(isinstance(p, Quantity) for p in given):
-        scalars: Any = [p if isinstance(p, Quantity) else Quantity(float(p), {}) for p in given]
+        scalars: Any = [p if isinstance(p, Quantity) else Quantity(floats(p, f"{who}: {what}"), {}) for p in given]
         given = np.stack(scalars)
-    try:
-        made = given if isinstance(given, Quantity) else Quantity(np.asarray(given, dtype=np.float64), {})
-    except (TypeError, ValueError) as error:
-        msg = f"{who}: {what} must be numbers or quantities in one axis, got {given!r}"
-        raise UncertaintyError(msg) from error
+    made = given if isinstance(given, Quantity) else Quantity(floats(given, f"{who}: {what}"), {})
     if made.ndim != 1 or made.size < 2 or not np.all(np.isfinite(made.value)):
         msg = f"{who}: {what} must be at least two finite numbers in one axis, got shape {made.shape}"
         raise UncertaintyError(msg)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from calib.errors import UncertaintyError
 from calib.uncertainty import units
 from calib.uncertainty.leastsquares import Fitted, solve
+from calib.uncertainty.numbers import floats
 from calib.uncertainty.points import Array, Points, paired
 from calib.uncertainty.uncertain import Quantity
 
@@ -70,7 +71,7 @@ class Polynomial(Fitted):
         if isinstance(x0, Quantity):
             x = x0.to(self.x_unit)
             return (Quantity(x.value, x.blocks) - middle) / half
-        return (np.asarray(x0, dtype=np.float64)[()] - middle) / half
+        return (floats(x0, "predict")[()] - middle) / half
 
 
 def fit_polynomial(x: Points, y: Points, degree: int, *, relative: bool = False) -> Polynomial:

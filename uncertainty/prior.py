@@ -66,6 +66,16 @@ class Prior:
         knots = np.concatenate((mean - scale * _STEPS, mean + scale * _STEPS)).tolist()
         return cls(lambda x: np.asarray(shape.pdf((x - mean) / scale)), ends[0], ends[1], knots)
 
+    @classmethod
+    def taken(cls, given: "Prior | Quantity") -> "Prior":
+        """Return a prior, or the density of a quantity as one."""
+        if isinstance(given, Quantity):
+            return cls.of_quantity(given)
+        if not isinstance(given, Prior):
+            msg = f"prior {given!r}: give a Prior, or a quantity of one input"
+            raise UncertaintyError(msg)
+        return given
+
     def integral(self, weight: Callable[[Array], Array], a: float, b: float, knots: Sequence[float] = ()) -> float:
         """Return ∫ weight · pdf from a to b over ∫ pdf, by Gauss-Legendre quadrature between all knots."""
         return self._over(weight, a, b, knots) / self._over(np.ones_like, self.lower, self.upper, ())

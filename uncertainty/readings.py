@@ -106,6 +106,9 @@ def _spread(
     x: "np.typing.NDArray[np.float64]", axis: int | None, name: str, scatter: Scatter | None, *, autocorrelated: bool
 ) -> tuple[FloatOrArray, float]:
     """Return the standard uncertainty of the mean and its degrees of freedom."""
+    if scatter is not None and not isinstance(scatter, Scatter):
+        msg = f"type_a {name!r}: scatter = {scatter}: give Scatter(s, dof), or what pool returns"
+        raise UncertaintyError(msg)
     n = x.shape[-1 if axis is None else axis]
     if n < (1 if scatter else 2):
         msg = f"type_a {name!r}: {n} reading has no standard deviation; take at least 2, or state u"

@@ -9,6 +9,7 @@ from calib.errors import UncertaintyError
 from calib.uncertainty.conformity import Limits, acceptance_limits, conformance_probability, verdict
 from calib.uncertainty.prior import Array, Prior, normal_between
 from calib.uncertainty.source import check_u
+from calib.uncertainty.uncertain import Quantity
 
 _NEAR = np.array([0.0, 1.0, 2.0, 3.5, 5.0, 7.0, 10.0])
 
@@ -57,11 +58,12 @@ class GlobalRisk:
         return self.producer / (1 - self.accepted) if self.accepted < 1 else math.nan
 
 
-def posterior(y: float, u: float, prior: Prior) -> tuple[float, float]:
+def posterior(y: float, u: float, prior: Prior | Quantity) -> tuple[float, float]:
     """Return mean and standard deviation of the measurand after a reading `y` ± `u` of an item from a normal prior.
 
     Weights 1/u² and 1/u0² (JCGM 106:2012, clause 6).
     """
+    prior = Prior.taken(prior)
     if prior.normal is None:
         msg = "posterior: only a normal prior gives a normal posterior; use specific_risk, which integrates"
         raise UncertaintyError(msg)
@@ -71,7 +73,7 @@ def posterior(y: float, u: float, prior: Prior) -> tuple[float, float]:
 
 
 def specific_risk(
-    y: float, u: float, tolerance: Limits, *, guard_band: float = 0.0, prior: Prior | None = None
+    y: float, u: float, tolerance: Limits, *, guard_band: float = 0.0, prior: Prior | Quantity | None = None
 ) -> SpecificRisk:
     """Return the risk of the decision on one item, measured `y` with normal standard uncertainty `u`, in its unit.
 
@@ -84,14 +86,14 @@ def specific_risk(
         raise UncertaintyError(msg)
     if prior is None:
         p = conformance_probability(y, _positive(u), tolerance)
-    elif prior.normal is not None:
-        p = conformance_probability(*posterior(y, u, prior), tolerance)
+    elif (known := Prior.taken(prior)).normal is not None:
+        p = conformance_probability(*posterior(y, u, known), tolerance)
     else:
-        p = _conditioned(y, _positive(u), tolerance, prior)
+        p = _conditioned(y, _positive(u), tolerance, known)
     return SpecificRisk(p, verdict(y, tolerance, guard_band) in {"pass", "none"})
 
 
-def global_risk(tolerance: Limits, prior: Prior, u: float, *, guard_band: float = 0.0) -> GlobalRisk:
+def global_risk(tolerance: Limits, prior: Prior | Quantity, u: float, *, guard_band: float = 0.0) -> GlobalRisk:
     """Return the risks of items from `prior`, measured with normal standard uncertainty `u`, in its unit.
 
     Accepted is what reads within the tolerance moved in by `guard_band` (negative: out). R_C and R_P of
@@ -103,7 +105,7 @@ def global_risk(tolerance: Limits, prior: Prior, u: float, *, guard_band: float 
         u not above 0, or a prior whose density is not one.
     """
     low, high = acceptance_limits(tolerance, guard_band)
-    _positive(u)
+    prior, u = Prior.taken(prior), _positive(u)
 
     def accepted(x: Array) -> Array:
         return normal_between((low - x) / u, (high - x) / u) if low < high else np.zeros_like(x)

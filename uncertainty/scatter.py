@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from calib.errors import UncertaintyError
+from calib.uncertainty.numbers import floats
 from calib.uncertainty.source import check_dof, check_u
 
 
@@ -19,6 +20,9 @@ class Scatter:
     dof: float
 
     def __post_init__(self) -> None:
+        if not all(isinstance(v, (int, float)) for v in (self.s, self.dof)):
+            msg = f"Scatter({self.s!r}, {self.dof!r}): s and dof are one number each"
+            raise UncertaintyError(msg)
         check_u(self.s, "s")
         check_dof(self.dof)
 
@@ -46,7 +50,7 @@ def pool(series: Iterable[ArrayLike | Scatter]) -> Scatter:
 
 
 def _of(readings: ArrayLike, place: int) -> Scatter:
-    x = np.asarray(readings, dtype=np.float64)
+    x = floats(readings, f"pool: series {place}")
     if x.ndim != 1 or x.size < 2 or not np.all(np.isfinite(x)):
         msg = f"pool: series {place} must be at least two finite readings, got shape {x.shape}"
         raise UncertaintyError(msg)

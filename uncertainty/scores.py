@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from calib.errors import UncertaintyError
 from calib.uncertainty.conformity import Limits
+from calib.uncertainty.numbers import floats
 from calib.uncertainty.uncertain import Quantity
 
 
@@ -50,7 +51,7 @@ def _score(x: ArrayLike, reference: ArrayLike, spread: Any) -> Any:
     if not np.all(np.asarray(spread) > 0):
         msg = "a score needs an uncertainty above 0 for every result"
         raise UncertaintyError(msg)
-    score = (np.asarray(x, dtype=np.float64) - np.asarray(reference, dtype=np.float64)) / spread
+    score = (floats(x, "score") - floats(reference, "score")) / spread
     return float(score) if score.ndim == 0 else score
 
 
@@ -67,7 +68,7 @@ def _positive(value: float, what: str) -> float:
 
 
 def _not_negative(value: Any, what: str) -> Any:
-    array = np.asarray(value, dtype=np.float64)
+    array = floats(value, what)
     if not (np.all(np.isfinite(array)) and np.all(array >= 0)):
         msg = f"{what} = {value} must be finite and not negative"
         raise UncertaintyError(msg)

@@ -130,6 +130,7 @@ def test_an_offset_and_a_steady_rate_change_nothing(kind: Any) -> None:
 @pytest.mark.parametrize(
     ("keywords", "message"),
     [
+        ({"data": ["a", "b", "c"]}, "numbers are needed"),
         ({"data": [1.0, 2.0]}, "at least 3 finite numbers"),
         ({"data": [1.0, math.nan, 2.0, 3.0]}, "at least 3 finite numbers"),
         ({"tau0_s": 0.0}, "must be finite and above 0"),

@@ -217,13 +217,15 @@ def test_correlated_common_errors_weigh_as_in_their_full_matrix() -> None:
         (lambda: fit_polynomial([1.0, 1.0, 2.0, 2.0], [1.0, 2.0, 3.0, 4.0], 2), "3 different x at least, got 2"),
         (lambda: fit_polynomial(X[:3], Y[:3], 2), "3 points for 3 parameters have no scatter"),
         (lambda: fit_polynomial(X, Y[:5], 2), "8 x for 5 y"),
-        (lambda: fit_polynomial(["a", "b"], [1.0, 2.0], 1), "must be numbers or quantities"),
+        (lambda: fit_polynomial(["a", "b"], [1.0, 2.0], 1), "x: numbers are needed"),
         (lambda: fit(decay, X, Y, (math.nan, 1, 1)), "one finite number for each parameter"),
         (lambda: fit(decay, X[:2], Y[:2], (1, 1, 1)), "2 points for 3 parameters"),
         (lambda: fit(lambda x, a: a * np.sum(x), X, Y, (1,)), "mixes points"),
         (lambda: fit(lambda x, a: a * x[:3], X, Y, (1,)), r"shape \(3,\) for 8 points"),
         (lambda: fit(lambda x, a, b: (a + b) * x, X, Y, (1, 1)), "do not determine all 2 parameters"),
         (lambda: fit(lambda x, a: np.log(-a * x), X, Y, (1,)), "not finite"),
+        (lambda: fit(lambda x, a, b: a * x, X, Y, (1,)), "function of x and 1 parameters.*missing"),
+        (lambda: fit_line([quantity(1.0, u=0.1), "a"], Y[:2]), "x: numbers are needed"),  # type: ignore[arg-type]
         (lambda: fit(lambda x, a: "y", X, Y, (1,)), "returned str, not numbers"),
     ],
 )

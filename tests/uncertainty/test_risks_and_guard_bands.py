@@ -80,6 +80,7 @@ def test_one_sided_limits_and_rectangular_items_agree_with_a_simulation() -> Non
     shown = items + rng.normal(0, 0.1, items.size)
     prior = Prior.of_quantity(quantity(0.0, half_width=1.5))
     risk = global_risk(Limits(-math.inf, 1.0), prior, 0.1, guard_band=0.05)
+    assert risk == global_risk(Limits(-math.inf, 1.0), quantity(0.0, half_width=1.5), 0.1, guard_band=0.05)
     wrong, lost = (items > 1) & (shown <= 0.95), (items <= 1) & (shown > 0.95)
     assert risk.consumer == pytest.approx(wrong.mean(), abs=4 * math.sqrt(wrong.mean() / items.size))
     assert risk.producer == pytest.approx(lost.mean(), abs=4 * math.sqrt(lost.mean() / items.size))
@@ -199,6 +200,8 @@ def test_scores_by_hand() -> None:
         (lambda: Prior(np.ones_like, -math.inf, 1.0), "both finite"),
         (lambda: Prior.of_quantity(quantity(0, u=1.0) + quantity(0, u=1.0)), "not one scalar input"),
         (lambda: global_risk(BAND, Prior(lambda x: -np.ones_like(x), -1, 1), 0.1), "not negative"),
+        (lambda: global_risk(BAND, "normal", 0.1), "give a Prior"),  # type: ignore[arg-type]
+        (lambda: en_score("a", 1.0, 1.0, 1.0), "score: numbers are needed"),
         (lambda: global_risk(BAND, Prior.of(0, 1), 0.0), "standard uncertainty above 0"),
         (lambda: specific_risk(math.nan, 0.1, BAND), "not a finite number"),
         (lambda: specific_risk(9.0, 0.01, BAND, prior=Prior(np.ones_like, -1, 1)), "impossible for items"),

@@ -9,11 +9,11 @@ from scipy import signal, stats
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import propagate, quantity, type_a
-from calib.uncertainty.oneway import anova
 from calib.uncertainty.autocorrelation import autocorrelations, effective_count
 from calib.uncertainty.bayes import BayesianT
 from calib.uncertainty.contributions import correlation
 from calib.uncertainty.counts import count
+from calib.uncertainty.oneway import anova
 from calib.uncertainty.scatter import Scatter, pool
 from calib.uncertainty.weighted import weighted_mean
 
@@ -194,6 +194,12 @@ def test_counts_have_the_variance_of_poisson() -> None:
         (lambda: pool([[1.0]]), "series 0 must be at least two"),
         (lambda: pool([Scatter(1.0, math.inf)]), "exact"),
         (lambda: Scatter(-1.0, 5), "not negative"),
+        (lambda: Scatter("1", 5), "one number each"),  # type: ignore[arg-type]
+        (lambda: pool([["a", "b"]]), "series 0: numbers are needed"),
+        (lambda: effective_count("abc"), "numbers are needed"),
+        (lambda: anova([["a", "b"], [1.0, 2.0]]), "anova: numbers are needed"),
+        (lambda: count("3"), "a whole number"),  # type: ignore[arg-type]
+        (lambda: type_a([1.0, 2.0], scatter=0.1), "what pool returns"),  # type: ignore[call-overload]
         (lambda: type_a([1.0, 2.0, 3.0], bayesian=True), "take 4 readings or more"),
         (lambda: type_a([1.0, 2.0], autocorrelated=True), "at least 20 finite readings"),
         (lambda: type_a(np.ones((2, 30)), axis=1, autocorrelated=True), "one series"),

@@ -25,7 +25,7 @@ METHODS = ("first-order", "second-order", "monte-carlo")
 def command(
     file: Path, method: str | None, trials: int | None, seed: int | None, probability: float | None, *, as_json: bool
 ) -> None:
-    r"""Evaluate the uncertainty budget in FILE (TOML, or JSON where the name ends in .json).
+    """Evaluate the uncertainty budget in FILE (TOML, or JSON where the name ends in .json).
 
     Inputs are written as certificates and data sheets state them, the model as an expression in their names. Prints
     the budget and the result with its expanded uncertainty, rounded; --json gives every number with all digits.
@@ -38,7 +38,7 @@ def command(
         [inputs]
         standard = { value = 10000.005, U = 0.045, k = 2 }
         difference = { readings = [0.018, 0.022, 0.020] }
-    """
+    """  # noqa: D301 - click keeps lines after a backspace
     from calib.uncertainty.budgetfile import evaluate, read_budget, results_json, results_text
 
     read = read_budget(file)

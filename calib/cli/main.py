@@ -55,7 +55,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="calib")
 def cli() -> None:
-    r"""From instruments on the bench to a signed calibration certificate.
+    """From instruments on the bench to a sealed record and its calibration certificate.
 
     A first look, with simulated instruments and nothing else:
 
@@ -74,7 +74,7 @@ def cli() -> None:
 
     Exit status: 0 done; 1 a run that stopped, or a record that is not intact; 2 wrong input, or an instrument
     that cannot be reached or refuses; 130 aborted.
-    """
+    """  # noqa: D301 - click keeps lines after a backspace
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -24,5 +24,5 @@ def person() -> str:
     """Return the name of the person at this computer."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):  # the last: Windows without a user name, before Python 3.13
         return "unknown"

@@ -51,7 +51,7 @@ def command(
     *,
     plain: bool,
 ) -> None:
-    r"""Run PROCEDURE on a bench and make the certificate.
+    """Run PROCEDURE on a bench and make the certificate.
 
     PROCEDURE is the name of an installed procedure, such as dmm-dc-voltage, or the path of a file that holds one.
 
@@ -62,7 +62,7 @@ def command(
     Examples:
         calib run dmm-dc-voltage --bench benches/simulated.toml --job jobs/example.toml
         calib run dmm-dc-voltage --bench benches/b1.toml --job jobs/2026-118.toml --operator "Trần Thị B"
-    """
+    """  # noqa: D301 - click keeps lines after a backspace
     from calib.cli.faces import face, scripted, tell
     from calib.errors import InputError
     from calib.run import Permission

@@ -48,8 +48,8 @@ class Decision(Strict):
     """False: results inside the guard band are conditional pass or conditional fail."""
     agreed: str = ""
     """Where it was agreed, such as the order's number and date."""
-    minimum_tur: Annotated[float, Field(gt=0)] = 4.0
-    """Test uncertainty ratio below which a row is flagged."""
+    minimum_tur: Annotated[float, Field(gt=0)] | None = None
+    """Least test uncertainty ratio that was agreed; without it, rows below the customary 4 : 1 are flagged as such."""
 
 
 class RequestedPoint(Strict):
@@ -72,6 +72,6 @@ class Job(Strict):
     location: BilingualText | None = None
     """Where the calibration is done, unless in the laboratory."""
     parameters: dict[str, Any] = Field(default_factory=dict)
-    """Parameters of the procedure; `calib procedure` tells which there are."""
+    """Parameters of the procedure; `docs/files.md` lists them."""
     points: tuple[RequestedPoint, ...] = ()
     """Test points instead of the method's own."""

@@ -10,9 +10,10 @@ from calib.text import Language, both, tr
 
 _COLUMNS = (
     (both("Nominal"), 10),
-    (both("Indicated"), 17),
-    (both("Error"), 15),
-    (both("Uncertainty U"), 14),
+    (both("Reference"), 15),
+    (both("Indicated"), 15),
+    (both("Error"), 11),
+    (both("Uncertainty U"), 13),
     (both("k"), 5),
     (both("Limit of error"), 15),
     (both("TUR"), 5),
@@ -25,7 +26,7 @@ def header(language: Language) -> str:
 
 
 def line(result: Result, language: Language) -> str:
-    """Return a result as one line: error and U with the digits that they are reported with."""
+    """Return a result as one line: error and U with the digits that they are reported with, values to the same place."""
     style = Style((language,))
     place = last_place(result.reported_U)
 
@@ -34,6 +35,7 @@ def line(result: Result, language: Language) -> str:
 
     cells = (
         f"{style.number(exact(result.nominal, result.unit, result.shown_unit))} {result.shown_unit}",
+        value(result.reference, result.shown_unit),
         value(result.indicated, result.shown_unit),
         value(result.reported_error, result.error_unit),
         value(result.reported_U, result.error_unit),

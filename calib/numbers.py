@@ -1,17 +1,22 @@
 """Numbers as they are printed: digits from the uncertainty, one decimal sign in a document, and the way back.
 
+All rounding is that of `calib.uncertainty.rounding`; here are units, signs and the page.
+
 Printed numbers carry no grouping, so that each can be read back exactly as it was written.
 """
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from calib.errors import InputError
 from calib.text import Language
+from calib.uncertainty.rounding import exact_decimal, round_uncertainty, rounded
 from calib.units import exponent
 
 MINUS = "\N{MINUS SIGN}"
+_OWN_DIGITS = 12
+"""Digits that a sum of products, such as a limit, has of its own: what lies beyond is noise of binary arithmetic."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Style:
 
     def number_of(self, value: float) -> str:
         """Return a float with just the digits that it has, twelve at most."""
-        return self.number(_plain(_decimal(value).normalize()))
+        return self.number(exact(value, "", ""))
 
     def parse(self, printed: str) -> Decimal:
         """Return the number that `number` printed."""
@@ -48,34 +53,37 @@ class Style:
 
 
 def last_place(U: float) -> int:
-    """Return the power of ten of the second significant digit of `U`: −7 for 3.5e-6."""
-    return Decimal(f"{U:.1e}").adjusted() - 1
+    """Return the power of ten of the second significant digit of `U`, as it is rounded: −7 for 3.5e-6."""
+    return round_uncertainty(0.0, U).place
 
 
 def at_place(value: float, place: int, unit: str, shown: str) -> Decimal:
-    """Return `value` (in `unit`) rounded to 10^`place` of that unit, expressed in the unit `shown`.
-
-    Twelve significant digits are taken of a float: what lies beyond is the noise of binary arithmetic.
-    """
-    rounded = _decimal(value).quantize(Decimal(1).scaleb(place), rounding=ROUND_HALF_EVEN)
-    return _plain(rounded.scaleb(-power(unit, shown)))
+    """Return `value` (in `unit`) rounded to 10^`place` of that unit, expressed in the unit `shown`."""
+    return _plain(rounded(value, place).scaleb(-power(unit, shown)))
 
 
 def exact(value: float, unit: str, shown: str) -> Decimal:
     """Return `value` (in `unit`) with just the digits that it has, expressed in the unit `shown`."""
-    return _plain(_decimal(value).scaleb(-power(unit, shown)).normalize())
+    return _plain(exact_decimal(value, _OWN_DIGITS).scaleb(-power(unit, shown)).normalize())
+
+
+def fixed(value: float, places: int) -> Decimal:
+    """Return `value` rounded to a number of decimal places."""
+    return _plain(rounded(value, -places))
 
 
 def significant(value: float, digits: int) -> Decimal:
     """Return `value` rounded to a number of significant digits, trailing zeros kept."""
     if value == 0:
         return Decimal(0)
-    return _plain(Decimal(f"{value:.{digits - 1}e}"))
+    first = exact_decimal(value).adjusted()
+    carried = rounded(value, first - digits + 1).adjusted() > first  # 9.96 → 10
+    return _plain(rounded(value, first - digits + 1 + carried))
 
 
 def floored(value: float, places: int) -> Decimal:
     """Return `value` rounded down, so that a ratio never looks better than it is."""
-    return _decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_FLOOR)
+    return _plain(rounded(value, -places, ROUND_FLOOR))
 
 
 def power(unit: str, shown: str) -> int:
@@ -87,10 +95,6 @@ def power(unit: str, shown: str) -> int:
     except InputError as error:
         msg = f"a result in {unit!r} cannot be printed in {shown!r}: {error}"
         raise InputError(msg) from error
-
-
-def _decimal(value: float) -> Decimal:
-    return Decimal(f"{value:.12g}")
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -2,10 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal
 
 from calib.errors import InputError
-from calib.numbers import Style, at_place, last_place
+from calib.numbers import Style, at_place, fixed, last_place, significant
 from calib.record.result import BudgetRow, Result
 from calib.report.model import BudgetPage, Contribution, Fact
 from calib.report.rows import in_shown_unit
@@ -63,7 +62,7 @@ def _contribution(row: BudgetRow, result: Result, style: Style) -> Contribution:
         distribution=distribution_name(row.distribution),
         sensitivity=_sensitivity(row, result.unit, style),
         contribution=style.number(contribution),
-        share=style.number(Decimal(f"{100 * row.share:.1f}")),
+        share=style.number(fixed(100 * row.share, 1)),
         share_of_one=max(0.0, min(1.0, row.share)),
     )
 
@@ -72,7 +71,7 @@ def _dof(dof: float, style: Style) -> str:
     """Return degrees of freedom with three significant digits at most."""
     if math.isinf(dof):
         return "∞"
-    return "–" if math.isnan(dof) else style.number_of(float(f"{dof:.3g}"))
+    return "–" if math.isnan(dof) else style.number(significant(dof, 3).normalize())
 
 
 def _input(row: BudgetRow, result: Result, style: Style) -> tuple[str, str]:
@@ -104,8 +103,7 @@ def _unit(unit: str) -> str:
 
 def _sensitivity(row: BudgetRow, unit: str, style: Style) -> str:
     ratio = "" if row.unit == unit else _unit(unit) if row.unit in {"1", ""} else f"{unit}/{row.unit}"
-    number = Decimal(f"{row.sensitivity:.3g}")
-    return f"{style.number(number)} {ratio}".strip()
+    return f"{style.number(significant(row.sensitivity, 3).normalize())} {ratio}".strip()
 
 
 def _summary(result: Result, style: Style) -> tuple[Fact, ...]:
@@ -123,7 +121,7 @@ def _summary(result: Result, style: Style) -> tuple[Fact, ...]:
             both("Coverage factor k"),
             both(
                 "{k} ({method}, p = {p})",
-                k=style.number(Decimal(f"{result.k:.3f}")),
+                k=style.number(fixed(result.k, 3)),
                 method=method,
                 p=style.percent(result.probability, 4),
             ),

@@ -3,10 +3,9 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from calib.numbers import Style
+from calib.numbers import Style, fixed
 from calib.record.model import Readings, phases
 from calib.report.budget import budget_page
 from calib.report.deviations import deviations
@@ -33,9 +32,7 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
     simulated = is_simulated(source)
     decision: Mapping[str, Any] = find(snapshot, "job.decision") or {}
     guarded = decision.get("rule") == "guarded"
-    groups, notes = printed_groups(
-        source.results, style, guarded=guarded, minimum_tur=float(decision.get("minimum_tur") or 1.0)
-    )
+    groups, notes = printed_groups(source.results, style, guarded=guarded, minimum_tur=decision.get("minimum_tur"))
     begun, ended = _performed(readings, source.begun)
     standards, breaks = used_standards(snapshot, ended, style)
     return CertificateContent(
@@ -168,7 +165,7 @@ def _condition(readings: Readings, quantity: str, style: Style) -> str:
     if not any(c.quantity == quantity for c in readings.environment):
         return ""
     factor, places, unit = _SHOWN[quantity]
-    lowest, highest = (style.number(Decimal(f"{factor * v:.{places}f}")) for v in readings.condition(quantity))
+    lowest, highest = (style.number(fixed(factor * v, places)) for v in readings.condition(quantity))
     return f"{lowest} {unit}" if lowest == highest else f"{lowest} … {highest} {unit}"
 
 

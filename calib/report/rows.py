@@ -3,15 +3,17 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from calib.errors import InputError
-from calib.numbers import MINUS, Style, at_place, exact, floored, last_place, power
+from calib.numbers import MINUS, Style, at_place, exact, fixed, floored, last_place, power
 from calib.record.model import Phase
 from calib.record.names import phase_name, verdict_name
 from calib.record.result import Result
 from calib.report.model import Drawing, Group, Row
 from calib.text import Text, both
+
+CUSTOMARY_TUR = 4.0
+"""Below this ratio a row is flagged where nothing else was agreed (ANSI/NCSL Z540.3-2006, 5.3 b)."""
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Footnotes:
 
 
 def printed_groups(
-    results: Sequence[Result], style: Style, *, guarded: bool, minimum_tur: float
+    results: Sequence[Result], style: Style, *, guarded: bool, minimum_tur: float | None
 ) -> tuple[tuple[Group, ...], tuple[Text, ...]]:
     """Return the results as groups of printed rows, and the footnotes that the rows name."""
     notes = Footnotes()
@@ -62,9 +64,9 @@ def _by_error_unit(results: Sequence[Result]) -> dict[str, list[Result]]:
 
 
 def printed_row(
-    result: Result, error_unit: str, style: Style, notes: Footnotes, *, guarded: bool, minimum_tur: float
+    result: Result, error_unit: str, style: Style, notes: Footnotes, *, guarded: bool, minimum_tur: float | None
 ) -> Row:
-    """Return one result as printed: every number of the row ends at the place of its U."""
+    """Return one result as printed: every number ends at the place of its U; `minimum_tur` is the agreed one, if any."""
     place = last_place(result.reported_U)
 
     def value(number: float) -> str:
@@ -73,7 +75,7 @@ def printed_row(
     def error(number: float) -> str:
         return style.number(at_place(number, place, result.unit, error_unit))
 
-    low_tur = result.tur < minimum_tur  # False for nan: no tolerance
+    low_tur = _is_below(result.tur, minimum_tur or CUSTOMARY_TUR)
     remarks = [*result.remarks, *([_low_tur(style, minimum_tur)] if low_tur else [])]
     lower, upper = (_limit(limit, result, error_unit, style) for limit in (result.lower_limit, result.upper_limit))
     lower_accepted, upper_accepted = (
@@ -88,7 +90,7 @@ def printed_row(
         indicated=value(result.indicated),
         error=error(result.reported_error),
         U=error(result.reported_U),
-        k=style.number(Decimal(f"{result.k:.2f}")),
+        k=style.number(fixed(result.k, 2)),
         lower_limit=lower,
         upper_limit=upper,
         limit=_span(lower, upper),
@@ -139,8 +141,15 @@ def _ratio(tur: float, style: Style) -> str:
     return style.number(floored(tur, 1))
 
 
-def _low_tur(style: Style, minimum_tur: float) -> Text:
-    return both("TUR is below the agreed ratio of {ratio} : 1.", ratio=style.number(Decimal(f"{minimum_tur:g}")))
+def _is_below(tur: float, least: float) -> bool:
+    """Return whether a ratio is below the least one, as decimals; False where there is none, for want of a tolerance."""
+    return math.isfinite(tur) and exact(tur, "", "") < exact(least, "", "")
+
+
+def _low_tur(style: Style, agreed: float | None) -> Text:
+    if agreed is None:
+        return both("TUR is below {ratio} : 1.", ratio=style.number_of(CUSTOMARY_TUR))
+    return both("TUR is below the agreed ratio of {ratio} : 1.", ratio=style.number_of(agreed))
 
 
 def _drawing(result: Result) -> Drawing | None:

@@ -90,6 +90,16 @@ def test_a_ratio_below_the_agreed_one_is_flagged_and_never_rounded_up_to_it(made
     assert content.rows[1].notes == ()
 
 
+def test_a_ratio_that_nobody_agreed_is_not_called_agreed(made: Any) -> None:
+    rows = tuple(replace(made.row(10.0, v, 0.1), tur=tur) for v, tur in ((1.0, 3.97), (2.0, 4 - 4e-16)))
+    record = made.changed(made.record(rows), "job.decision.minimum_tur", None)
+    content = certificate_content(record, ISSUED)
+    assert [row.tur_is_low for row in content.rows] == [True, False]
+    assert [note.en for note in content.notes] == ["TUR is below 4 : 1."]
+    lower = certificate_content(made.changed(record, "job.decision.minimum_tur", 3.0), ISSUED)
+    assert not any(row.tur_is_low for row in lower.rows)
+
+
 def test_rows_of_one_range_share_a_unit_and_zeros_of_many_ranges_name_theirs(made: Any) -> None:
     title = Text(vi="Ngắn mạch", en="Short")
     zeros = [made.row(r, 0.0, 0.1, point=f"z{r}", group=title) for r in (1.0, 1000.0)]

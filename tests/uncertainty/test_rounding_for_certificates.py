@@ -2,7 +2,7 @@
 
 import json
 import math
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calib.errors import UncertaintyError
-from calib.uncertainty import round_inward, round_to, round_uncertainty
+from calib.uncertainty import round_uncertainty
+from calib.uncertainty.rounding import rounded
 
 CASES = json.loads((Path(__file__).parent / "cases" / "stats_rounding.json").read_text())["rounding"]
 
@@ -48,21 +49,6 @@ def test_noise_of_binary_fractions_changes_no_digit() -> None:
     assert round_uncertainty(1.005, 0.10).value_text == "1.00"
 
 
-def test_another_printed_unit_moves_the_point_and_nothing_else() -> None:
-    got = round_uncertainty(0.0000123456, 0.00000234, shift=-6)
-    assert (got.value_text, got.U_text) == ("12.3", "2.3")
-    assert got.value == 1.23e-05
-    assert got.text(5e-5) == "50.0"
-    big = round_uncertainty(123456.0, 15300.0, shift=3)
-    assert (big.value_text, big.U_text, big.text(200_000)) == ("123", "15", "200")
-    assert round_uncertainty(123456.0, 1530.0, shift=3).value_text == "123.5"
-
-
-def test_vietnamese_decimal_comma() -> None:
-    got = round_uncertainty(-0.094, 0.0728, comma=True)
-    assert (got.value_text, got.U_text, got.text(0.1)) == ("-0,094", "0,073", "0,100")
-
-
 def test_no_negative_zero_is_printed() -> None:
     got = round_uncertainty(-1e-9, 0.01)
     assert got.value_text == "0.000"
@@ -76,11 +62,12 @@ def test_uncertainty_below_the_least_that_may_be_stated_is_raised_to_it() -> Non
     assert round_uncertainty(1.0, 0.001, least=0.02).U_text == "0.020"
 
 
-def test_limits_are_rounded_to_a_place_or_inward() -> None:
-    assert round_to(0.00345, -4) == 0.0034
-    assert round_to(0.00355, -4) == 0.0036
-    assert round_inward(-0.00347, 0.00347, -4) == (-0.0034, 0.0034)
-    assert round_inward(-math.inf, 0.1 + 0.2, -1) == (-math.inf, 0.3)
+def test_a_number_is_rounded_to_a_place_by_the_named_way() -> None:
+    assert rounded(0.00345, -4) == Decimal("0.0034")
+    assert rounded(0.00355, -4) == Decimal("0.0036")
+    assert rounded(3.999, -1, ROUND_FLOOR) == Decimal("3.9")
+    assert rounded(0.1 * 3 * 10, -1, ROUND_FLOOR) == Decimal("3.0")  # 3.0000000000000004
+    assert rounded(0.7 + 0.1, -1, ROUND_FLOOR) == Decimal("0.8")  # 0.7999999999999999
 
 
 @pytest.mark.parametrize(

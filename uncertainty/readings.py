@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from calib.errors import UncertaintyError
-from calib.uncertainty.autocorrelation import effective_count
-from calib.uncertainty.bayes import after_sample
 from calib.uncertainty.inputs import quantity
 from calib.uncertainty.joint import correlated
 from calib.uncertainty.scatter import Scatter
@@ -99,6 +97,8 @@ def type_a(
     u, dof = _spread(x, axis, name, scatter, autocorrelated=autocorrelated)
     if not bayesian:
         return quantity(x.mean(axis=axis), u=u, dof=dof, distribution="t", name=name, unit=unit)
+    from calib.uncertainty.bayes import after_sample
+
     return after_sample(x.mean(axis=axis), u, dof, name=name, unit=unit)
 
 
@@ -117,6 +117,8 @@ def _spread(
         if x.ndim != 1 or scatter is not None:
             msg = f"type_a {name!r}: autocorrelated=True takes one series of its own scatter, got shape {x.shape}"
             raise UncertaintyError(msg)
+        from calib.uncertainty.autocorrelation import effective_count
+
         effective = effective_count(x)
         return float(x.std()) / math.sqrt(effective - 1), effective - 1
     if scatter is not None:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from calib.numbers import Style, fixed
+from calib.numbers import Style
 from calib.record.model import Readings, phases
 from calib.report.budget import budget_page
+from calib.report.conditions import printed_condition
 from calib.report.deviations import deviations
 from calib.report.model import CertificateContent, Fact, Laboratory, Section, Signature
 from calib.report.required import job_languages, require_complete
@@ -137,9 +138,9 @@ def _calibration(
         Fact(both("Place"), location if location.en else here, "7.8.2.1 c"),
         Fact(both("Date of calibration"), same(performed), "7.8.2.1 i"),
         Fact(both("Date of issue"), same(style.date(issued)), "7.8.2.1 j"),
-        Fact(both("Temperature"), same(_condition(readings, "temperature", style)), "7.8.4.1 b"),
-        Fact(both("Relative humidity"), same(_condition(readings, "humidity", style)), "7.8.4.1 b"),
-        Fact(both("Air pressure"), same(_condition(readings, "pressure", style)), "7.8.4.1 b"),
+        Fact(both("Temperature"), same(printed_condition(readings, "temperature", style)), "7.8.4.1 b"),
+        Fact(both("Relative humidity"), same(printed_condition(readings, "humidity", style)), "7.8.4.1 b"),
+        Fact(both("Air pressure"), same(printed_condition(readings, "pressure", style)), "7.8.4.1 b"),
     )
     return _section(both("Calibration"), facts)
 
@@ -154,19 +155,6 @@ def _method(snapshot: Mapping[str, Any]) -> Text:
     title, method = text_at(snapshot, "procedure.title"), text_at(snapshot, "procedure.method")
     named = both("procedure {name}", name=f"{procedure} {version}".strip())
     return joined([title, method, same("") if procedure in method.en else named], "; ")
-
-
-_SHOWN = {"temperature": (1.0, 1, "°C"), "humidity": (1.0, 0, "%"), "pressure": (0.01, 1, "hPa")}
-"""Factor, places and unit in which a condition is printed; records hold °C, % and Pa."""
-
-
-def _condition(readings: Readings, quantity: str, style: Style) -> str:
-    """Return the lowest and highest noted value with the unit, empty where the quantity was not noted."""
-    if not any(c.quantity == quantity for c in readings.environment):
-        return ""
-    factor, places, unit = _SHOWN[quantity]
-    lowest, highest = (style.number(fixed(factor * v, places)) for v in readings.condition(quantity))
-    return f"{lowest} {unit}" if lowest == highest else f"{lowest} … {highest} {unit}"
 
 
 def _signatures(snapshot: Mapping[str, Any]) -> tuple[Signature, ...]:

@@ -59,7 +59,9 @@ def _value_and_u(value: float, u: float) -> tuple[str, str]:
 def _with_power(shown: str, power: str) -> str:
     if shown in {"nan", "inf", "-inf"}:
         return NONE if shown == "nan" else shown
-    return shown + power if shown.strip("0.") and "e" not in shown else shown
+    if power and not shown.strip("0."):
+        return "0"
+    return shown if "e" in shown else shown + power
 
 
 def as_text(budget: "Budget") -> str:

@@ -1,7 +1,7 @@
 """Evaluation of a budget file by one of the methods of `propagate`."""
 
-from collections.abc import Mapping
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 

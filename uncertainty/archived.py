@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from calib.errors import CalibError, InputError, UncertaintyError
 from calib.uncertainty import source as sources
-from calib.uncertainty.blocks import Rows
 from calib.uncertainty.distributions import distribution
+from calib.uncertainty.rows import Rows, one_row, table
 from calib.uncertainty.shape import Distribution, Shifted
 from calib.uncertainty.source import Ensemble, Source, identified
 from calib.uncertainty.uncertain import Quantity
@@ -79,11 +79,14 @@ def _packed_block(c: Any, array: Packer) -> Any:
     for column, rows in c:
         term = {"column": _packed_number(column, array)}
         if rows is not None:
+            index, weights = rows.entries() if rows.table is None or rows.at is None else (rows.table, rows.values)
             term |= {
-                "index": array(np.ascontiguousarray(rows.index, dtype=np.int64)),
-                "weights": array(np.ascontiguousarray(rows.weights, dtype=np.float64)),
-                "distinct": rows.distinct,
+                "index": array(np.ascontiguousarray(index, dtype=np.int64)),
+                "weights": array(np.ascontiguousarray(weights, dtype=np.float64)),
+                "distinct": True,
             }
+            if rows.table is not None and rows.at is not None:
+                term["places"] = array(np.ascontiguousarray(rows.at, dtype=np.int64))
         terms.append(term)
     return {"terms": terms}
 
@@ -180,14 +183,23 @@ class _Reader:
             return column, None
         index, weights = self._array(stored["index"]).astype(np.intp), self._array(stored["weights"]).astype(np.float64)
         size = math.prod(source.shape)
-        if index.ndim not in {1, len(shape) + 1} or (index.ndim > 1 and index.shape[:-1] != shape):
+        places = self._array(stored["places"]).astype(np.intp) if "places" in stored else None
+        if places is not None and (places.shape != shape or not np.all((places >= 0) & (places < len(index)))):
+            msg = f"places of shape {places.shape} for values of shape {shape}"
+            raise ValueError(msg)
+        if places is None and index.ndim not in {1, len(shape) + 1}:
             msg = f"rows of shape {index.shape} for values of shape {shape}"
             raise ValueError(msg)
-        if index.size and not 0 <= index.min() <= index.max() < size:
+        if places is None and index.ndim > 1 and index.shape[:-1] != shape:
+            msg = f"rows of shape {index.shape} for values of shape {shape}"
+            raise ValueError(msg)
+        if index.size and not -(places is not None) <= index.min() <= index.max() < size:
             msg = f"rows beyond the {size} elements of their source"
             raise ValueError(msg)
-        np.broadcast_to(weights, index.shape)
-        return column, Rows(index, weights, bool(stored["distinct"]), size)
+        weights = np.broadcast_to(weights, index.shape)
+        if places is not None:
+            return column, Rows(index, weights, size, places)
+        return column, one_row(index, weights, size) if index.ndim == 1 else table(index, weights, size, shape)
 
 
 def _unpacked_shape(stored: Mapping[str, Any]) -> Distribution:

@@ -15,24 +15,11 @@ if TYPE_CHECKING:
     from calib.uncertainty.uncertain import Quantity
 
 
-def _one(a: "Quantity", value: float, derivative: float, unit: str | None) -> "Quantity":
-    """Return f(a) of a scalar."""
-    return type(a)(value, {s: c * derivative for s, c in a._blocks.items()}, unit, plain=True)
-
-
-def _two(a: "Quantity", b: "Quantity", value: float, da: float, db: float, unit: str | None) -> "Quantity":
-    """Return f(a, b) of two scalars."""
-    blocks = {s: c * da for s, c in a._blocks.items()}
-    for s, c in b._blocks.items():
-        blocks[s] = blocks[s] + c * db if s in blocks else c * db
-    return type(a)(value, blocks, unit, plain=True)
-
-
 def _combined(a: "Quantity", b: "Quantity", value: Any, da: Any, db: Any, unit: str | None) -> "Quantity":
     """Return f(a, b) after broadcasting both."""
     shape = np.shape(value)
-    first = combine.scaled(combine.spread(a._blocks, a._shape, shape), da)
-    second = combine.scaled(combine.spread(b._blocks, b._shape, shape), db)
+    first = combine.scaled(combine.spread(a.blocks, a._shape, shape), da)
+    second = combine.scaled(combine.spread(b.blocks, b._shape, shape), db)
     return type(a)(value, combine.added(first, second), unit)
 
 
@@ -53,7 +40,7 @@ def add(a: "Quantity", other: object, sign: float) -> "Quantity":
             b = b if b._unit == unit else b.to(unit)
             unit = units.difference(unit) if sign < 0 else unit
         if a._plain and b._plain:
-            return _two(a, b, a._value + sign * b._value, 1.0, sign, unit)
+            return type(a).made_from(a._value + sign * b._value, unit, (a, 1.0), (b, sign))
         return _combined(a, b, a._value + sign * b._value, 1.0, sign, unit)
     constant = number(other)
     if constant is None:
@@ -62,8 +49,8 @@ def add(a: "Quantity", other: object, sign: float) -> "Quantity":
         units.factor(None, a._unit)
     value = a._value + sign * constant
     if a._plain and isinstance(constant, float):
-        return type(a)(value, a._blocks, a._unit, plain=True)
-    return type(a)(value, combine.spread(a._blocks, a._shape, np.shape(value)), a._unit)
+        return type(a).made_from(value, a._unit, (a, 1.0))
+    return type(a)(value, combine.spread(a.blocks, a._shape, np.shape(value)), a._unit)
 
 
 def multiply(a: "Quantity", other: object) -> "Quantity":
@@ -71,11 +58,13 @@ def multiply(a: "Quantity", other: object) -> "Quantity":
     if isinstance(other, type(a)):
         plain = a._unit is None and other._unit is None
         unit = None if plain else units.product(a._unit, other._unit)
-        function = _two if a._plain and other._plain else _combined
-        return function(a, other, a._value * other._value, other._value, a._value, unit)
-    if a._plain and isinstance(other, (float, int)):
+        value = a._value * other._value
+        if a._plain and other._plain:
+            return a.made_from(value, unit, (a, other._value), (other, a._value))
+        return _combined(a, other, value, other._value, a._value, unit)
+    if a._plain and isinstance(other, (float, int)) and other:
         other = float(other)
-        return _one(a, a._value * other, other, a._unit)
+        return a.made_from(a._value * other, a._unit, (a, other))
     return binary(np.multiply, a, other)
 
 
@@ -92,13 +81,14 @@ def unary(ufunc: np.ufunc, a: "Quantity") -> "Quantity":
         value = ufunc(x)
         derivative = combine.finite(UNARY[ufunc](x, value), f"np.{ufunc.__name__}", x)
     if a._plain:
-        return _one(a, float(value), derivative, unit)
-    return type(a)(value, combine.scaled(a._blocks, derivative), unit)
+        return a.made_from(float(value), unit, (a, derivative))
+    return type(a)(value, combine.scaled(a.blocks, derivative), unit)
 
 
 def binary(ufunc: np.ufunc, first: Any, second: Any) -> "Quantity":
     """Return the function of two operands, of which at least one is a quantity; NotImplemented for no numbers."""
-    known = type(first if hasattr(first, "_blocks") else second)
+    known: type[Quantity] = type(first if hasattr(first, "_known") else second)
+    made_from = known.made_from
     if ufunc in {np.add, np.subtract}:
         sign = 1.0 if ufunc is np.add else -1.0
         if isinstance(first, known):
@@ -118,12 +108,13 @@ def binary(ufunc: np.ufunc, first: Any, second: Any) -> "Quantity":
     dx, dy = combine.finite(dx, name, x), combine.finite(dy, name, y)
     if isinstance(first, known) and isinstance(second, known):
         if first._plain and second._plain:
-            return _two(first, second, float(value), dx, dy, unit)
+            return made_from(float(value), unit, (first, dx), (second, dy))
         return _combined(first, second, value, dx, dy, unit)
     only, derivative = (first, dx) if isinstance(first, known) else (second, dy)
-    if only._plain and not np.ndim(value):
-        return _one(only, float(value), derivative, unit)
-    blocks = combine.spread(only._blocks, only._shape, np.shape(value))
+    certain = ufunc in {np.multiply, np.divide} or not np.all(y)  # 0·x and x⁰ lose nothing
+    if only._plain and not np.ndim(value) and not (derivative == 0.0 and certain):
+        return made_from(float(value), unit, (only, derivative))
+    blocks = combine.spread(only.blocks, only._shape, np.shape(value))
     made: Quantity = type(only)(value, combine.scaled(blocks, derivative), unit)
     return made
 
@@ -143,7 +134,7 @@ def _units_of(ufunc: np.ufunc, first: Any, second: Any) -> tuple[Any, Any, str |
             msg = f"a quantity in {a} can be raised only to one plain number"
             raise UncertaintyError(msg)
         return first, second, None if a is None else units.product(None, a, number(second))
-    if hasattr(first, "_blocks") and hasattr(second, "_blocks"):
+    if hasattr(first, "_known") and hasattr(second, "_known"):
         return first, second.to(a), a if ufunc is np.hypot else None
     msg = f"np.{ufunc.__name__} of a quantity in {a or b} and a number: give both a unit"
     raise UncertaintyError(msg)

@@ -2,74 +2,44 @@
 
 The quantity has shape S, the source shape E with one independent error per element. The block is a sum of terms
 
-    J[i, e] = column[i] · R[i, e],   R[i, e] = Σ_k weights[i, k] · (index[i, k] == e)
+    J[i, e] = column[i] · R[i, e]
 
-where `Rows` keeps R sparsely, either one row shared by all i (index of shape (k,): a fold, such as a mean) or one row
-for each i (index of shape S + (k,): slices, differences, block means), or is absent: the identity (S = E). So
-`y − mean(y)` is an identity and one shared row, whatever N. Only what would exceed `DENSE_LIMIT` numbers is refused.
+where R is the identity (None; S = E), or `Rows`: places in the source (slices), one row for all (a mean), or a table of
+rows (block means, differences). So `y − mean(y)` is an identity and one shared row, whatever N. Only what would exceed
+`DENSE_LIMIT` numbers is refused.
 """
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from calib.errors import UncertaintyError
+from calib.uncertainty.rows import Array, Rows, check_size, one_row, table, taken
 
-Array = NDArray[Any]
-DENSE_LIMIT = 1 << 24
-"""Most numbers that one block may hold when it has lost its structure (128 MiB)."""
 _SMALL = 1 << 16
 """Up to so many numbers a full Jacobian is written out: no slower, and cancellation is exact to rounding. Beyond it
 terms are squared one by one, and what cancels wholly leaves up to 1e-8 of its parts."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows:
-    """Weights over the flat elements of a source: one row (k,), or one for each element S + (k,)."""
-
-    index: Array
-    weights: Array
-    distinct: bool
-    """Whether no row names an element twice."""
-    size: int
-    """Number of elements of the source."""
-
-    @property
-    def k(self) -> int:
-        """Entries in each row."""
-        return int(self.index.shape[-1])
-
-    def equals(self, other: "Rows | None") -> bool:
-        """Whether both are the same rows."""
-        return self is other or (
-            other is not None
-            and self.index.shape == other.index.shape
-            and np.array_equal(self.index, other.index)
-            and np.array_equal(self.weights, other.weights)
-        )
-
+_MANY = 8
+"""Terms of one scalar that are merged into one row."""
 
 Term = tuple[Any, Rows | None]
 """Column (a float, or an array broadcastable to S) and its rows; None is the identity."""
 Block = tuple[Term, ...]
 
 
-def check_size(numbers: int, what: str) -> None:
-    """Refuse what would need more than `DENSE_LIMIT` numbers."""
-    if numbers > DENSE_LIMIT:
-        msg = (
-            f"{what} needs {numbers} sensitivities, more than the {DENSE_LIMIT} kept: split the array, or fold it first"
-        )
-        raise UncertaintyError(msg)
-
-
 def scaled(block: Block, factor: Any) -> Block:
     """Return factor · J, the factor broadcastable to S."""
-    return tuple((column * factor, rows) for column, rows in block)
+    return tuple((times(column, factor), rows) for column, rows in block)
+
+
+def times(column: Any, factor: Any) -> Any:
+    """Return the product; 1 costs nothing."""
+    if isinstance(column, float) and column == 1.0:
+        return factor
+    if isinstance(factor, float) and factor == 1.0:
+        return column
+    return column * factor
 
 
 def added(first: Block, second: Block) -> Block:
@@ -86,75 +56,85 @@ def added(first: Block, second: Block) -> Block:
 
 
 def _compact(terms: list[Term]) -> Block:
-    """Merge terms that together hold more numbers than whole rows over the source."""
-    folds = [(c, r) for c, r in terms if r is not None and r.index.ndim == 1 and np.ndim(c) == 0]
-    full = [(c, r) for c, r in terms if r is not None and r.index.ndim > 1]
-    rest = [t for t in terms if t[1] is None or (t[1].index.ndim == 1 and np.ndim(t[0]) > 0)]
-    for group in (folds, full):
-        if len(group) > 1 and sum(r.k for _, r in group) > group[0][1].size:
-            index = np.concatenate([r.index for _, r in group], axis=-1)
-            weights = [np.asarray(c)[..., None] * np.broadcast_to(r.weights, r.index.shape) for c, r in group]
-            rest.append((1.0, _whole(index, np.concatenate(weights, axis=-1), group[0][1].size)))
-        else:
-            rest.extend(group)
-    return tuple(rest)
-
-
-def _whole(index: Array, weights: Array, size: int) -> Rows:
-    """Return rows over every element of the source, entries that name one element added up."""
-    shape, k = index.shape[:-1], index.shape[-1]
-    n = math.prod(shape)
-    check_size(n * size, "this element-wise dependence")
-    flat = (np.arange(n)[:, None] * size + index.reshape(n, k)).ravel()
-    dense_rows = np.bincount(flat, weights=np.ravel(weights), minlength=n * size).reshape((*shape, size))
-    every = np.broadcast_to(np.arange(size), dense_rows.shape)
-    return Rows(every, dense_rows, distinct=True, size=size)
+    """Merge rows of a scalar when they are many, and tables that together hold more than whole rows."""
+    named = [(c, r) for c, r in terms if r is not None]
+    size = named[0][1].size
+    fixed = [(c, r) for c, r in named if np.ndim(c) == 0 and (r.is_shared or r.places.ndim == 0)]
+    if len(fixed) >= _MANY:
+        entries = [(c, *r.entries()) for c, r in fixed]
+        index = np.concatenate([i for _, i, _ in entries])
+        weights = np.concatenate([c * np.broadcast_to(w, i.shape) for c, i, w in entries])
+        kept = [t for t in terms if not any(t is f or t[1] is f[1] for f in fixed)]
+        return (*kept, (1.0, one_row(index, weights, size)))
+    full = [(c, r) for c, r in named if not r.is_shared and r.places.ndim]
+    if len(full) < 3 or sum(r.k for _, r in full) <= size:
+        return tuple(terms)
+    entries = [(np.asarray(c)[..., None], *r.entries()) for c, r in full]
+    index = np.concatenate([i for _, i, _ in entries], axis=-1)
+    weights = np.concatenate([np.broadcast_to(c * w, i.shape) for c, i, w in entries], axis=-1)
+    kept = [t for t in terms if t[1] is None or not any(t[1] is r for _, r in full)]
+    return (*kept, (1.0, table(index, weights, size, index.shape[:-1])))
 
 
 def moved(block: Block, shape: tuple[int, ...], size: int, move: Callable[[Array], Array]) -> Block:
     """Return the block after `move` (indexing, reshape, broadcasting …), which acts on the leading axes, shape S."""
-    terms = []
-    for column, rows in block:
-        if rows is not None and rows.index.ndim == 1:
-            terms.append((move(np.broadcast_to(column, shape)), rows))
-            continue
-        new = _moved_rows(rows or _identity(shape, size), shape, move)
-        terms.append((np.asarray(move(np.broadcast_to(column, shape))), new))
-    return tuple(terms)
+    return tuple((_moved_column(c, shape, move), _moved_rows(r, shape, size, move)) for c, r in block)
 
 
-def _identity(shape: tuple[int, ...], size: int) -> Rows:
-    index = np.arange(size).reshape((*shape, 1))
-    return Rows(index, np.ones((1,) * index.ndim), distinct=True, size=size)
+def _moved_column(column: Any, shape: tuple[int, ...], move: Callable[[Array], Array]) -> Any:
+    if np.ndim(column) == 0:
+        return column
+    new = move(np.broadcast_to(column, shape))
+    return float(new) if np.ndim(new) == 0 else new
 
 
-def _moved_rows(rows: Rows, shape: tuple[int, ...], move: Callable[[Array], Array]) -> Rows:
-    taken = np.asarray(move(np.arange(int(np.prod(shape))).reshape(shape)))
-    k = rows.index.shape[-1]
-    check_size(taken.size * k, "this element-wise dependence")
-    index = rows.index.reshape(-1, k)[taken.ravel()].reshape((*taken.shape, k))
-    weights = np.broadcast_to(rows.weights, rows.index.shape).reshape(-1, k)[taken.ravel()]
-    return Rows(index, weights.reshape(index.shape), rows.distinct, rows.size)
+def _moved_rows(rows: Rows | None, shape: tuple[int, ...], size: int, move: Callable[[Array], Array]) -> Rows:
+    if rows is None:
+        return Rows(None, None, size, np.asarray(move(np.arange(size).reshape(shape))))
+    if rows.at is None:
+        return rows
+    return Rows(rows.table, rows.values, rows.size, np.asarray(move(rows.at)))
 
 
 def folded(block: Block, shape: tuple[int, ...], axes: tuple[int, ...]) -> Block:
     """Return the block of the sum over `axes` of S."""
     rest = tuple(n for i, n in enumerate(shape) if i not in axes)
-    terms = []
-    for column, rows in block:
-        full = np.broadcast_to(column, shape)
-        if rows is not None and rows.index.ndim == 1:
-            terms.append((full.sum(axis=axes), rows))
-            continue
-        if rows is None:
-            index, weights, distinct, size = np.arange(full.size).reshape((*shape, 1)), full[..., None], True, full.size
-        else:
-            index, weights, size = rows.index, rows.weights * full[..., None], rows.size
-            distinct = rows.distinct and np.unique(index).size == index.size
-        index, weights = _to_end(index, axes, rest), _to_end(weights, axes, rest)
-        new = _whole(index, weights, size) if index.shape[-1] > size else Rows(index, weights, distinct, size)
-        terms.append((1.0, new))
-    return tuple(terms)
+    return tuple(_folded(column, rows, shape, axes, rest) for column, rows in block)
+
+
+def _folded(column: Any, rows: Rows | None, shape: tuple[int, ...], axes: tuple[int, ...], rest: Any) -> Term:
+    if rows is not None and rows.is_shared:
+        n = math.prod(shape[i] for i in axes)
+        return (column * n if np.ndim(column) == 0 else np.broadcast_to(column, shape).sum(axis=axes)[()]), rows
+    size = math.prod(shape) if rows is None else rows.size
+    if not rest and rows is None:
+        return _full(column, shape)
+    if not rest and rows is not None:
+        return 1.0, _full_table(np.broadcast_to(column, shape).ravel(), rows)
+    if rows is None:
+        rows = Rows(None, None, size, np.arange(size).reshape(shape))
+    check_size(rows.places.size * rows.k, "this element-wise dependence")
+    index, weights = rows.entries()
+    weights = np.broadcast_to(weights * np.asarray(column)[..., None], index.shape)
+    return 1.0, table(_to_end(index, axes, rest), _to_end(weights, axes, rest), size, rest)
+
+
+def _full(column: Any, shape: tuple[int, ...]) -> Term:
+    """Return the fold of all of an identity."""
+    size = math.prod(shape)
+    if np.ndim(column) == 0:
+        return column, Rows.whole(1.0, size)
+    return 1.0, Rows.whole(np.broadcast_to(column, shape).ravel(), size)
+
+
+def _full_table(column: Array, rows: Rows) -> Rows:
+    """Return one row: Σ_i column[i] · row[at[i]]."""
+    if rows.is_place:
+        return one_row(rows.places.ravel(), column, rows.size)
+    assert rows.table is not None
+    each = np.bincount(rows.places.ravel(), weights=column, minlength=rows.rows)
+    weights = each[:, None] * np.broadcast_to(rows.values, rows.table.shape)
+    return one_row(np.maximum(rows.table, 0).ravel(), weights.ravel(), rows.size)
 
 
 def _to_end(array: Array, axes: tuple[int, ...], rest: tuple[int, ...]) -> Array:
@@ -163,67 +143,100 @@ def _to_end(array: Array, axes: tuple[int, ...], rest: tuple[int, ...]) -> Array
 
 
 def variance(block: Block, u: Any, shape: tuple[int, ...], source_shape: tuple[int, ...]) -> Any:
-    """Return Σ_e (J[i, e] u_e)², of shape S."""
-    if len(block) == 1:
-        column, rows = block[0]
-        if rows is None:
-            return np.square(column * u)
-        if not shape and rows.distinct:
-            at = u if np.ndim(u) == 0 else np.ravel(u)[rows.index]
-            return float(np.sum(np.square(column * rows.weights * at)))
-    return _product_sum(block, block, np.square(u), shape, source_shape)
+    """Return Σ_e (J[i, e] u_e)², of shape S (or what broadcasts to it)."""
+    if len(block) == 1 and block[0][1] is None:
+        return np.square(block[0][0] * u)
+    u2 = _flat(np.square(u), source_shape)
+    if len(block) > 1 and shape and math.prod(shape) * math.prod(source_shape) <= _SMALL:
+        return _written_out(block, block, u2, shape, source_shape)  # sensitivities cancel before they are squared
+    if not shape and len(block) > 1:
+        row = _row(block, math.prod(source_shape))
+        return float(np.sum(row * row * u2))
+    return np.maximum(_by_terms(block, block, u2, shape), 0.0)[()]
 
 
 def cross(first: Block, second: Block, u: Any, shape: tuple[int, ...], source_shape: tuple[int, ...]) -> Any:
     """Return Σ_e J1[i, e] J2[i, e] u_e² for two blocks of one source and the same shape S."""
-    return _product_sum(first, second, np.square(u), shape, source_shape)
-
-
-def _product_sum(a: Block, b: Block, u2: Any, shape: tuple[int, ...], source_shape: tuple[int, ...]) -> Any:
-    size = int(np.prod(source_shape))
-    flat = np.broadcast_to(u2, source_shape).ravel()
+    u2, size = _flat(np.square(u), source_shape), math.prod(source_shape)
     if not shape:
-        return float(np.sum(_row(a, size) * _row(b, size) * flat))
-    if math.prod(shape) * size <= _SMALL:  # so that sensitivities cancel before they are squared
-        product = dense(a, shape, source_shape) * dense(b, shape, source_shape)
-        return (product @ flat).reshape(shape)
+        return float(np.sum(_row(first, size) * _row(second, size) * u2))
+    if math.prod(shape) * size <= _SMALL:
+        return _written_out(first, second, u2, shape, source_shape)
+    return np.broadcast_to(_by_terms(first, second, u2, shape), shape)
+
+
+def _flat(u2: Any, source_shape: tuple[int, ...]) -> Any:
+    """Return one number, or one for each element of the source."""
+    return float(u2) if np.ndim(u2) == 0 else np.broadcast_to(u2, source_shape).ravel()
+
+
+def _written_out(a: Block, b: Block, u2: Any, shape: tuple[int, ...], source_shape: tuple[int, ...]) -> Any:
+    first = dense(a, shape, source_shape)
+    product = first * (first if b is a else dense(b, shape, source_shape))
+    return (product * u2).sum(axis=1).reshape(shape)
+
+
+def _by_terms(a: Block, b: Block, u2: Any, shape: tuple[int, ...]) -> Any:
     total: Any = 0.0
-    for column_a, rows_a in a:
-        for column_b, rows_b in b:
-            total = total + column_a * column_b * _rows_product(rows_a, rows_b, flat, shape)
-    return np.maximum(total, 0.0) if a is b else np.broadcast_to(total, shape)
+    for i, (column_a, rows_a) in enumerate(a):
+        for j, (column_b, rows_b) in enumerate(b):
+            if a is b and j < i:
+                continue
+            part = column_a * column_b * _rows_product(rows_a, rows_b, u2, shape)
+            total = total + (2.0 * part if a is b and j > i else part)
+    return total
 
 
-def _rows_product(a: Rows | None, b: Rows | None, u2: Array, shape: tuple[int, ...]) -> Any:
+def _rows_product(a: Rows | None, b: Rows | None, u2: Any, shape: tuple[int, ...]) -> Any:
     """Return Σ_e A[i, e] B[i, e] u2_e, broadcastable to S."""
-    if a is None and b is None:
-        return u2.reshape(shape)
-    if a is None or (b is not None and a.index.ndim == 1 and b.index.ndim > 1):
-        a, b = b, a
-    assert a is not None
-    if b is None:
-        if a.index.ndim == 1:
-            return (_scatter(a, u2.size) * u2).reshape(shape)
-        own = np.arange(u2.size).reshape((*shape, 1))
-        return (a.weights * (a.index == own) * u2[a.index]).sum(axis=-1)
-    if b.index.ndim == 1:
-        dense = _scatter(b, u2.size)
-        return (a.weights * dense[a.index] * u2[a.index]).sum(axis=-1)
-    if a is b and a.distinct:
-        return (a.weights**2 * u2[a.index]).sum(axis=-1)
-    if a.k * b.k > a.size:
-        whole = [_whole(r.index, np.broadcast_to(r.weights, r.index.shape), r.size).weights for r in (a, b)]
-        return (whole[0] * whole[1] * u2).sum(axis=-1)
-    check_size(a.index.size * b.k, "the variance of this combination")
-    same = a.index[..., :, None] == b.index[..., None, :]
-    products = (a.weights * u2[a.index])[..., :, None] * b.weights[..., None, :]
-    return (products * same).sum(axis=(-1, -2))
+    if a is b or (a is not None and a.equals(b)):
+        return _own_product(a, u2, shape)
+    if b is None or (a is not None and b.is_place) or (a is not None and a.is_shared and not b.is_shared):
+        a, b = b, a  # the simpler one first: places, then tables, then shared rows
+    assert b is not None
+    if b.is_shared:
+        return _with_shared(a, b, u2, shape)
+    if a is None or a.is_place:
+        places = np.arange(math.prod(shape)).reshape(shape) if a is None else a.places
+        at = b.places
+        if b.is_place:
+            return (places == at) * taken(u2, places)
+        return b.lookup(at, places) * taken(u2, places)
+    return _tables_product(a, b, u2)
 
 
-def _scatter(rows: Rows, size: int) -> Array:
-    """Return one row over all elements of the source."""
-    weights = np.broadcast_to(rows.weights, rows.index.shape)
-    return np.bincount(rows.index, weights=weights, minlength=size)
+def _own_product(rows: Rows | None, u2: Any, shape: tuple[int, ...]) -> Any:
+    if rows is None:
+        return u2.reshape(shape) if np.ndim(u2) else u2
+    if rows.is_place:
+        return taken(u2, rows.places)
+    norms = rows.norms(u2)
+    return taken(norms, rows.at) if rows.at is not None else np.ravel(norms)[0]
+
+
+def _with_shared(a: Rows | None, b: Rows, u2: Any, shape: tuple[int, ...]) -> Any:
+    """Return the product with one row that all values share."""
+    if b.table is None and np.ndim(b.values) == 0 and np.ndim(u2) == 0 and (a is None or a.is_place):
+        return b.values * u2
+    row = b.dense_row() * u2
+    if a is None:
+        return row.reshape(shape)
+    if a.is_place:
+        return row[a.at]
+    if a.is_shared:
+        return float(a.dense_row() @ row)
+    return a.weighed(row)[a.at]
+
+
+def _tables_product(a: Rows, b: Rows, u2: Any) -> Any:
+    """Return the product of rows of two tables, each pair that occurs computed once."""
+    at_a, at_b = np.broadcast_arrays(a.places, b.places)
+    pairs, back = np.unique(at_a.ravel() * b.rows + at_b.ravel(), return_inverse=True)
+    first, second = np.divmod(pairs, b.rows)
+    check_size(first.size * a.k, "the variance of this combination")
+    elements, weights = a.entries(first)
+    products = weights * taken(u2, elements) * b.lookup(second[:, None], elements)
+    return products.sum(axis=-1)[back].reshape(at_a.shape)
 
 
 def _row(block: Block, size: int) -> Array:
@@ -231,13 +244,17 @@ def _row(block: Block, size: int) -> Array:
     total = np.zeros(size)
     for column, rows in block:
         assert rows is not None
-        total += float(column) * _scatter(rows, size)
+        if rows.table is None and not rows.is_place:
+            total += float(column) * rows.values
+            continue
+        index, weights = rows.entries()
+        np.add.at(total, index, float(column) * np.broadcast_to(weights, index.shape))
     return total
 
 
 def dense(block: Block, shape: tuple[int, ...], source_shape: tuple[int, ...]) -> Array:
     """Return the whole Jacobian, shape (size of S, size of E); refused beyond `DENSE_LIMIT`."""
-    n, size = int(np.prod(shape)), int(np.prod(source_shape))
+    n, size = math.prod(shape), math.prod(source_shape)
     if not shape:
         return _row(block, size)[None, :]
     check_size(n * size, f"the full Jacobian of {n} values and {size} inputs")
@@ -247,10 +264,9 @@ def dense(block: Block, shape: tuple[int, ...], source_shape: tuple[int, ...]) -
         c = np.broadcast_to(column, shape).ravel()
         if rows is None:
             jacobian[at, at] += c
-        elif rows.index.ndim == 1:
-            jacobian += c[:, None] * _scatter(rows, size)
+        elif rows.is_shared:
+            jacobian += c[:, None] * rows.dense_row()
         else:
-            k = rows.index.shape[-1]
-            weights = np.broadcast_to(rows.weights, rows.index.shape).reshape(n, k) * c[:, None]
-            np.add.at(jacobian, (np.repeat(at, k), rows.index.reshape(n, k).ravel()), weights.ravel())
+            index, weights = (x.reshape(n, -1) for x in np.broadcast_arrays(*rows.entries()))
+            np.add.at(jacobian, (np.repeat(at, index.shape[1]), index.ravel()), (weights * c[:, None]).ravel())
     return jacobian

@@ -15,7 +15,7 @@ def scaled(blocks: Blocks, factor: Any) -> Blocks:
     """Return factor · J for every source."""
     if isinstance(factor, float) and factor == 1.0:
         return blocks
-    return {s: element.scaled(c, factor) if type(c) is tuple else c * factor for s, c in blocks.items()}
+    return {s: element.scaled(c, factor) if type(c) is tuple else element.times(c, factor) for s, c in blocks.items()}
 
 
 def added(first: Blocks, second: Blocks) -> Blocks:
@@ -51,7 +51,7 @@ def _spread(block: element.Block, shape: tuple[int, ...], target: tuple[int, ...
 
 
 def _is_fold(block: element.Block) -> bool:
-    return all(rows is not None and rows.index.ndim == 1 for _, rows in block)
+    return all(rows is not None and rows.is_shared for _, rows in block)
 
 
 def folded(blocks: Blocks, shape: tuple[int, ...], axes: tuple[int, ...]) -> Blocks:

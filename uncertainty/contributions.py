@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from calib.errors import UncertaintyError
 from calib.uncertainty import blocks as element
 from calib.uncertainty import moments
+from calib.uncertainty.rows import check_size
 from calib.uncertainty.source import Source
 from calib.uncertainty.uncertain import Quantity
 
@@ -153,7 +154,7 @@ def covariance(y: Quantity | Sequence[Quantity]) -> NDArray[np.float64]:
     sizes = [q.size for q in quantities]
     at = np.concatenate(([0], np.cumsum(sizes)))
     n = int(at[-1])
-    element.check_size(n * n, f"the covariance of {n} values")
+    check_size(n * n, f"the covariance of {n} values")
     sources = list(dict.fromkeys(s for q in quantities for s in q.blocks))
     shared = [s for s in sources if not s.shape]
     jacobian = np.zeros((n, len(shared)))
@@ -186,7 +187,7 @@ def _inner(sources: list[Source]) -> NDArray[np.float64]:
 
 def _element_covariance(source: Source, quantities: list[Quantity], at: Any, n: int) -> NDArray[np.float64]:
     rows = np.zeros((n, int(np.prod(source.shape))))
-    element.check_size(rows.size, f"the covariance of {n} values")
+    check_size(rows.size, f"the covariance of {n} values")
     for q, start in zip(quantities, at, strict=False):
         if source in q.blocks:
             rows[start : start + q.size] = element.dense(q.blocks[source], q.shape, source.shape)

@@ -56,7 +56,7 @@ def _joined(parts: Sequence[Any], place: Callable[[list[Any]], Any]) -> Quantity
 def _taken(q: Quantity, places: Any) -> Any:
     """Return the blocks of `q`'s elements at flat places."""
     if not q.shape:
-        return q.blocks
+        return combine.spread(q.blocks, (), np.shape(places))
     return combine.moved(q.blocks, q.shape, q.size, lambda a: a.ravel()[places])
 
 

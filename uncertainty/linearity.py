@@ -16,12 +16,12 @@ def warn(message: str) -> None:
     level, frame = 2, sys._getframe(1)  # noqa: SLF001  the documented way to look at the stack
     while frame.f_back is not None and str(Path(frame.f_code.co_filename).parent) == _HERE:
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, FirstOrderWarning, stacklevel=level - 1)
+    warnings.warn(message, FirstOrderWarning, stacklevel=level)
 
 
-def vanished(function: str) -> None:
+def vanished() -> None:
     """Warn that all first-order sensitivities of a result are zero although its arguments are uncertain."""
     warn(
-        f"{function}: every first-order sensitivity is zero here, so u = 0 although the arguments are uncertain; "
-        "use propagate(model, inputs, method='second-order') or 'monte-carlo'"
+        "u = 0: every first-order sensitivity is zero here, such as of a product of two zeros, although the arguments "
+        "are uncertain; use propagate(model, inputs, method='second-order') or 'monte-carlo'"
     )

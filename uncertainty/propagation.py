@@ -10,6 +10,7 @@ from calib.errors import UncertaintyError
 from calib.uncertainty.firstorder import FirstOrder, first_order
 from calib.uncertainty.montecarlo import monte_carlo
 from calib.uncertainty.outcome import MonteCarlo
+from calib.uncertainty.secondorder import SecondOrder, check_first_order, second_order
 from calib.uncertainty.source import FloatOrArray
 from calib.uncertainty.trials import Model, Options
 
@@ -39,8 +40,16 @@ class Result(Protocol):
         """Return (lower, upper) of the shortest interval."""
 
 
+def _checked(model: Model, inputs: Inputs) -> FirstOrder:
+    """Return the first-order result; warn where it misleads."""
+    out = first_order(model, inputs)
+    check_first_order(model, inputs, out.quantity)
+    return out
+
+
 _METHODS: dict[str, Callable[[Model, Inputs, Options], Result]] = {
-    "first-order": lambda model, inputs, _: first_order(model, inputs),
+    "first-order": lambda model, inputs, _: _checked(model, inputs),
+    "second-order": lambda model, inputs, _: second_order(model, inputs),
     "monte-carlo": monte_carlo,
 }
 METHODS = tuple(_METHODS)
@@ -48,6 +57,8 @@ METHODS = tuple(_METHODS)
 
 @overload
 def propagate(model: Model, inputs: Inputs, method: Literal["first-order"] = "first-order") -> FirstOrder: ...
+@overload
+def propagate(model: Model, inputs: Inputs, method: Literal["second-order"]) -> SecondOrder: ...
 @overload
 def propagate(
     model: Model,
@@ -73,7 +84,7 @@ def propagate(model: Model, inputs: Inputs, method: str = "first-order", **optio
         A plain function of the inputs' names, with operators and numpy functions; the same one serves all methods.
         It returns one output, or several as a tuple or as the elements of an array.
     method
-        `first-order` or `monte-carlo`.
+        `first-order` (warns where it misleads), `second-order` (see `secondorder`) or `monte-carlo`.
     trials, seed
         Of Monte Carlo; the same seed gives the same digits, whatever the workers.
     tolerance

@@ -20,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
-from calib.uncertainty import blocks as element
 from calib.uncertainty import policies
 from calib.uncertainty.components import Component, components, gradient, sources
 from calib.uncertainty.cumulants import skewness_and_kurtosis
 from calib.uncertainty.factors import coverage_factor
+from calib.uncertainty.firstorder import as_one
 from calib.uncertainty.linearity import FirstOrderWarning, warn
+from calib.uncertainty.rows import check_size
 from calib.uncertainty.source import Ensemble, FloatOrArray, Source
 from calib.uncertainty.uncertain import Quantity
 
@@ -81,6 +82,7 @@ def second_order(model: Model, inputs: Mapping[str, Quantity | float]) -> Second
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FirstOrderWarning)
         first = _called(model, inputs, given)
+        _ = first.blocks  # found here, where a zero is no surprise
         moments = _Derivatives.of(model, inputs, centre, parts)
     skew, kurtosis = _shapes(parts)
     bias = 0.5 * np.einsum("ikk->i", moments.H).reshape(first.shape)
@@ -115,14 +117,7 @@ def check_first_order(model: Model, inputs: Mapping[str, Quantity | float], out:
 
 
 def _called(model: Model, inputs: Mapping[str, Any], moved: Mapping[str, Quantity]) -> Quantity:
-    out = model(**{**inputs, **moved})
-    if isinstance(out, Quantity):
-        return out
-    try:
-        return Quantity(np.asarray(out, dtype=np.float64), {})
-    except (TypeError, ValueError) as error:
-        msg = f"the model returned {type(out).__name__}: a quantity, or an array of quantities, is needed"
-        raise UncertaintyError(msg) from error
+    return as_one(model(**{**inputs, **moved}))
 
 
 def _shifted(given: Mapping[str, Quantity], by: Mapping[str, Array]) -> dict[str, Quantity]:
@@ -166,7 +161,7 @@ class _Derivatives:
         middle = _called(model, inputs, centre)
         g = gradient(middle, parts)
         n, k = g.shape
-        element.check_size(n * k * k, f"second order of {n} values and {k} independent inputs")
+        check_size(n * k * k, f"second order of {n} values and {k} independent inputs")
         directions = {name: gradient(q, parts) for name, q in centre.items()}
         H, T = np.empty((n, k, k)), np.empty((n, k, k))
         for i in range(k):

@@ -1,11 +1,13 @@
 """The quantity: a value, or an array of values, with its sensitivity to every source of uncertainty."""
 
+# ruff: noqa: SLF001  a class method fills a new quantity
+
 from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex
 
 import numpy as np
 
 from calib.errors import UncertaintyError
-from calib.uncertainty import combine, moments, units
+from calib.uncertainty import combine, lazy, moments, units
 from calib.uncertainty.arithmetic import add, binary, multiply, unary
 from calib.uncertainty.derivatives import BINARY, UNARY
 from calib.uncertainty.moments import Blocks
@@ -13,12 +15,13 @@ from calib.uncertainty.source import FloatOrArray
 
 if TYPE_CHECKING:
     from calib.uncertainty.coverage import Expanded
+    from calib.uncertainty.lazy import Parents
 
 
 class Quantity:
     """A value with its sources of uncertainty; immutable. Made by `quantity`, `correlated` and `type_a`."""
 
-    __slots__ = ("__weakref__", "_blocks", "_dof", "_plain", "_shape", "_u", "_unit", "_value")
+    __slots__ = ("__weakref__", "_dof", "_known", "_parents", "_plain", "_shape", "_u", "_unit", "_value")
 
     def __init__(self, value: FloatOrArray, blocks: Blocks, unit: str | None = None, *, plain: bool = False) -> None:
         if not plain:
@@ -29,12 +32,26 @@ class Quantity:
                 value = np.asarray(value, dtype=np.float64).view()
                 value.flags.writeable = False
         self._value = value
-        self._blocks = blocks
+        self._known: Blocks | None = blocks
+        self._parents: Parents = ()
         self._unit = unit
         self._plain = plain
         self._shape: tuple[int, ...] = () if plain else np.shape(value)
         self._u: FloatOrArray = None
         self._dof: FloatOrArray = None
+
+    @classmethod
+    def made_from(cls, value: float, unit: str | None, *parents: "tuple[Quantity, float]") -> "Quantity":
+        """Return a scalar result of scalar quantities with its derivatives by them; its sensitivities wait."""
+        made = cls.__new__(cls)
+        made._value = value
+        made._known = None
+        made._parents = parents
+        made._unit = unit
+        made._plain = True
+        made._shape = ()
+        made._u = made._dof = None
+        return made
 
     @property
     def value(self) -> FloatOrArray:
@@ -45,7 +62,7 @@ class Quantity:
     def u(self) -> FloatOrArray:
         """Standard uncertainty, of the value's shape (JCGM 100:2008, eq. 10 and 13)."""
         if self._u is None:
-            self._u = np.sqrt(moments.variance(self._blocks, self._shape))
+            self._u = np.sqrt(moments.variance(self.blocks, self._shape))
             if not self._shape:
                 self._u = float(self._u)
         return self._u
@@ -54,7 +71,7 @@ class Quantity:
     def dof(self) -> FloatOrArray:
         """Effective degrees of freedom by Welch and Satterthwaite; inf where unlimited, nan where no rule holds."""
         if self._dof is None:
-            self._dof = moments.effective_dof(self._blocks, self._shape)
+            self._dof = moments.effective_dof(self.blocks, self._shape)
         return self._dof
 
     @property
@@ -65,7 +82,10 @@ class Quantity:
     @property
     def blocks(self) -> Blocks:
         """Sensitivity to every source, for those who write functions of quantities; do not change it."""
-        return self._blocks
+        if self._known is None:
+            self._known = lazy.expanded(self)
+            self._parents = ()
+        return self._known
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -110,7 +130,9 @@ class Quantity:
     def to(self, unit: str | None) -> "Quantity":
         """Return the same quantity in another unit."""
         by = units.factor(self._unit, unit)
-        return Quantity(self._value * by, combine.scaled(self._blocks, by), unit)
+        if self._plain:
+            return Quantity.made_from(self._value * by, unit, (self, by))
+        return Quantity(self._value * by, combine.scaled(self.blocks, by), unit)
 
     # operators
 
@@ -126,10 +148,8 @@ class Quantity:
     def __rsub__(self, other: object) -> "Quantity":
         return add(-self, other, 1.0)
 
-    def __mul__(self, other: object) -> "Quantity":
-        return multiply(self, other)
-
-    __rmul__ = __mul__
+    __mul__ = multiply
+    __rmul__ = multiply
 
     def __truediv__(self, other: object) -> "Quantity":
         return binary(np.divide, self, other)
@@ -144,7 +164,9 @@ class Quantity:
         return binary(np.power, other, self)
 
     def __neg__(self) -> "Quantity":
-        return Quantity(-self._value, combine.scaled(self._blocks, -1.0), self._unit)
+        if self._plain:
+            return Quantity.made_from(-self._value, self._unit, (self, -1.0))
+        return Quantity(-self._value, combine.scaled(self.blocks, -1.0), self._unit)
 
     def __pos__(self) -> "Quantity":
         return self
@@ -185,7 +207,7 @@ class Quantity:
         if not self._shape:
             return self
         axes = _axes(axis, self.ndim)
-        return Quantity(self._value.sum(axis=axes), combine.folded(self._blocks, self._shape, axes), self._unit)
+        return Quantity(self._value.sum(axis=axes), combine.folded(self.blocks, self._shape, axes), self._unit)
 
     def mean(self, axis: int | tuple[int, ...] | None = None) -> "Quantity":
         """Return the mean over `axis`, over all by default."""
@@ -193,7 +215,7 @@ class Quantity:
             return self
         axes = _axes(axis, self.ndim)
         n = float(np.prod([self._shape[i] for i in axes]))
-        folded = combine.folded(self._blocks, self._shape, axes)
+        folded = combine.folded(self.blocks, self._shape, axes)
         return Quantity(self._value.mean(axis=axes), combine.scaled(folded, 1 / n), self._unit)
 
     def _moved(self, move: Any) -> "Quantity":
@@ -201,7 +223,7 @@ class Quantity:
             msg = "a scalar quantity has no elements"
             raise TypeError(msg)
         value = move(self._value)
-        return Quantity(value, combine.moved(self._blocks, self._shape, self.size, move), self._unit)
+        return Quantity(value, combine.moved(self.blocks, self._shape, self.size, move), self._unit)
 
     # numpy
 
@@ -247,7 +269,7 @@ class Quantity:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (self._value, tuple(self._blocks), tuple(self._blocks.values()), self._unit)
+        return _rebuilt, (self._value, tuple(self.blocks), tuple(self.blocks.values()), self._unit)
 
     def __format__(self, specification: str) -> str:
         from calib.uncertainty.formatting import formatted

@@ -1,6 +1,7 @@
 """Second order: published figures, exact moments of known distributions, Monte Carlo; warnings about first order."""
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from calib.errors import UncertaintyError
 from calib.uncertainty import correlated, propagate, quantity
 from calib.uncertainty.cumulants import skewness_and_kurtosis
 from calib.uncertainty.distributions import distribution
-from calib.uncertainty.secondorder import second_order
+from calib.uncertainty.linearity import FirstOrderWarning
+from calib.uncertainty.secondorder import check_first_order, second_order
 
 GAUGE_BLOCK = {
     "ls": quantity(50_000_623, u=25, dof=18, name="ls"),
@@ -129,3 +131,32 @@ def test_a_series_that_does_not_converge_is_an_error() -> None:
 def test_skewness_and_kurtosis_are_those_of_scipy(name: str, parameters: Any, theirs: Any) -> None:
     skew, excess = theirs.stats(moments="sk")
     assert skewness_and_kurtosis(distribution(name, *parameters)) == pytest.approx((skew, excess + 3), abs=1e-6)
+
+
+def test_a_result_without_first_order_warns_at_the_callers_line_once() -> None:
+    x, y = quantity(0.0, u=0.1), quantity(0.0, u=0.2)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        for _ in range(3):
+            assert (x * y * 3).u == 0.0
+    assert [w.category for w in caught] == [FirstOrderWarning]
+    assert caught[0].filename == __file__
+    lost: Any = (lambda x: np.square(x) + 1, np.cos, lambda x: x**2, lambda x: 2 * x * y - 1)
+    for f in lost:
+        with pytest.warns(FirstOrderWarning, match="every first-order sensitivity is zero"):
+            f(x).expanded(0.95)
+
+
+def test_what_is_certain_or_cancels_or_is_outweighed_does_not_warn() -> None:
+    x, y = quantity(0.0, u=0.1), quantity(0.0, u=0.2)
+    exact = quantity(0.0, u=0.0)
+    assert ((x * exact).u, (x * 0.0).u, ((x - x) * x).u, (x - x).u) == (0.0, 0.0, 0.0, 0.0)
+    assert (x * y + x).u == 0.1
+    assert np.sqrt(x**2 + (y + 1) ** 2).u == 0.2
+
+
+def test_a_misleading_first_order_is_told_by_propagate_and_a_fair_one_is_not() -> None:
+    with pytest.warns(FirstOrderWarning, match=r"u = 0.0539, second order 1.234 with u = 0.075"):
+        check_first_order(mass, WEIGHT, mass(**WEIGHT))
+    check_first_order(gauge_block, GAUGE_BLOCK, gauge_block(**GAUGE_BLOCK))
+    check_first_order(lambda x: np.log(x * 1.0), {"x": quantity(1e-3, u=1.0)}, quantity(0.0, u=1e3))

@@ -40,6 +40,7 @@ from calib.procedure import (
     budget_rows,
     judge,
 )
+from calib.specification import Accuracy
 from calib.text import Text
 from calib.uncertainty import Quantity, quantity, type_a
 from calib.units import exponent, readable
@@ -196,7 +197,7 @@ class DmmDcVoltage(Procedure):
             n=len(indications),
             s=float(np.std(indications, ddof=1)),
             route=reference.route if reference is not None else "none",
-            budget=budget_rows(error, _LABELS | (reference.labels if reference is not None else {}), "V"),
+            budget=budget_rows(error, _labels(reference), "V", exact={"nominal": (point.nominal, -1.0)}),
             remarks=self._remarks(reference),
             **judged.fields(),
         )
@@ -293,8 +294,15 @@ class DmmDcVoltage(Procedure):
     def _remarks(self, reference: Reference | None) -> tuple[Text, ...]:
         if reference is None:
             return ()
-        exceptions = self.context.exceptions(self.source.equipment.id)
-        return tuple(_ALLOWED.format(what=Text(**e["what"]), by=e["by"], why=e["why"]) for e in exceptions)
+        remarks = [_EXCEPTED] if self.context.exceptions(self.source.equipment.id) else []
+        if reference.route == "specification" and self._source_table().temperature_C is None:
+            low_C, high_C = self.conditions.temperature_C
+            remarks.append(_ANY_TEMPERATURE.format(low=f"{low_C:g}", high=f"{high_C:g}"))
+        return tuple(remarks)
+
+    def _source_table(self) -> Accuracy:
+        interval = self.source.equipment.specification_interval or ""
+        return self.source.stated_specification.table("dc_voltage", interval)
 
 
 def error_of_indication(
@@ -310,6 +318,12 @@ def mean_indication(indications_V: np.ndarray, resolution_V: float) -> Quantity:
     if float(mean.u) >= resolution_V / math.sqrt(12):
         return mean
     return quantity(float(np.mean(indications_V)), resolution=resolution_V, name="indication")
+
+
+def _labels(reference: Reference | None) -> dict[str, Text]:
+    """Return what stands in the budget at each input: its letter in the measurement equation, and what it is."""
+    corrections = {} if reference is None else reference.labels
+    return _LABELS | {name: _CORRECTION.format(label=label) for name, label in corrections.items()}
 
 
 def _unit(value_V: float) -> str:
@@ -372,11 +386,20 @@ _TITLES = {
     "calibrator": Text(vi="Điện áp một chiều, thang {range}", en="DC voltage, {range} range"),
 }
 _LABELS = {
-    "indication": Text(vi="Chỉ thị: độ lặp lại hoặc độ phân giải", en="Indication: repeatability or resolution"),
-    "emf": Text(vi="Sức điện động nhiệt", en="Thermal emf"),
-    "load": Text(vi="Ảnh hưởng tải", en="Loading"),
+    "indication": Text(
+        vi="V_ind: chỉ thị, độ lặp lại hoặc độ phân giải", en="V_ind: indication, repeatability or resolution"
+    ),
+    "nominal": Text(vi="V_S: giá trị danh nghĩa, chính xác", en="V_S: nominal value, exact"),
+    "emf": Text(vi="δV_emf: sức điện động nhiệt", en="δV_emf: thermal emf"),
+    "load": Text(vi="δV_load: ảnh hưởng tải", en="δV_load: loading"),
 }
-_ALLOWED = Text(
-    vi="Chuẩn được dùng theo cho phép của {by}: {what}; lý do: {why}",
-    en="Standard used as allowed by {by}: {what}; reason: {why}",
+_CORRECTION = Text(vi="δV_S: {label}", en="δV_S: {label}")
+_EXCEPTED = Text(
+    vi="Chuẩn được dùng theo ngoại lệ: xem mục ngoại lệ.", en="Standard used by exception: see exceptions."
+)
+_ANY_TEMPERATURE = Text(
+    vi="Nguồn của đặc trưng kỹ thuật không nêu nhiệt độ; giới hạn được coi là có giá trị từ {low} °C đến {high} °C, "
+    "trong phạm vi của phương pháp.",
+    en="The source of the standard's specification states no temperature; its limits are taken to hold from {low} °C "
+    "to {high} °C, as the method does.",
 )

@@ -1,6 +1,6 @@
 """The register of equipment: what it is, how it was calibrated, and what its values are worth today."""
 
-from calib.equipment.model import Calibration, CertifiedPoint, CertifiedValues, Equipment
+from calib.equipment.model import Calibration, CertifiedPoint, CertifiedValues, Equipment, in_force
 from calib.equipment.reference import Reference, by_certificate, by_specification
 from calib.equipment.register import Register
 from calib.equipment.status import Route, Shortcoming, shortcomings
@@ -16,5 +16,6 @@ __all__ = [
     "Shortcoming",
     "by_certificate",
     "by_specification",
+    "in_force",
     "shortcomings",
 ]

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import math
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -113,6 +114,21 @@ class Calibration(Strict):
         raise CalibrationStatusError(msg)
 
 
+Entry = TypeVar("Entry", Calibration, Mapping[str, Any])
+
+
+def in_force(calibrations: Iterable[Entry], on: dt.date) -> Entry | None:
+    """Return the newest calibration done by the day `on`, or None; of the register, or of a record's snapshot."""
+    done = [c for c in calibrations if _day(c) <= on]
+    return max(done, key=_day, default=None)
+
+
+def _day(calibration: Calibration | Mapping[str, Any]) -> dt.date:
+    if isinstance(calibration, Calibration):
+        return calibration.date
+    return dt.date.fromisoformat(calibration["date"])
+
+
 class Maintenance(Strict):
     """Something done to the equipment, or damage."""
 
@@ -147,8 +163,8 @@ class Equipment(Strict):
 
     def calibration(self, on: dt.date) -> Calibration:
         """Return the newest calibration done by the day `on`; raise `CalibrationStatusError` where there is none."""
-        done = [c for c in self.calibrations if c.date <= on]
-        if not done:
+        calibration = in_force(self.calibrations, on)
+        if calibration is None:
             msg = f"{self.name}: the register holds no calibration done by {on}"
             raise CalibrationStatusError(msg)
-        return max(done, key=lambda c: c.date)
+        return calibration

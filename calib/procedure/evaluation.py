@@ -79,9 +79,19 @@ def judge(error: Quantity, limit: float | None, decision: Decision) -> Judged:
     )
 
 
-def budget_rows(y: Quantity, labels: Mapping[str, Text], unit: str) -> tuple[BudgetRow, ...]:
-    """Return the budget of `y` as data, each input with its label; `unit` is that of inputs that carry none."""
-    return tuple(
+def budget_rows(
+    y: Quantity, labels: Mapping[str, Text], unit: str, exact: Mapping[str, tuple[float, float]] | None = None
+) -> tuple[BudgetRow, ...]:
+    """Return the budget of `y` as data, each input with its label; `unit` is that of inputs that carry none.
+
+    `exact` are constants of the measurement equation, such as the nominal value: value and sensitivity by name. With
+    them the values of the rows add up to that of `y`, where the equation is linear.
+    """
+    constants = tuple(
+        BudgetRow(name, labels[name], value, 0.0, math.inf, "exact", unit, sensitivity, 0.0, 0.0)
+        for name, (value, sensitivity) in (exact or {}).items()
+    )
+    return constants + tuple(
         BudgetRow(
             name=row.name,
             label=labels[row.name],

@@ -36,11 +36,11 @@ def part_of_limit(result: Result) -> float:
     return abs(result.error / limit)
 
 
-def budget_page(results: Sequence[Result], style: Style) -> BudgetPage:
-    """Return the budget of the worst row as printed."""
+def budget_page(results: Sequence[Result], style: Style, equation: str = "") -> BudgetPage:
+    """Return the budget of the worst row as printed, with the measurement equation that its rows go into."""
     result, why = worst(results)
     rows = tuple(_contribution(row, result, style) for row in result.budget)
-    return BudgetPage(_title(result, style), why, result.error_unit, rows, _summary(result, style))
+    return BudgetPage(_title(result, style), why, equation, result.error_unit, rows, _summary(result, style))
 
 
 def _title(result: Result, style: Style) -> Text:
@@ -58,7 +58,7 @@ def _contribution(row: BudgetRow, result: Result, style: Style) -> Contribution:
         label=row.label,
         value=value,
         u=u,
-        dof=_dof(row.dof, style),
+        dof=_dof(row.dof, style) if row.u else "–",
         distribution=distribution_name(row.distribution),
         sensitivity=_sensitivity(row, result.unit, style),
         contribution=style.number(contribution),
@@ -76,6 +76,8 @@ def _dof(dof: float, style: Style) -> str:
 
 def _input(row: BudgetRow, result: Result, style: Style) -> tuple[str, str]:
     """Return value and u of an input with its unit: the value as in the table of results, u where it reads best."""
+    if row.u == 0 and row.unit == result.unit:
+        return in_shown_unit(row.value, result, style), "0"
     if not (row.u > 0 and math.isfinite(row.u)):
         return f"{style.number_of(row.value)} {_unit(row.unit)}".strip(), f"0 {_unit(row.unit)}".strip()
     as_result = row.unit == result.unit and abs(row.value) > row.u
@@ -135,6 +137,7 @@ def _summary(result: Result, style: Style) -> tuple[Fact, ...]:
 def distribution_name(name: str) -> Text:
     """Return the name of a distribution as it is printed."""
     names = {
+        "exact": both("exact"),
         "normal": both("normal"),
         "t": same("t"),
         "rectangular": both("rectangular"),

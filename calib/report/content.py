@@ -35,7 +35,7 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
     guarded = decision.get("rule") == "guarded"
     groups, notes = printed_groups(source.results, style, guarded=guarded, minimum_tur=decision.get("minimum_tur"))
     begun, ended = _performed(readings, source.begun)
-    standards, breaks = used_standards(snapshot, ended, style)
+    standards, breaks = used_standards(snapshot, _day_of_the_run(source), style)
     return CertificateContent(
         title=both("CALIBRATION CERTIFICATE"),
         number=text_at(snapshot, "job.certificate_number").en,
@@ -60,15 +60,14 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
         statements=statements(snapshot, source.results, phases(readings.attempts), style, simulated=simulated),
         deviations=(*deviations(readings, find(snapshot, "exceptions"), source.status), *breaks),
         signatures=_signatures(snapshot),
-        budget=budget_page(source.results, style),
+        budget=budget_page(source.results, style, text_at(snapshot, "procedure.equation").en),
         software=_software(snapshot),
     )
 
 
 def is_simulated(source: Source) -> bool:
     """Return whether anything in the record says that it was simulated: one witness is enough."""
-    equipment = (find(source.snapshot, "equipment") or {}).values()
-    return bool(source.simulated or find(source.snapshot, "simulated") or any(e.get("simulated") for e in equipment))
+    return bool(source.simulated or find(source.snapshot, "simulated"))
 
 
 def qr_text(content: CertificateContent) -> str:
@@ -86,6 +85,11 @@ def _performed(readings: Readings, start: str) -> tuple[date, date]:
     begun = min(a.begun for a in complete)
     ended = max(a.ended if a.ended is not None else a.begun for a in complete)
     return datetime.fromtimestamp(begun, zone).date(), datetime.fromtimestamp(ended, zone).date()
+
+
+def _day_of_the_run(source: Source) -> date:
+    """Return the laboratory's day on which the run began: it decides which calibrations are in force."""
+    return date.fromisoformat(str(source.snapshot.get("date") or source.begun)[:10])
 
 
 def _laboratory(snapshot: Mapping[str, Any]) -> Laboratory:
@@ -117,6 +121,7 @@ def _item(snapshot: Mapping[str, Any], style: Style) -> Section:
         Fact(both("Manufacturer"), entry("manufacturer"), "7.8.2.1 g"),
         Fact(both("Model"), entry("model"), "7.8.2.1 g"),
         Fact(both("Serial number"), entry("serial_number"), "7.8.2.1 g"),
+        Fact(both("Firmware"), _firmware(snapshot), "7.8.2.1 g"),
         Fact(both("Asset number"), entry("asset"), "7.8.2.1 g", by_customer=True),
         Fact(both("Accessories"), entry("accessories"), "7.8.2.1 g"),
         Fact(both("Condition on receipt"), entry("condition"), "7.8.2.1 g"),
@@ -124,6 +129,13 @@ def _item(snapshot: Mapping[str, Any], style: Style) -> Section:
         Fact(both("Specification"), specification_title(snapshot), "7.8.6.2"),
     )
     return _section(both("Item under calibration"), facts)
+
+
+def _firmware(snapshot: Mapping[str, Any]) -> Text:
+    """Return the firmware that the item named on the bench (`*IDN?`), empty where it named none."""
+    roles = find(snapshot, "bench.roles") or {}
+    played = [role for role, entry in roles.items() if entry.get("equipment") == "item"]
+    return text_at(snapshot, f"identities.{played[0]}.firmware") if played else same("")
 
 
 def _calibration(
@@ -168,11 +180,11 @@ def _signatures(snapshot: Mapping[str, Any]) -> tuple[Signature, ...]:
 
 
 def _software(snapshot: Mapping[str, Any]) -> str:
-    """Return programs and versions; what machine it was stays in the record."""
+    """Return programs and versions, hashes by their first twelve digits; what machine it was stays in the record."""
     software = find(snapshot, "software")
     if not isinstance(software, Mapping):
         return as_text(software).en
     named = {
         name: value for name, value in software.items() if name != "system" and isinstance(value, (str, int, float))
     }
-    return ", ".join(f"{name} {value}" for name, value in named.items())
+    return ", ".join(f"{name} {str(value)[:12] if 'sha256' in name else value}" for name, value in named.items())

@@ -30,6 +30,7 @@ def labels() -> dict[str, Text]:
         "no_deviations": both("None."),
         "annex": both("Annex: uncertainty budget"),
         "why": both("Shown because it is"),
+        "equation": both("Measurement equation"),
         "contribution": both("Contribution"),
         "value": both("Value"),
         "standard_uncertainty": both("Standard uncertainty"),

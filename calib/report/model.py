@@ -117,6 +117,8 @@ class BudgetPage:
     title: Text
     why: Text
     """Why this row was chosen."""
+    equation: str
+    """Measurement equation of the method, empty where its procedure names none."""
     unit: str
     """Unit of the contributions."""
     rows: tuple[Contribution, ...]

@@ -66,7 +66,7 @@ def _by_error_unit(results: Sequence[Result]) -> dict[str, list[Result]]:
 def printed_row(
     result: Result, error_unit: str, style: Style, notes: Footnotes, *, guarded: bool, minimum_tur: float | None
 ) -> Row:
-    """Return one result as printed: every number ends at the place of its U; `minimum_tur` is the agreed one, if any."""
+    """Return one result as printed, every number to the place of its U; `minimum_tur` is the agreed one, if any."""
     place = last_place(result.reported_U)
 
     def value(number: float) -> str:
@@ -142,7 +142,7 @@ def _ratio(tur: float, style: Style) -> str:
 
 
 def _is_below(tur: float, least: float) -> bool:
-    """Return whether a ratio is below the least one, as decimals; False where there is none, for want of a tolerance."""
+    """Return whether a ratio is below the least one, as decimals; False where no tolerance gives one."""
     return math.isfinite(tur) and exact(tur, "", "") < exact(least, "", "")
 
 

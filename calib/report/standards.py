@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from calib.equipment import in_force
 from calib.numbers import Style
 from calib.report.model import Standard
 from calib.report.source import as_text, find
@@ -19,9 +20,9 @@ def used_standards(snapshot: Mapping[str, Any], on: date, style: Style) -> tuple
     breaks: list[Text] = []
     excepted = {e.get("equipment") for e in find(snapshot, "exceptions") or () if isinstance(e, Mapping)}
     for equipment_id, equipment in (find(snapshot, "equipment") or {}).items():
-        if _is_the_item(equipment, find(snapshot, "job.item") or {}):
+        if is_the_item(equipment, find(snapshot, "job.item") or {}):
             continue
-        calibration = _in_force(equipment.get("calibrations") or (), on)
+        calibration = in_force(equipment.get("calibrations") or (), on)
         standard = _standard(equipment_id, equipment, calibration, style)
         standards.append(standard)
         if equipment_id not in excepted:
@@ -29,16 +30,10 @@ def used_standards(snapshot: Mapping[str, Any], on: date, style: Style) -> tuple
     return tuple(standards), breaks
 
 
-def _is_the_item(equipment: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
+def is_the_item(equipment: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
     """Return whether a piece of the bench is what is being calibrated."""
     keys = ("model", "serial_number")
     return all(item.get(key) and equipment.get(key) == item.get(key) for key in keys)
-
-
-def _in_force(calibrations: Any, on: date) -> Mapping[str, Any] | None:
-    """Return the newest calibration done by the day `on`, or None."""
-    done = [c for c in calibrations if _day(c.get("date")) is not None and _day(c["date"]) <= on]  # type: ignore[operator]
-    return max(done, key=lambda c: str(c["date"]), default=None)
 
 
 def _standard(

@@ -10,6 +10,7 @@ from calib.record.model import Phase
 from calib.record.result import Result
 from calib.report.model import Fact
 from calib.report.source import find, text_at
+from calib.report.standards import is_the_item
 from calib.specification import interval_text
 from calib.text import Text, both, joined, same
 
@@ -20,6 +21,7 @@ def statements(
     """Return the numbered statements of the certificate, each with the clause that asks for it."""
     found = [
         Fact(both("Results"), _scope(), "7.8.2.1 l"),
+        Fact(both("Reference values"), _routes(snapshot, results), "7.8.4.1 c"),
         Fact(both("Uncertainty"), _uncertainty(results, style), "7.8.4.1 a"),
         Fact(both("Traceability"), _traceability(simulated=simulated), "7.8.4.1 c"),
     ]
@@ -49,6 +51,42 @@ def _uncertainty(results: Sequence[Result], style: Style) -> Text:
         more = both("Where the distribution is not normal, k comes from the convolution of the contributions.")
         return Text(vi=f"{text.vi} {more.vi}", en=f"{text.en} {more.en}")
     return text
+
+
+def _routes(snapshot: Mapping[str, Any], results: Sequence[Result]) -> Text:
+    """Return by which route the reference values got their uncertainty."""
+    routes = {r.route for r in results}
+    parts = []
+    if "specification" in routes:
+        parts.append(
+            both(
+                "The reference value is the nominal value of the standard, and its error lies within the standard's "
+                "specification ({specification}), compliance with which its certificate shows; nothing is added for "
+                "drift and temperature, which the specification contains.",
+                specification=_of_the_standards(snapshot),
+            )
+        )
+    if "certificate" in routes:
+        parts.append(
+            both(
+                "The reference value is the nominal value with the correction and U of the standard's certificate, "
+                "and with the standard's drift since then, temperature and interpolation."
+            )
+        )
+    if "none" in routes:
+        parts.append(both("In rows without a standard the reference value is exact, as 0 with the input shorted."))
+    return joined(parts, " ")
+
+
+def _of_the_standards(snapshot: Mapping[str, Any]) -> Text:
+    """Return the specifications on which the laboratory relies for its standards, with their intervals."""
+    named = []
+    for equipment in (find(snapshot, "equipment") or {}).values():
+        name, interval = equipment.get("specification"), equipment.get("specification_interval")
+        if name and interval and not is_the_item(equipment, find(snapshot, "job.item") or {}):
+            title = text_at((find(snapshot, "specifications") or {}).get(name) or {}, "title")
+            named.append(joined([title if title.en else same(name), interval_text(interval)]))
+    return joined(named, "; ") if named else same("–")
 
 
 def _traceability(*, simulated: bool) -> Text:

@@ -12,6 +12,7 @@ JSON, schema `calib-results/1`::
     simulated      true where any instrument was simulated
     status         how the run ended
     item           the item under calibration, as in the job
+    exceptions     standards that a named person allowed: what, why, by
     results        list of results as `Result.as_json` gives them, each with its budget:
                    numbers in the result's `unit`, not rounded but for `reported_error` and `reported_U`;
                    infinities and nan are the strings "inf", "-inf", "nan"
@@ -82,6 +83,7 @@ def json_table(source: Source) -> dict[str, Any]:
         "simulated": is_simulated(source),
         "status": source.status,
         "item": find(source.snapshot, "job.item") or {},
+        "exceptions": list(find(source.snapshot, "exceptions") or ()),
         "results": [result.as_json() for result in source.results],
     }
 

@@ -27,7 +27,7 @@ TRIALS = 1_000_000
 
 
 def contributions(result: Result) -> dict[str, float]:
-    return {row.name: row.contribution for row in result.budget}
+    return {row.name: row.contribution for row in result.budget if row.distribution != "exact"}
 
 
 def expanded_by_monte_carlo(*errors_V: NDArray[np.float64]) -> float:
@@ -63,6 +63,7 @@ def test_by_certificate_every_contribution_is_in_volts_as_typed_in_here(bench: M
     assert result.u == pytest.approx(9.877e-6, rel=1e-4)
     assert sum(row.share for row in result.budget) == pytest.approx(1.0, rel=1e-12)
     assert {row.name: row.sensitivity for row in result.budget} == {
+        "nominal": -1.0,
         "indication": 1.0,
         "source.certificate": -1.0,
         "source.drift": -1.0,
@@ -243,13 +244,35 @@ def test_an_overdue_standard_that_a_person_allowed_is_remarked_on_the_rows_it_ca
     made = bench(age_days=400, permission=Permission(by="Bình", why="comparison of last week"))
     result = made.evaluate(NINE, *SCATTERED_V)
     (remark,) = result.remarks
-    assert "allowed by Bình" in remark.en
-    assert "was due on" in remark.en
-    assert "reason: comparison of last week" in remark.en
-    assert "cho phép của Bình" in remark.vi
+    assert remark.en == "Standard used by exception: see exceptions."
+    (exception,) = made.plan.snapshot["exceptions"]
+    assert (exception["by"], exception["why"]) == ("Bình", "comparison of last week")
+    assert "was due on" in exception["what"]["en"]
     assert contributions(result)["source.drift"] == pytest.approx(9 * 4.0e-6 / ROOT3, rel=1e-6)  # 400 days: 4 ppm
     assert made.evaluate("short/10 V/0 V", *[0.0] * 5).remarks == ()
     assert bench().evaluate(NINE, *SCATTERED_V).remarks == ()
+
+
+def test_limits_whose_source_states_no_temperature_are_remarked_with_what_bounds_them(bench: MakeBench) -> None:
+    made = bench(parameters={"reference": "specification"})
+    (remark,) = made.evaluate(NINE, *SCATTERED_V).remarks
+    assert "states no temperature" in remark.en
+    assert "from 18 °C to 28 °C" in remark.en
+    assert "từ 18 °C đến 28 °C" in remark.vi
+    assert made.evaluate("short/10 V/0 V", *[0.0] * 5).remarks == ()
+
+
+@pytest.mark.parametrize("reference", ["specification", "certificate"])
+def test_the_rows_of_the_budget_add_up_to_the_error(reference: str, bench: MakeBench) -> None:
+    made = bench(parameters={"reference": reference})
+    assert made.procedure.equation == "E = V_ind − (V_S + δV_S) − δV_emf + δV_load"
+    for point, readings_V in ((NINE, SCATTERED_V), ("short/10 V/0 V", [1e-6, 2e-6, 0.0, 1e-6, 1e-6])):
+        result = made.evaluate(point, *readings_V)
+        assert sum(row.sensitivity * row.value for row in result.budget) == pytest.approx(result.error, abs=1e-14)
+        nominal = next(row for row in result.budget if row.name == "nominal")
+        assert (nominal.value, nominal.u, nominal.contribution) == (result.nominal, 0.0, 0.0)
+        for row in result.budget:
+            assert row.label.en.split(":")[0] in made.procedure.equation
 
 
 def test_points_are_those_of_the_guide_with_ids_that_stay_the_same(bench: MakeBench) -> None:

@@ -190,13 +190,54 @@ def test_a_standard_is_listed_with_the_calibration_in_force_and_the_item_itself_
     assert [s.certificate for s in content.standards] == ["V10.CN5.0211.26", "V07.CN4.0130.26"]
 
 
-@pytest.mark.parametrize("where", ["record", "snapshot", "equipment"])
+def test_the_day_on_which_the_run_began_decides_which_calibration_is_in_force(made: Any) -> None:
+    record = made.record()
+    old = record.snapshot["equipment"]["CAL-01"]["calibrations"][0]
+    later = {**old, "certificate": "LATER", "date": "2026-11-01", "due": "2027-11-01"}
+    record = made.changed(record, "equipment.CAL-01.calibrations", [later, old])
+    found = [
+        certificate_content(made.changed(record, "date", day), ISSUED).standards[0].certificate
+        for day in ("2026-10-31", "2026-11-01")
+    ]
+    assert found == ["V10.CN5.0211.26", "LATER"]
+
+
+@pytest.mark.parametrize(
+    ("routes", "told"),
+    [
+        (("specification",), ["nominal value of the standard"]),
+        (("certificate",), ["correction and U of the standard's certificate"]),
+        (("specification", "none"), ["nominal value of the standard", "reference value is exact"]),
+    ],
+)
+def test_the_route_of_the_reference_values_is_stated(made: Any, routes: tuple[str, ...], told: list[str]) -> None:
+    rows = tuple(made.row(10.0, 1.0 + i, 0.1, route=route) for i, route in enumerate(routes))
+    record = made.changed(made.record(rows), "equipment.CAL-01.specification", "fluke-5522a")
+    record = made.changed(record, "equipment.CAL-01.specification_interval", "90 days")
+    record = made.changed(record, "specifications.fluke-5522a", {"title": "Fluke 5522A, DC voltage"})
+    content = certificate_content(record, ISSUED)
+    text = statement(content, "Reference values")
+    every = ["nominal value of the standard", "correction and U of the standard's certificate", "value is exact"]
+    assert [part in text for part in every] == [any(part in t for t in told) for part in every]
+    assert ("Fluke 5522A, DC voltage, 90 days" in text) == ("specification" in routes)
+    (vietnamese,) = (f.value.vi for f in content.statements if f.label.en == "Reference values")
+    assert ("90 ngày" in vietnamese) == ("specification" in routes)
+
+
+def test_the_firmware_that_the_item_named_is_printed(made: Any) -> None:
+    record = made.changed(
+        made.record(), "bench", {"roles": {"source": {"equipment": "CAL-01"}, "meter": {"equipment": "item"}}}
+    )
+    record = made.changed(record, "identities", {"source": {"firmware": "1.0"}, "meter": {"firmware": "10-5-2"}})
+    assert facts(certificate_content(record, ISSUED))["Firmware"] == "10-5-2"
+    assert "Firmware" not in facts(certificate_content(made.record(), ISSUED))
+
+
+@pytest.mark.parametrize("where", ["record", "snapshot"])
 def test_one_witness_is_enough_to_be_simulated(made: Any, where: str) -> None:
     record = made.record(simulated=where == "record")
     if where == "snapshot":
         record = made.changed(record, "simulated", True)
-    if where == "equipment":
-        record = made.changed(record, "equipment.CAL-01.simulated", True)
     assert certificate_content(record, ISSUED).simulated
 
 
@@ -211,6 +252,37 @@ def test_the_budget_of_a_row_whose_heading_names_no_range_names_it(made: Any) ->
     row = made.row(0.1, 0.0, 0.5, group=Text(vi="Ngắn mạch", en="Short"))
     page = certificate_content(made.record((row,)), ISSUED).budget
     assert page.title == Text(vi="Ngắn mạch, thang 100 mV, điểm 0 mV", en="Short, range 100 mV, point 0 mV")
+
+
+def test_the_budget_names_the_measurement_equation_and_its_printed_values_add_up_to_the_error(made: Any) -> None:
+    """The row of the review: −10.002060 mV indicated, −10 mV nominal, a correction of 80 nV: an error of −2.14 µV."""
+    label = Text(vi="x", en="x")
+    parts = [
+        ("nominal", -0.010, 0.0, -1.0),
+        ("indication", -0.010_002_06, 3e-8, 1.0),
+        ("correction", 80e-9, 2e-9, -1.0),
+    ]
+    budget = tuple(
+        BudgetRow(n, label, value, u, math.inf, "normal" if u else "exact", "V", c, u, u**2 / 9.04e-16)
+        for n, value, u, c in parts
+    )
+    row = replace(made.row(0.1, -0.01, -0.5), budget=budget, error=-2.14e-6, reported_error=-2.14e-6)
+    record = made.changed(made.record((row,)), "procedure.equation", "E = V_ind − (V_S + δV_S)")
+    page = certificate_content(record, ISSUED).budget
+    assert page.equation == "E = V_ind − (V_S + δV_S)"
+    nominal, indication, correction = page.rows
+    assert (nominal.value, nominal.u, nominal.dof, nominal.distribution.en) == ("−10 mV", "0", "–", "exact")
+    assert (indication.value, correction.value) == ("−10.002060 mV", "0.0000800 mV")
+    minus = str.maketrans("−", "-")
+    signed = ((float(r.sensitivity.translate(minus)), float(r.value.translate(minus).split()[0])) for r in page.rows)
+    assert sum(c * millivolts for c, millivolts in signed) == pytest.approx(-2.14e-3, abs=1e-8)
+
+
+def test_a_hash_among_the_software_is_shortened_to_what_a_page_can_bear(made: Any) -> None:
+    record = made.changed(
+        made.record(), "software", {"calib-lab": "0.1.0", "calib-source-sha256": "0123456789abcdef" * 4}
+    )
+    assert certificate_content(record, ISSUED).software == "calib-lab 0.1.0, calib-source-sha256 0123456789ab"
 
 
 def test_the_machine_of_the_run_is_not_printed(made: Any) -> None:

@@ -155,6 +155,30 @@ def test_a_certificate_of_a_simulated_record_says_so_on_every_page_in_the_title_
             assert "SIMULATED" in str(metadata["pdf:Keywords"])
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_simulated_certificate_says_so_in_both_languages_whatever_its_own(
+    made: Any, tmp_path: Path, language: str
+) -> None:
+    record = made.changed(made.record(simulated=True), "job.languages", [language])
+    path = make_certificate(record, tmp_path / "c.pdf", issue_date=ISSUED)
+    for page in pages(made, path, raw=True):
+        letters = page.replace(" ", "")
+        assert letters.count("MÔPHỎNG") >= 2
+        assert letters.count("SIMULATED") >= 2
+    with pikepdf.open(path) as pdf:
+        assert "SIMULATED" in str(pdf.docinfo["/Title"])
+        assert "MÔ PHỎNG" in str(pdf.docinfo["/Title"])
+
+
+def test_the_annex_prints_the_measurement_equation_with_its_indices(made: Any, tmp_path: Path) -> None:
+    record = made.changed(made.record(), "procedure.equation", "E = V_ind − V_S")
+    text = " ".join(pages(made, make_certificate(record, tmp_path / "c.pdf", issue_date=ISSUED), raw=True))
+    assert "Measurement equation: E = V" in text
+    assert "V_ind" not in text
+    without = " ".join(pages(made, make_certificate(made.record(), tmp_path / "d.pdf", issue_date=ISSUED)))
+    assert "Measurement equation" not in without
+
+
 def test_the_letters_across_the_page_are_drawn_at_an_angle(made: Any, tmp_path: Path) -> None:
     path = make_certificate(made.record(simulated=True), tmp_path / "c.pdf", issue_date=ISSUED)
     tall = [word for *_, left, top, _, bottom, word in words(made, path) if bottom - top > 30 and left > 60 and word]

@@ -1,11 +1,21 @@
-"""A starter laboratory for all tests."""
+"""A starter laboratory and a folder of locks for all tests."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from calib.demo import write_starter
+
+
+@pytest.fixture(scope="session", autouse=True)
+def locks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Lock files of the tests and of the processes that they start: a folder of their own, not the machine's."""
+    folder = tmp_path_factory.mktemp("locks")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CALIB_LOCKS", str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")

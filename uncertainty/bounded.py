@@ -119,8 +119,7 @@ class Arcsine(Distribution):
         return np.asarray(j0(_SQRT2 * t))
 
     def sample(self, generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
-        z = _even(generator, 2 * math.pi, shape)
-        np.sin(z, out=z)
+        z = cosine_of_any_angle(generator, shape)
         z *= _SQRT2
         return z
 
@@ -177,6 +176,17 @@ def _even(generator: "np.random.Generator", width: float, shape: tuple[int, ...]
     z -= 0.5
     z *= width
     return z
+
+
+def cosine_of_any_angle(generator: "np.random.Generator", shape: tuple[int, ...]) -> Array:
+    """Draw cos 2πW, W rectangular in [0, 1): 2/(1 + tan² πW) − 1, because numpy's tan is several times faster."""
+    w = _even(generator, math.pi, shape)
+    np.tan(w, out=w)
+    np.square(w, out=w)
+    w += 1.0
+    np.divide(2.0, w, out=w)
+    w -= 1.0
+    return w
 
 
 def _sinc(x: Array) -> Array:

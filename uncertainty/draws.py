@@ -1,5 +1,6 @@
 """Draws of inputs for Monte Carlo (JCGM 101:2008, 6.4; C.5 for joint normal ones)."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,11 +23,13 @@ class Draws:
         self._generator = generator
         self._trials = trials
         self._errors: dict[Source, NDArray[Any]] = {}
+        self._uses: Counter[Source] = Counter()
         self._members: dict[Ensemble, dict[int, Source]] = {}
 
     def of(self, quantities: Iterable[Quantity]) -> list[Samples]:
         """Return the samples of each input: value + Σ sensitivity · error."""
         quantities = list(quantities)
+        self._uses.update(s for q in quantities for s in q.blocks)
         for source in (s for q in quantities for s in q.blocks):
             if source.ensemble is not None:
                 self._members.setdefault(source.ensemble, {})[source.position] = source
@@ -39,7 +42,8 @@ class Draws:
             total = part if total is None else total + part
         if total is None:
             return np.full((*q.shape, self._trials), np.asarray(q.value)[..., None])
-        if not q.shape and q.value == 0:
+        if len(q.blocks) == 1 and self._uses[source] == 1 and total.shape == (*q.shape, self._trials):
+            total += np.asarray(q.value)[..., None]  # nobody else sees these draws
             return np.asarray(total)
         return np.asarray(total + np.asarray(q.value)[..., None])
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ def monte_carlo(model: Model, inputs: Mapping[str, Any], options: Options) -> Mo
     shape, dof = trials.shape(), least_dof(quantities)
     outputs = math.prod(shape)
     if options.tolerance is not None:
+        _keep_freed_memory()
         in_base = replace(options, tolerance=np.asarray(options.tolerance, dtype=np.float64) * naked.factor)
         result = until_stable(trials, shape, in_base, dof, _MOST_NUMBERS // max(outputs, 1))
         return naked.dressed(result)
@@ -48,9 +50,19 @@ def monte_carlo(model: Model, inputs: Mapping[str, Any], options: Options) -> Mo
             f"give at most trials={_MOST_NUMBERS // outputs}, or a model that returns less"
         )
         raise UncertaintyError(msg)
+    _keep_freed_memory()
     draws = np.empty((*shape, count))
     fill(draws, trials, spans(count, trials.length(outputs)), options.workers)
     return naked.dressed(summary(draws, dof))
+
+
+@cache
+def _keep_freed_memory() -> None:
+    """Have glibc keep what the blocks free, instead of giving it to the system and faulting it in again each time.
+
+    Its threshold rises with the largest piece ever freed; without this a quarter of the time goes into page faults.
+    """
+    np.empty(1 << 21)
 
 
 def spans(count: int, length: int) -> list[Span]:

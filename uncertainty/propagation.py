@@ -5,6 +5,7 @@ from concurrent.futures import Executor
 from typing import Any, Literal, Protocol, overload
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from calib.errors import UncertaintyError
 from calib.uncertainty.firstorder import FirstOrder, first_order
@@ -67,7 +68,7 @@ def propagate(
     *,
     trials: int | None = None,
     seed: "int | np.random.SeedSequence | None" = None,
-    tolerance: "float | np.ndarray | None" = None,
+    tolerance: ArrayLike | None = None,
     probability: float = 0.95,
     workers: int | Executor = 1,
     vectorize: bool = True,

@@ -40,7 +40,7 @@ def matmul(a: Any, b: Any) -> Samples:
     operands = [x.draws if isinstance(x, Samples) else np.asarray(x) for x in (a, b)]
     if left <= 2 and right <= 2:
         letters = [s.replace("...", "") for s in letters]
-    wide = min(operands[0].shape[left - 1], operands[1].shape[-2]) > 16  # BLAS serves no small ones (products.py)
+    wide = operands[0].shape[left - 1] > 16  # BLAS serves no small ones (products.py)
     return Samples(np.einsum(f"{','.join(letters)}->{result}t", *operands, optimize=wide))
 
 

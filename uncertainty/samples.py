@@ -177,24 +177,23 @@ class Samples(NDArrayOperatorsMixin):
     # numpy
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+        if method == "__call__" and not keywords and ufunc.signature is None:
+            if not all(_fits(x) for x in inputs):
+                return NotImplemented
+            ndim = max(x.ndim if isinstance(x, Samples) else np.ndim(x) for x in inputs)
+            out = ufunc(*(aligned(x, ndim) for x in inputs))
+            return tuple(map(Samples, out)) if isinstance(out, tuple) else Samples(out)
+        target = keywords.pop("out", None)
+        if target is not None and target[0] is inputs[0]:  # x += 1 only gives x another value
+            return self.__array_ufunc__(ufunc, method, *inputs, **keywords)
         from calib.uncertainty.samplefunctions import by_reduction, matmul
 
-        target = keywords.pop("out", None)
-        if target is not None and target[0] is not inputs[0]:  # x += 1 only gives x another value
-            msg = f"np.{ufunc.__name__} with out= does not work on samples: they do not change"
-            raise UncertaintyError(msg)
-        if any(not _fits(x) for x in inputs) or ("where" in keywords):
-            return NotImplemented
-        if method != "__call__":
-            return by_reduction(ufunc, method, *inputs, **keywords)
-        if ufunc is np.matmul:
+        if method == "__call__" and ufunc is np.matmul and not keywords:
             return matmul(*inputs)
-        if ufunc.signature is not None or keywords:
-            msg = f"np.{ufunc.__name__} does not work on samples so; write it with plain calls"
+        if method == "__call__" or target is not None:
+            msg = f"np.{ufunc.__name__} with {', '.join(keywords) or 'out'} does not work on samples; use plain calls"
             raise UncertaintyError(msg)
-        ndim = max(np.ndim(x.draws) - 1 if isinstance(x, Samples) else np.ndim(x) for x in inputs)
-        out = ufunc(*(aligned(x, ndim) for x in inputs))
-        return tuple(map(Samples, out)) if isinstance(out, tuple) else Samples(out)
+        return by_reduction(ufunc, method, *inputs, **keywords)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         from calib.uncertainty.samplefunctions import FUNCTIONS

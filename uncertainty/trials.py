@@ -4,11 +4,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from numbers import Integral
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from calib.errors import UncertaintyError
 from calib.uncertainty.draws import Draws
@@ -29,7 +28,7 @@ class Options:
 
     trials: int | None = None
     seed: "int | np.random.SeedSequence | None" = None
-    tolerance: "float | np.ndarray | None" = None
+    tolerance: ArrayLike | None = None
     probability: float = 0.95
     workers: int | Executor = 1
     vectorize: bool = True
@@ -146,7 +145,7 @@ def _gathered(found: list[Any]) -> NDArray[np.float64]:
         msg = f"the model returned {', '.join(sorted(kinds))}: a number or an array of numbers is needed"
         raise UncertaintyError(msg)
     if all(v.dtype.kind != "f" for v in values):
-        what = "integers" if isinstance(found[0], Integral) else f"{values[0].dtype} values"
+        what = "truth values" if values[0].dtype.kind == "b" else "integers"
         msg = f"the model returned {what} in every trial: real numbers are needed; are some rounded away?"
         raise UncertaintyError(msg)
     return np.stack(values, axis=-1).astype(np.float64, copy=False)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from calib.errors import UncertaintyError
+from calib.uncertainty.bounded import cosine_of_any_angle
 from calib.uncertainty.shape import Array, Distribution
 
 _T_NODES = 2048
@@ -98,16 +99,14 @@ def drawn_t(generator: "np.random.Generator", dof: Any, shape: tuple[int, ...]) 
         z, limited = generator.standard_normal(shape), np.isfinite(every)
         z[limited] = drawn_t(generator, every[limited], (int(np.count_nonzero(limited)),))
         return z
-    v, w = generator.random(shape), generator.random(shape)
+    v = generator.random(shape)
     np.subtract(1.0, v, out=v)  # in (0, 1]
     np.log(v, out=v)
     v *= -2.0 / dof
     np.expm1(v, out=v)
     v *= dof
     np.sqrt(v, out=v)
-    w *= 2 * math.pi
-    np.cos(w, out=w)
-    v *= w
+    v *= cosine_of_any_angle(generator, shape)
     return v
 
 

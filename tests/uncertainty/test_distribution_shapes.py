@@ -17,7 +17,8 @@ SHAPES: list[Distribution] = [
     NORMAL, StudentT(1.0), StudentT(2.0), StudentT(5.5), StudentT(80.0), StudentT(2000.0), distribution("rectangular"),
     distribution("triangular"), distribution("arcsine"), distribution("trapezoidal", 0.3),
     distribution("curvilinear-trapezoid", 0.25), distribution("curvilinear-trapezoid", 1.0),
-    distribution("exponential"), distribution("gamma", 3.7), Shifted(distribution("rectangular"), 0.4),
+    distribution("exponential"), distribution("gamma", 3.7), distribution("poisson", 4.0),
+    Shifted(distribution("rectangular"), 0.4),
 ]  # fmt: skip
 every_shape = pytest.mark.parametrize("shape", SHAPES, ids=repr)
 

@@ -1,7 +1,7 @@
 """The whole way in one call: files of a laboratory, a run on a bench, a sealed record, a certificate."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from calib.errors import CalibError, InputError
 from calib.files import read_model
 from calib.ports import Operator
 from calib.procedure import Job, Procedure, Result
-from calib.record import Record
+from calib.record import PublicKey, Record
 from calib.report import make_certificate, write_csv, write_json
 from calib.run import (
     BenchFile,
@@ -25,6 +25,7 @@ from calib.run import (
     find_key,
     find_procedure,
     make_plan,
+    require_seal,
     run,
 )
 
@@ -103,12 +104,24 @@ def calibrate(
             folder=folder,
             key=key,
         )
-    return Calibration(outcome, folder, _documents(outcome, folder, now.date()))
+    trusted = None if key is None else (key.public,)
+    return Calibration(outcome, folder, _documents(outcome, folder, now.date(), trusted))
 
 
-def issue(record: Path, folder: Path, issue_date: dt.date) -> dict[str, Path]:
-    """Make certificate (PDF), results as CSV and as JSON from a record; return their paths by kind."""
+def issue(
+    record: Path, folder: Path, issue_date: dt.date, trusted: Collection[PublicKey] | None = None
+) -> dict[str, Path]:
+    """Make certificate (PDF), results as CSV and as JSON from a record; return their paths by kind.
+
+    `trusted` are the keys of the laboratory (`Laboratory.public_keys`); None takes any key that holds.
+
+    Raises
+    ------
+    IntegrityError
+        The record's seal is broken or was taken off, or its key is not one of `trusted`.
+    """
     source = Record.open(record)
+    require_seal(source, trusted)
     return {
         "certificate": make_certificate(source, folder / "certificate.pdf", issue_date=issue_date),
         "csv": write_csv(source, folder / "results.csv"),
@@ -116,11 +129,13 @@ def issue(record: Path, folder: Path, issue_date: dt.date) -> dict[str, Path]:
     }
 
 
-def _documents(outcome: Outcome, folder: Path, issue_date: dt.date) -> dict[str, Path]:
+def _documents(
+    outcome: Outcome, folder: Path, issue_date: dt.date, trusted: Collection[PublicKey] | None
+) -> dict[str, Path]:
     if outcome.status != "complete" or outcome.record is None:
         return {}
     try:
-        return issue(outcome.record, folder, issue_date)
+        return issue(outcome.record, folder, issue_date, trusted)
     except CalibError as error:
         msg = f"the record {outcome.record} is complete, but there is no certificate of it:\n{error}"
         raise InputError(msg) from error

@@ -41,7 +41,10 @@ def opened(path: Path) -> "Iterator[h5py.File]":
         msg = f"{path}: cannot be read ({error.strerror})"
         raise FileError(msg) from error
     except OSError as error:
-        msg = f"{path}: not a record of calib, or damaged ({error})"
+        what = f"not a record of calib, or damaged ({error})"
+        if _is_sqlite(path):
+            what = "the journal of a run (an SQLite file), not a record: name the record.h5 that is made of it"
+        msg = f"{path}: {what}"
         raise RecordError(msg) from error
     with file:
         try:
@@ -52,6 +55,12 @@ def opened(path: Path) -> "Iterator[h5py.File]":
         except DAMAGE as error:
             msg = f"{path}: damaged, or not written by calib: {error}"
             raise IntegrityError(msg) from error
+
+
+def _is_sqlite(path: Path) -> bool:
+    """Return whether it is an SQLite database, as a journal is (SQLite file format, 1.3: magic header string)."""
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
 
 
 def _check_format(path: Path, found: str) -> None:

@@ -11,6 +11,7 @@ from calib.run.operators import PlainOperator, ScriptedOperator, SimulatedHands,
 from calib.run.plainlines import PlainLines
 from calib.run.plan import Permission, Plan, make_plan
 from calib.run.sealing import find_key, key_folder, make_key
+from calib.run.trust import SealState, require_seal, seal_state
 
 __all__ = [
     "Bench",
@@ -27,6 +28,7 @@ __all__ = [
     "Progress",
     "RoleFile",
     "ScriptedOperator",
+    "SealState",
     "SimulatedHands",
     "SimulatedOperator",
     "SimulationFile",
@@ -37,5 +39,7 @@ __all__ = [
     "make_key",
     "make_plan",
     "procedure_names",
+    "require_seal",
     "run",
+    "seal_state",
 ]

@@ -8,6 +8,7 @@ from typing import Literal
 from calib.equipment import Register
 from calib.errors import FileError
 from calib.files import BilingualText, Strict, read_model
+from calib.record import PublicKey, load_public_key
 from calib.specification import Specification, load_specification
 
 FILE = "laboratory.toml"
@@ -48,17 +49,29 @@ class Laboratory:
         FileError
             There is none.
         """
+        found = cls.find_any(given, start)
+        if found is not None:
+            return found
+        msg = (
+            f"no {FILE} in {start.resolve()} or above it: name the laboratory's folder with --lab or CALIB_LAB, "
+            "or make one with 'calib init DIR'"
+        )
+        raise FileError(msg)
+
+    @classmethod
+    def find_any(cls, given: Path | None, start: Path) -> "Laboratory | None":
+        """Return what `find` does, or None where nobody names a laboratory and none lies upward from `start`."""
         named = given or (Path(os.environ["CALIB_LAB"]) if os.environ.get("CALIB_LAB") else None)
         if named is not None:
             return cls.load(named)
         for folder in (start.resolve(), *start.resolve().parents):
             if (folder / FILE).exists():
                 return cls.load(folder)
-        msg = (
-            f"no {FILE} in {start.resolve()} or above it: name the laboratory's folder with --lab or CALIB_LAB, "
-            "or make one with 'calib init DIR'"
-        )
-        raise FileError(msg)
+        return None
+
+    def public_keys(self) -> tuple[PublicKey, ...]:
+        """Return the public halves of the keys that seal its records."""
+        return tuple(load_public_key(path) for path in sorted((self.folder / "keys").glob("*.pem")))
 
     def register(self) -> Register:
         """Read the register of equipment."""

@@ -26,7 +26,7 @@ def header(language: Language) -> str:
 
 
 def line(result: Result, language: Language) -> str:
-    """Return a result as one line: error and U with the digits that they are reported with, values to the same place."""
+    """Return a result as one line: error and U as they are reported, values to the same place."""
     style = Style((language,))
     place = last_place(result.reported_U)
 

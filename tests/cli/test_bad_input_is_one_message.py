@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from calib.clock import SystemClock
+from calib.record import Journal
+
 Calib = Callable[..., Any]
 TODAY = dt.datetime.now().astimezone().date()
 
@@ -220,6 +223,12 @@ def test_a_file_that_is_no_record_is_no_record(calib: Calib, tmp_path: Path) -> 
     (tmp_path / "notes.txt").write_text("10.0001 V", encoding="utf-8")
     _is_one_message(calib("show", tmp_path / "notes.txt"), "notes.txt")
     _is_one_message(calib("show", tmp_path / "none.h5"), "none.h5")
+
+
+def test_a_journal_is_called_a_journal(calib: Calib, tmp_path: Path) -> None:
+    with Journal.create(tmp_path / "run.journal", {"simulated": True}, SystemClock()):
+        pass
+    _is_one_message(calib("show", tmp_path / "run.journal"), "run.journal", "journal of a run", "name the record.h5")
 
 
 def test_a_laboratory_is_never_written_over(calib: Calib, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -306,7 +306,7 @@ def test_plain_lines_show_units_and_speak_vietnamese(bench: Make) -> None:
         shown[language] = out.getvalue()
         rows = [line for line in out.getvalue().splitlines() if "±" in line]
         assert len(rows) == 2
-        assert all(len(re.findall(r"\d [mµ]?V\b", row)) == 5 for row in rows)
+        assert all(len(re.findall(r"\d [mµ]?V\b", row)) == 6 for row in rows)
     assert "MÔ PHỎNG" in shown["vi"]
     assert "Chỉ thị khi ngắn mạch đầu vào" in shown["vi"]
     assert "SIMULATED" in shown["en"]

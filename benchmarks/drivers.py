@@ -1,55 +1,66 @@
 """What drivers and twins cost: ratios to a bare PyVISA query, all in one run against one server in another process.
 
 `python benchmarks/drivers.py [--json] [--profile]`
+
+The bare query goes over the very connection that the driver uses, so one thread of one server answers both, and their
+calls are taken in turn: where the system happens to run that thread, and what else it does, weighs on both alike. Where
+the system can, both processes are also pinned to one core: otherwise waking the other core costs more than the query.
 """
 
 import argparse
 import cProfile
 import json
+import os
 import pstats
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
-
-import pyvisa
 
 from calib.clock import ScaledClock, VirtualClock
 from calib.drivers import open_visa
 from calib.drivers.calibrators.fluke_5522a import Fluke5522A
 from calib.drivers.meters.hp_34401a import HP34401A
 from calib.drivers.simulation import DMM_BENCH, SimulatedBench, start_server
-from calib.drivers.transport.tcp import send_at_once, socket_of
 
-BLOCKS, CALLS = 60, 50
+CALLS = 3000
 
 
-def blocks_s(cases: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """Return the median time of one call of each case, their blocks taken in turn so that all see the same machine."""
+def calls_s(cases: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Return the median time of one call of each case; the cases are called in turn."""
     took: dict[str, list[float]] = {name: [] for name in cases}
-    for _ in range(BLOCKS):
+    for _ in range(CALLS):
         for name, call in cases.items():
-            times = []
-            for _ in range(CALLS):
-                begun = time.perf_counter()
-                call()
-                times.append(time.perf_counter() - begun)
-            took[name].append(statistics.median(times))
+            begun = time.perf_counter()
+            call()
+            took[name].append(time.perf_counter() - begun)
     return {name: statistics.median(times) for name, times in took.items()}
+
+
+@contextmanager
+def pinned() -> Iterator[bool]:
+    """Keep this process and those that it starts on one core; yield whether the system can."""
+    if sys.platform != "linux":
+        yield False
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        yield True
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def over_sockets(profile: bool) -> dict[str, float]:
     """Compare on `TCPIP::…::SOCKET`."""
     traffic: list[tuple[str, str, bytes]] = []
     with start_server(DMM_BENCH, seed=1, time_factor=100) as server:
-        resource = server.resources["meter"]
-        bare: Any = pyvisa.ResourceManager("@py").open_resource(resource, read_termination="\n", write_termination="\n")
-        below = socket_of(bare)
-        assert below is not None
-        send_at_once(below)
-        line = open_visa(resource, sink=lambda *message: traffic.append(message))
+        line = open_visa(server.resources["meter"], sink=lambda *message: traffic.append(message))
+        bare: Any = line._line._opened
+        bare.read_termination = bare.write_termination = "\n"
         meter = HP34401A(line, ScaledClock(100))
 
         def write_then_query() -> None:
@@ -66,14 +77,13 @@ def over_sockets(profile: bool) -> dict[str, float]:
             "set": set_and_check,
             "write+query": write_then_query,
         }
-        took = blocks_s(cases)
+        took = calls_s(cases)
         if profile:
             with cProfile.Profile() as watched:
                 for _ in range(2000):
                     _ = meter.nplc
             pstats.Stats(watched, stream=sys.stderr).sort_stats("tottime").print_stats(12)
         line.close()
-        bare.close()
     return took
 
 
@@ -112,11 +122,13 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--profile", action="store_true", help="where the time of a property read goes (stderr)")
     wanted = parser.parse_args()
-    took, memory = over_sockets(wanted.profile), in_memory()
+    with pinned() as on_one_core:
+        took, memory = over_sockets(wanted.profile), in_memory()
     ratios = {name: seconds / took["bare"] for name, seconds in took.items() if name != "bare"}
     if wanted.json:
-        print(json.dumps({"bare_query_s": took["bare"], "ratios": ratios, **memory}))
+        print(json.dumps({"bare_query_s": took["bare"], "ratios": ratios, "on_one_core": on_one_core, **memory}))
         return
+    print("both processes on one core" if on_one_core else "not pinned: this system cannot; expect more scatter")
     print(f"bare PyVISA query over a socket      {took['bare'] * 1e6:8.1f} µs")
     print(f"query through our transport          {ratios['transport']:8.2f} ×   (traffic recorded)")
     print(f"property read through the driver     {ratios['property']:8.2f} ×   (target 1.2, at most 1.5)")

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from calib.uncertainty.prior import Prior
     from calib.uncertainty.risk import GlobalRisk, SpecificRisk, global_risk, posterior, specific_risk
     from calib.uncertainty.scores import en_score, measurement_capability, process_capability, tar, z_score, zeta_score
+    from calib.uncertainty.validation import JointValidation, Validation, numerical_tolerance, validate
     from calib.uncertainty.weighted import WeightedMean, weighted_mean
 
 _LATER = {
@@ -70,6 +71,10 @@ _LATER = {
     "tar": "scores",
     "z_score": "scores",
     "zeta_score": "scores",
+    "JointValidation": "validation",
+    "Validation": "validation",
+    "numerical_tolerance": "validation",
+    "validate": "validation",
     "WeightedMean": "weighted",
     "weighted_mean": "weighted",
 }
@@ -88,6 +93,7 @@ __all__ = [
     "Expanded",
     "FirstOrder",
     "GlobalRisk",
+    "JointValidation",
     "Limits",
     "Line",
     "MonteCarlo",
@@ -98,6 +104,7 @@ __all__ = [
     "Samples",
     "Scatter",
     "SpecificRisk",
+    "Validation",
     "Verdict",
     "WeightedMean",
     "acceptance_limits",
@@ -120,6 +127,7 @@ __all__ = [
     "guard_band_for_risk",
     "guard_band_multiplier",
     "measurement_capability",
+    "numerical_tolerance",
     "pool",
     "posterior",
     "process_capability",
@@ -130,6 +138,7 @@ __all__ = [
     "tar",
     "tur",
     "type_a",
+    "validate",
     "verdict",
     "weighted_mean",
     "z_score",

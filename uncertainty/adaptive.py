@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import intervals, regions
+from calib.uncertainty.options import Options
 from calib.uncertainty.outcome import MonteCarlo, covariance, summary
-from calib.uncertainty.trials import Options, Span, Trials
+from calib.uncertainty.trials import Span, Trials
 from calib.uncertainty.workers import fill
 
 Array = NDArray[np.float64]

@@ -11,8 +11,9 @@ import numpy as np
 from calib.errors import UncertaintyError
 from calib.uncertainty.adaptive import until_stable
 from calib.uncertainty.naked import Naked
+from calib.uncertainty.options import Model, Options
 from calib.uncertainty.outcome import MonteCarlo, summary
-from calib.uncertainty.trials import Model, Options, Span, Trials
+from calib.uncertainty.trials import Span, Trials
 from calib.uncertainty.uncertain import Quantity
 from calib.uncertainty.workers import fill
 

@@ -13,8 +13,8 @@ import numpy as np
 from calib.errors import UncertaintyError
 from calib.uncertainty import combine, units
 from calib.uncertainty.firstorder import as_one
+from calib.uncertainty.options import Model
 from calib.uncertainty.outcome import MonteCarlo
-from calib.uncertainty.trials import Model
 from calib.uncertainty.uncertain import Quantity
 
 

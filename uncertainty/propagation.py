@@ -1,19 +1,20 @@
 """One model, several methods: first order (JCGM 100:2008) or Monte Carlo (JCGM 101:2008, JCGM 102:2011)."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
-from typing import Any, Literal, Protocol, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from calib.errors import UncertaintyError
 from calib.uncertainty.firstorder import FirstOrder, first_order
-from calib.uncertainty.montecarlo import monte_carlo
+from calib.uncertainty.options import Model, Options
 from calib.uncertainty.outcome import MonteCarlo
 from calib.uncertainty.secondorder import SecondOrder, check_first_order, second_order
 from calib.uncertainty.source import FloatOrArray
-from calib.uncertainty.trials import Model, Options
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Inputs = Mapping[str, Any]
 """Quantities by the names of the model's parameters; numbers and other fixed values pass through."""
@@ -48,10 +49,16 @@ def _checked(model: Model, inputs: Inputs) -> FirstOrder:
     return out
 
 
+def _monte_carlo(model: Model, inputs: Inputs, options: Options) -> MonteCarlo:
+    from calib.uncertainty.montecarlo import monte_carlo
+
+    return monte_carlo(model, inputs, options)
+
+
 _METHODS: dict[str, Callable[[Model, Inputs, Options], Result]] = {
     "first-order": lambda model, inputs, _: _checked(model, inputs),
     "second-order": lambda model, inputs, _: second_order(model, inputs),
-    "monte-carlo": monte_carlo,
+    "monte-carlo": _monte_carlo,
 }
 METHODS = tuple(_METHODS)
 
@@ -70,7 +77,7 @@ def propagate(
     seed: "int | np.random.SeedSequence | None" = None,
     tolerance: ArrayLike | None = None,
     probability: float = 0.95,
-    workers: int | Executor = 1,
+    workers: "int | Executor" = 1,
     vectorize: bool = True,
     linearise: bool = False,
 ) -> MonteCarlo: ...

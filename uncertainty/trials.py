@@ -1,38 +1,24 @@
 """The trials of Monte Carlo, block by block. The digits of a block depend on the seed and its number only."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
 from calib.uncertainty.draws import Draws
+from calib.uncertainty.options import Model
 from calib.uncertainty.samples import Samples
 from calib.uncertainty.uncertain import Quantity
 
-Model = Callable[..., Any]
 _LONGEST = 16_384
 """Trials in a block of scalars: with ten inputs they stay in a cache of 2 MiB."""
 _SHORTEST = 16
 _IN_CACHE = 1 << 18
 """Numbers that a block may hold, all inputs or all outputs together."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to propagate; what they mean stands at `propagate`."""
-
-    trials: int | None = None
-    seed: "int | np.random.SeedSequence | None" = None
-    tolerance: ArrayLike | None = None
-    probability: float = 0.95
-    workers: int | Executor = 1
-    vectorize: bool = True
-    linearise: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from calib.errors import UncertaintyError
 from calib.uncertainty.adaptive import joint_figures
 from calib.uncertainty.firstorder import FirstOrder, first_order
 from calib.uncertainty.montecarlo import monte_carlo
+from calib.uncertainty.options import Model, Options
 from calib.uncertainty.outcome import MonteCarlo, tidy
 from calib.uncertainty.regions import ellipse_factor
 from calib.uncertainty.source import FloatOrArray
-from calib.uncertainty.trials import Model, Options
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,16 @@
 import pickle
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
 from calib.uncertainty.trials import Span, Trials
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 Array = NDArray[np.float64]
 Place = Callable[[Span, Array], None]
@@ -21,7 +23,7 @@ _PENDING = 16
 """Tasks handed over at most, so that waiting results stay small."""
 
 
-def fill(out: Array, trials: Trials, spans: Sequence[Span], workers: int | Executor) -> None:
+def fill(out: Array, trials: Trials, spans: Sequence[Span], workers: "int | Executor") -> None:
     """Write the values of all spans into `out`, shape of the output and the trials of these spans last."""
 
     def place(span: Span, values: Array) -> None:
@@ -34,6 +36,8 @@ def fill(out: Array, trials: Trials, spans: Sequence[Span], workers: int | Execu
     def work(group: Sequence[Span]) -> None:
         for span in group:
             place(span, trials.evaluate(span))
+
+    from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 
     if isinstance(workers, int) and not isinstance(workers, bool) and workers > 0:
         if workers == 1 or len(spans) == 1:
@@ -58,13 +62,13 @@ def _groups(spans: Sequence[Span], size: int) -> list[Sequence[Span]]:
 
 
 def _each(
-    executor: Executor,
+    executor: "Executor",
     work: Callable[[Sequence[Span]], Any],
     groups: list[Sequence[Span]],
     done: Callable[[Sequence[Span], Any], None] | None = None,
 ) -> None:
     """Have every group worked on; after a failure what waits is cancelled, and the first error raised."""
-    pending: deque[tuple[Sequence[Span], Future[Any]]] = deque()
+    pending: "deque[tuple[Sequence[Span], Future[Any]]]" = deque()
     waiting = deque(groups)
     try:
         while waiting or pending:

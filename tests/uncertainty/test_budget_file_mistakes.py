@@ -299,3 +299,33 @@ def test_any_unit_is_read_or_refused(unit: str) -> None:
     with suppress(CalibError):
         evaluate(budget_of({"format": "calib-budget/1", "model": "a", "inputs": inputs, "unit": unit}))
     assert time.monotonic() - begun < 5
+
+
+def test_bounds_that_correlate_keep_their_shape() -> None:
+    bounds = {"value": 0, "half_width": 1}
+    tables = {
+        "format": "calib-budget/1",
+        "model": "a + b",
+        "inputs": {"a": bounds, "b": bounds},
+        "correlation": [{"inputs": ["a", "b"], "r": 0.5}],
+    }
+    (y,) = evaluate(budget_of(tables), method="monte-carlo", seed=2)
+    assert y.u == pytest.approx(1.0, rel=0.01)  # √(1/3 + 1/3 + 2·0.5/3)
+    assert -2 <= y.interval[0] < y.interval[1] <= 2
+    with pytest.raises(UncertaintyError, match="Monte Carlo"):
+        evaluate(budget_of(tables))
+
+
+def test_unequal_degrees_of_freedom_that_correlate_need_a_policy() -> None:
+    """Two inputs with ν = 3 and 9: the smallest is 3."""
+    tables = {
+        "format": "calib-budget/1",
+        "model": "a + b",
+        "inputs": {"a": {"value": 0, "u": 1, "dof": 3}, "b": {"value": 0, "u": 1, "dof": 9}},
+        "correlation": [{"inputs": ["a", "b"], "r": 0.5}],
+    }
+    with pytest.raises(UncertaintyError, match="unequal degrees of freedom"):
+        evaluate(budget_of(tables))
+    (y,) = evaluate(budget_of(tables | {"dof_policy": "smallest"}))
+    assert y.dof == 3
+    assert y.k == pytest.approx(3.18, abs=0.005)  # JCGM 100:2008, table G.2

@@ -78,7 +78,8 @@ def _stated(e: Evaluated) -> str:
     """Return `y = (value ± U) unit, k = …, p = … %, ν_eff = …` (JCGM 100:2008, 7.2.4)."""
     shown = statement(e.value, e.U, e.unit, Spec(digits=e.digits))
     k = f", k = {e.k:.2f}" if e.u else ""
-    return f"{e.name} = {shown}{k}, p = {_percent(e.probability)}, ν_eff = {dof(e.dof)}"
+    how = "" if e.method == "first-order" else f" ({e.method})"
+    return f"{e.name} = {shown}{k}, p = {_percent(e.probability)}, ν_eff = {dof(e.dof)}{how}"
 
 
 def _monte_carlo(e: Evaluated) -> list[str]:

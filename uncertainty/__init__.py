@@ -18,19 +18,23 @@ from calib.uncertainty.factors import coverage_factor
 from calib.uncertainty.firstorder import FirstOrder
 from calib.uncertainty.inputs import quantity
 from calib.uncertainty.joint import correlated
+from calib.uncertainty.linearity import FirstOrderWarning
 from calib.uncertainty.outcome import MonteCarlo
 from calib.uncertainty.propagation import propagate
 from calib.uncertainty.readings import type_a
 from calib.uncertainty.rounding import Rounded, round_uncertainty
 from calib.uncertainty.samples import Samples
 from calib.uncertainty.scatter import Scatter, pool
+from calib.uncertainty.secondorder import SecondOrder
 from calib.uncertainty.uncertain import Quantity
 
 if TYPE_CHECKING:
     from calib.uncertainty.allan import NOISES, AllanDeviation, allan_deviation
     from calib.uncertainty.autocorrelation import effective_count
+    from calib.uncertainty.complexes import ComplexQuantity, complex_quantity, polar
     from calib.uncertainty.counts import count
     from calib.uncertainty.curves import Curve, fit
+    from calib.uncertainty.equations import implicit
     from calib.uncertainty.guardbands import TUR_RULES, guard_band, guard_band_for_risk, guard_band_multiplier
     from calib.uncertainty.lines import Line, fit_line
     from calib.uncertainty.oneway import Anova, anova
@@ -46,6 +50,9 @@ _LATER = {
     "NOISES": "allan",
     "allan_deviation": "allan",
     "effective_count": "autocorrelation",
+    "ComplexQuantity": "complexes",
+    "complex_quantity": "complexes",
+    "polar": "complexes",
     "count": "counts",
     "Curve": "curves",
     "fit": "curves",
@@ -53,6 +60,7 @@ _LATER = {
     "guard_band": "guardbands",
     "guard_band_for_risk": "guardbands",
     "guard_band_multiplier": "guardbands",
+    "implicit": "equations",
     "Line": "lines",
     "fit_line": "lines",
     "Anova": "oneway",
@@ -88,10 +96,12 @@ __all__ = [
     "Anova",
     "Budget",
     "BudgetRow",
+    "ComplexQuantity",
     "Curve",
     "DecisionRule",
     "Expanded",
     "FirstOrder",
+    "FirstOrderWarning",
     "GlobalRisk",
     "JointValidation",
     "Limits",
@@ -103,6 +113,7 @@ __all__ = [
     "Rounded",
     "Samples",
     "Scatter",
+    "SecondOrder",
     "SpecificRisk",
     "Validation",
     "Verdict",
@@ -111,6 +122,7 @@ __all__ = [
     "allan_deviation",
     "anova",
     "budget",
+    "complex_quantity",
     "conformance_probability",
     "correlated",
     "correlation",
@@ -126,8 +138,10 @@ __all__ = [
     "guard_band",
     "guard_band_for_risk",
     "guard_band_multiplier",
+    "implicit",
     "measurement_capability",
     "numerical_tolerance",
+    "polar",
     "pool",
     "posterior",
     "process_capability",

@@ -6,7 +6,17 @@ from typing import Any
 import numpy as np
 
 from calib.errors import UncertaintyError
-from calib.uncertainty import combine
+from calib.uncertainty import combine, linear
+from calib.uncertainty.structure import (
+    OF_VALUES,
+    OF_VALUES_UFUNCS,
+    REARRANGING,
+    joined,
+    of_value,
+    rearranged,
+    sort,
+    where,
+)
 from calib.uncertainty.uncertain import Quantity
 
 
@@ -37,35 +47,12 @@ def _others(x: Any) -> Any:
     return before * after
 
 
-def _joined(parts: Sequence[Any], place: Callable[[list[Any]], Any]) -> Quantity:
-    """Return several quantities in one array; `place` puts arrays of their shapes together."""
-    quantities = [p if isinstance(p, Quantity) else Quantity(p, {}) for p in parts]
-    unit = next((q.unit for q in quantities if q.unit is not None), None)
-    quantities = [q if q.unit == unit else q.to(unit) for q in quantities]
-    starts = np.cumsum([0] + [q.size for q in quantities])
-    numbered = [np.arange(q.size).reshape(q.shape) + start for q, start in zip(quantities, starts, strict=False)]
-    places = place(numbered)
-    total: dict[Any, Any] = {}
-    for q, start in zip(quantities, starts, strict=False):
-        inside = (places >= start) & (places < start + q.size)
-        blocks = _taken(q, np.where(inside, places - start, 0))
-        total = combine.added(total, combine.scaled(blocks, inside.astype(np.float64)))
-    return Quantity(place([np.asarray(q.value) for q in quantities]), total, unit)
-
-
-def _taken(q: Quantity, places: Any) -> Any:
-    """Return the blocks of `q`'s elements at flat places."""
-    if not q.shape:
-        return combine.spread(q.blocks, (), np.shape(places))
-    return combine.moved(q.blocks, q.shape, q.size, lambda a: a.ravel()[places])
-
-
 def _concatenate(parts: Sequence[Any], axis: int = 0) -> Quantity:
-    return _joined(parts, lambda arrays: np.concatenate(arrays, axis=axis))
+    return joined(parts, lambda arrays: np.concatenate(arrays, axis=axis))
 
 
 def _stack(parts: Sequence[Any], axis: int = 0) -> Quantity:
-    return _joined(parts, lambda arrays: np.stack(arrays, axis=axis))
+    return joined(parts, lambda arrays: np.stack(arrays, axis=axis))
 
 
 def _diff(a: Quantity, n: int = 1, axis: int = -1) -> Quantity:
@@ -83,13 +70,31 @@ def _broadcast_to(a: Quantity, shape: Any) -> Quantity:
     return Quantity(value, combine.spread(a.blocks, a.shape, value.shape), a.unit)
 
 
-def _dot(a: Any, b: Any) -> Quantity:
-    """Return the sum of products of two one-dimensional arrays."""
-    if _ndim(a) != 1 or _ndim(b) != 1:
-        msg = "np.dot carries uncertainty for one-dimensional arrays only"
-        raise UncertaintyError(msg)
-    product: Quantity = a * b
-    return product.sum()
+def _average(a: Any, axis: Any = None, weights: Any = None) -> Quantity:
+    """Return the mean, or with weights Σ w·a / Σ w."""
+    if weights is None:
+        return a.mean(axis)  # type: ignore[no-any-return]
+    if _ndim(weights) == 1 and a.ndim > 1:
+        axis = axis if axis is not None else -1
+        weights = np.moveaxis(np.broadcast_to(weights, (*(1,) * (a.ndim - 1), len(weights))), -1, axis)
+    total = weights.sum(axis) if isinstance(weights, Quantity) else np.sum(weights, axis=axis)
+    mean: Quantity = (a * weights).sum(axis) / total
+    return mean
+
+
+def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0) -> Quantity:
+    """Return the integral by trapezoids along one axis."""
+    steps = dx if x is None else x[1:] - x[:-1]
+    parts: Quantity = 0.5 * (y[1:] + y[:-1]) * steps
+    return parts.sum()
+
+
+def _polyval(p: Any, x: Any) -> Any:
+    """Return the polynomial with coefficients p, highest power first, at x."""
+    y: Any = 0.0 * x
+    for c in p:
+        y = y * x + c
+    return y
 
 
 def _ndim(a: Any) -> int:
@@ -103,12 +108,31 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.concatenate: _concatenate,
     np.stack: _stack,
     np.diff: _diff,
-    np.dot: _dot,
+    np.dot: linear.dot,
+    np.cumsum: linear.cumsum,
+    np.trace: linear.trace,
+    np.linalg.solve: linear.solve,
+    np.linalg.inv: linear.inv,
+    np.linalg.det: linear.det,
+    np.linalg.norm: linear.norm,
+    np.average: _average,
+    np.polyval: _polyval,
+    np.where: where,
+    np.sort: sort,
+    np.vstack: lambda parts: joined(parts, np.vstack),
+    np.hstack: lambda parts: joined(parts, np.hstack),
+    np.column_stack: lambda parts: joined(parts, np.column_stack),
+    np.append: lambda a, values, axis=None: joined((a, values), lambda x: np.append(x[0], x[1], axis=axis)),
+    getattr(np, "trapezoid", None) or getattr(np, "trapz"): _trapezoid,  # noqa: B009  numpy 1 and 2
     np.reshape: lambda a, shape: a.reshape(shape),
-    np.ravel: lambda a: a.ravel(),
     np.transpose: lambda a, axes=None: a.transpose(*(axes or ())),
     np.broadcast_to: _broadcast_to,
     np.shape: lambda a: a.shape,
     np.ndim: lambda a: a.ndim,
     np.size: lambda a: a.size,
 }
+FUNCTIONS.update((f, rearranged(f)) for f in REARRANGING)
+FUNCTIONS.update((f, of_value(f)) for f in OF_VALUES)
+
+UFUNCS: dict[Any, Callable[..., Any]] = {np.matmul: linear.matmul} | {f: of_value(f) for f in OF_VALUES_UFUNCS}
+"""Universal functions that are no function of one element, or no quantity."""

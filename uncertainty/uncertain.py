@@ -163,6 +163,12 @@ class Quantity:
     def __rpow__(self, other: object) -> "Quantity":
         return binary(np.power, other, self)
 
+    def __matmul__(self, other: object) -> "Quantity":
+        return np.matmul(self, other)  # type: ignore[call-overload, no-any-return]
+
+    def __rmatmul__(self, other: object) -> "Quantity":
+        return np.matmul(other, self)  # type: ignore[call-overload, no-any-return]
+
     def __neg__(self) -> "Quantity":
         if self._plain:
             return Quantity.made_from(-self._value, self._unit, (self, -1.0))
@@ -183,6 +189,9 @@ class Quantity:
         return self._shape[0]
 
     def __getitem__(self, key: Any) -> "Quantity":
+        if not self._shape:
+            msg = "a scalar quantity has no elements"
+            raise TypeError(msg)
         return self._moved(lambda a: a[key])
 
     def reshape(self, *shape: Any) -> "Quantity":
@@ -218,11 +227,20 @@ class Quantity:
         folded = combine.folded(self.blocks, self._shape, axes)
         return Quantity(self._value.mean(axis=axes), combine.scaled(folded, 1 / n), self._unit)
 
+    def cumsum(self, axis: int | None = None) -> "Quantity":
+        """Return sums of all elements up to each, along `axis` (over all by default)."""
+        from calib.uncertainty.linear import cumsum
+
+        return cumsum(self, axis)
+
+    def dot(self, other: Any) -> "Quantity":
+        """Return the product of vectors or matrices."""
+        from calib.uncertainty.linear import dot
+
+        return dot(self, other)
+
     def _moved(self, move: Any) -> "Quantity":
-        if not self._shape:
-            msg = "a scalar quantity has no elements"
-            raise TypeError(msg)
-        value = move(self._value)
+        value = move(np.asarray(self._value))
         return Quantity(value, combine.moved(self.blocks, self._shape, self.size, move), self._unit)
 
     # numpy
@@ -233,6 +251,10 @@ class Quantity:
                 return unary(ufunc, inputs[0])
             if ufunc in BINARY:
                 return binary(ufunc, *inputs)
+            if ufunc in {np.matmul, np.isnan, np.isinf, np.isfinite, np.signbit}:
+                from calib.uncertainty.functions import UFUNCS
+
+                return UFUNCS[ufunc](*inputs)
         msg = (
             f"np.{ufunc.__name__} ({method}) does not carry uncertainty; take .value, or write it with known functions"
         )

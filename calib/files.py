@@ -3,6 +3,7 @@
 pydantic finds the mistakes; what it says is rewritten as `file: line: field: what is wrong, what is allowed`.
 """
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -16,6 +17,8 @@ from calib.tomllines import field_lines
 from calib.units import coherent
 
 Model = TypeVar("Model", bound=BaseModel)
+_MOST_PARTS = 50
+_KEY_PART = re.compile(r"[ \t]*(?:[A-Za-z0-9_-]*|\"[^\"\n]*\"|'[^'\n]*')[ \t]*")
 
 
 class Strict(BaseModel):
@@ -52,11 +55,30 @@ CoherentUnit = Annotated[str, AfterValidator(coherent)]
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file; raise `FileError` where it cannot be read."""
+    return toml_tables(_read(path), str(path))
+
+
+def toml_tables(text: str, where: str) -> dict[str, Any]:
+    """Return the tables of a text in TOML; raise `FileError` where it is none, also for one made to be slow or deep."""
     try:
-        return tomllib.loads(_read(path))
-    except tomllib.TOMLDecodeError as error:
-        msg = f"{path}: not valid TOML: {error}"
+        _check_keys(text)
+        return tomllib.loads(text)
+    except RecursionError:
+        msg = f"{where}: lists or tables lie too deep within each other"
+        raise FileError(msg) from None
+    except ValueError as error:  # also of numbers with thousands of digits
+        msg = f"{where}: not valid TOML: {error}"
         raise FileError(msg) from error
+
+
+def _check_keys(text: str) -> None:
+    """Refuse keys of many dotted parts, which take tomllib a time that grows as the square of their number."""
+    run = 0
+    for piece in text.split("."):
+        run = run + 1 if _KEY_PART.fullmatch(piece) else 0
+        if run > _MOST_PARTS:
+            msg = f"a key of more than {_MOST_PARTS} parts"
+            raise ValueError(msg)
 
 
 def _read(path: Path) -> str:

@@ -1,17 +1,14 @@
 """A budget file as tables: TOML, or JSON where the name ends so; in bounded time and memory whatever it holds."""
 
 import json
-import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from calib.errors import FileError
+from calib.files import toml_tables
 
 LARGEST = 1 << 16
 """Most bytes of a budget file."""
-_MOST_PARTS = 50
-_KEY_PART = re.compile(r"[ \t]*(?:[A-Za-z0-9_-]*|\"[^\"\n]*\"|'[^'\n]*')[ \t]*")
 
 
 def load_tables(path: Path) -> dict[str, Any]:
@@ -23,16 +20,15 @@ def load_tables(path: Path) -> dict[str, Any]:
         It cannot be read, is too large, or is neither TOML nor JSON.
     """
     text = _text(path)
-    kind = "JSON" if is_json(path) else "TOML"
+    if not is_json(path):
+        return toml_tables(text, str(path))
     try:
-        if kind == "TOML":
-            _check_keys(text)
-        tables = _json(text) if kind == "JSON" else tomllib.loads(text)
+        tables = _json(text)
     except RecursionError:
         msg = f"{path}: lists or tables lie too deep within each other"
         raise FileError(msg) from None
     except ValueError as error:  # also of numbers with thousands of digits
-        msg = f"{path}: not valid {kind}: {error}"
+        msg = f"{path}: not valid JSON: {error}"
         raise FileError(msg) from None
     if not isinstance(tables, dict):
         msg = f"{path}: must be one table with format, model and inputs"
@@ -60,16 +56,6 @@ def _text(path: Path) -> str:
     except OSError as error:
         msg = f"{path}: cannot be read ({error.strerror})"
         raise FileError(msg) from error
-
-
-def _check_keys(text: str) -> None:
-    """Refuse keys of many dotted parts, which take a time that grows as the square of their number."""
-    run = 0
-    for piece in text.split("."):
-        run = run + 1 if _KEY_PART.fullmatch(piece) else 0
-        if run > _MOST_PARTS:
-            msg = f"a key of more than {_MOST_PARTS} parts"
-            raise ValueError(msg)
 
 
 def _json(text: str) -> Any:

@@ -162,27 +162,39 @@ def test_a_folder_with_a_run_in_it_is_never_written_again(served: Any, calib: Ca
 
 
 @pytest.mark.parametrize(
-    ("file", "of", "to", "said"),
+    ("file", "of", "to", "said", "touched"),
     [
         (
             STANDARD,
             "SIM5522001",
             "SIM5522999",
             "serial number is SIM5522001; that of 'CAL-01' in the register is SIM5522999",
+            False,
         ),
-        (JOB, "SIM34401001", "SIM34401002", "serial number is SIM34401001; that of the job's item is SIM34401002"),
+        (
+            JOB,
+            "SIM34401001",
+            "SIM34401002",
+            "serial number is SIM34401001; that of the job's item is SIM34401002",
+            True,
+        ),
     ],
     ids=["the standard's, over the wire", "the item's, from its nameplate"],
 )
-def test_a_serial_number_that_does_not_match_is_refused_and_nothing_touched(
-    served: Any, calib: Calib, file: str, of: str, to: str, said: str
+def test_a_serial_number_that_does_not_match_is_refused_and_no_wrong_instrument_touched(
+    served: Any, calib: Calib, file: str, of: str, to: str, said: str, *, touched: bool
 ) -> None:
+    """The source that has proven itself is made safe before anybody is sent to a nameplate; a wrong one is let be."""
     _change(served.folder / file, of, to)
     before = _files(served.folder)
     served.leave_operating(5)  # perhaps somebody else's experiment: it is not ours to switch off
     _is_one_message(calib(*served.arguments()), said, "connect the right instrument")
     now = served.source()
-    assert (now["operating"], now["setpoint_V"], len(now["history"])) == (True, 5.0, 2)
+    if touched:
+        assert not any(change["operating"] for change in now["history"][2:])
+        assert not now["operating"]
+    else:
+        assert (now["operating"], now["setpoint_V"], len(now["history"])) == (True, 5.0, 2)
     assert _files(served.folder) == before
 
 

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,10 @@ def _was_made_safe(folder: Path) -> None:
     assert [e.details for e in contents.events if e.kind == "made safe"][-1] == {"source": "safe"}
     source = contents.state.snapshot["bench"]["roles"]["source"]["resource"]
     words = [m.direction + m.message.decode().strip() for m in contents.traffic if m.resource == source]
-    assert words[-2:] == [">OPER?", "<0"]
-    last = len(words) - words[::-1].index(">STBY")
-    assert {w for w in words[last:] if w.startswith(">")} <= {">*CLS", ">*IDN?", ">OPER?"}
+    after = words[len(words) - words[::-1].index(">STBY") :]
+    assert (">OPER?", "<0") in pairwise(after)
+    assert after[-2:] == [">LIMIT 60 V, -60 V;ERR?", '<0,"No Error"']
+    assert {w for w in after[:-2] if w.startswith(">")} <= {">*CLS", ">*IDN?", ">OPER?", ">OUT 0 V, 0 HZ;ERR?"}
     assert Record.open(folder / "record.h5").status == "aborted"
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,10 @@ def _kept(output: Path, status: str) -> None:
     assert verify(output / "record.h5").signer
     assert not list(output.glob("*.lock"))
     words = _words_to_the_source(record)
-    assert words[-2:] == [">OPER?", "<0"]
-    last = len(words) - words[::-1].index(">STBY")
-    assert {w for w in words[last:] if w.startswith(">")} <= {">*CLS", ">*IDN?", ">OPER?"}
+    after = words[len(words) - words[::-1].index(">STBY") :]
+    assert (">OPER?", "<0") in pairwise(after)
+    assert after[-2:] == [">LIMIT 60 V, -60 V;ERR?", '<0,"No Error"']
+    assert {w for w in after[:-2] if w.startswith(">")} <= {">*CLS", ">*IDN?", ">OPER?", ">OUT 0 V, 0 HZ;ERR?"}
 
 
 def _words_to_the_source(record: Record) -> list[str]:
@@ -178,7 +180,7 @@ def test_enter_that_was_typed_before_the_question_does_not_confirm_a_dangerous_v
         reader = threading.Thread(target=_drain, args=(ours, said), daemon=True)
         reader.start()
         for question, answer in [
-            ("nameplate", b"\n"),
+            ("nameplate", b"SIM34401001\n"),
             ("Ambient temperature", b"23\n"),
             ("Relative humidity", b"45\n"),
             ("low-thermal short", b"\n"),

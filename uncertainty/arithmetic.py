@@ -40,7 +40,7 @@ def add(a: "Quantity", other: object, sign: float) -> "Quantity":
             b = b if b._unit == unit else b.to(unit)
             unit = units.difference(unit) if sign < 0 else unit
         if a._plain and b._plain:
-            return type(a).made_from(a._value + sign * b._value, unit, (a, 1.0), (b, sign))
+            return a.of_origin(a._value + sign * b._value, unit, (a, 1.0, b, sign))
         return _combined(a, b, a._value + sign * b._value, 1.0, sign, unit)
     constant = number(other)
     if constant is None:
@@ -49,7 +49,7 @@ def add(a: "Quantity", other: object, sign: float) -> "Quantity":
         units.factor(None, a._unit)
     value = a._value + sign * constant
     if a._plain and isinstance(constant, float):
-        return type(a).made_from(value, a._unit, (a, 1.0))
+        return type(a).made_from(value, a._unit, a, 1.0)
     return type(a)(value, combine.spread(a.blocks, a._shape, np.shape(value)), a._unit)
 
 
@@ -60,11 +60,11 @@ def multiply(a: "Quantity", other: object) -> "Quantity":
         unit = None if plain else units.product(a._unit, other._unit)
         value = a._value * other._value
         if a._plain and other._plain:
-            return a.made_from(value, unit, (a, other._value), (other, a._value))
+            return a.of_origin(value, unit, (a, other._value, other, a._value))
         return _combined(a, other, value, other._value, a._value, unit)
     if a._plain and isinstance(other, (float, int)) and other:
         other = float(other)
-        return a.made_from(a._value * other, a._unit, (a, other))
+        return a.made_from(a._value * other, a._unit, a, other)
     return binary(np.multiply, a, other)
 
 
@@ -81,7 +81,7 @@ def unary(ufunc: np.ufunc, a: "Quantity") -> "Quantity":
         value = ufunc(x)
         derivative = combine.finite(UNARY[ufunc](x, value), f"np.{ufunc.__name__}", x)
     if a._plain:
-        return a.made_from(float(value), unit, (a, derivative))
+        return a.made_from(float(value), unit, a, derivative)
     return type(a)(value, combine.scaled(a.blocks, derivative), unit)
 
 
@@ -108,12 +108,12 @@ def binary(ufunc: np.ufunc, first: Any, second: Any) -> "Quantity":
     dx, dy = combine.finite(dx, name, x), combine.finite(dy, name, y)
     if isinstance(first, known) and isinstance(second, known):
         if first._plain and second._plain:
-            return made_from(float(value), unit, (first, dx), (second, dy))
+            return made_from(float(value), unit, first, dx, second, dy)
         return _combined(first, second, value, dx, dy, unit)
     only, derivative = (first, dx) if isinstance(first, known) else (second, dy)
     certain = ufunc in {np.multiply, np.divide} or not np.all(y)  # 0·x and x⁰ lose nothing
     if only._plain and not np.ndim(value) and not (derivative == 0.0 and certain):
-        return made_from(float(value), unit, (only, derivative))
+        return made_from(float(value), unit, only, derivative)
     blocks = combine.spread(only.blocks, only._shape, np.shape(value))
     made: Quantity = type(only)(value, combine.scaled(blocks, derivative), unit)
     return made

@@ -70,9 +70,7 @@ def quantity(
         The statement is contradictory, incomplete or impossible; the message says how.
     """
     nu = math.inf if dof is math.inf else check_dof(dof)
-    if u is not None and not any(
-        s is not None for s in (U, half_width, limits, resolution, distribution, k, probability)
-    ):
+    if u is not None and U is k is probability is None and half_width is limits is resolution is distribution is None:
         return _made(value, check_u(u), nu, NORMAL, name, unit, id)
     say = Statement(name, distribution, nu, k, probability, beta, half_width_u)
     ways = {"u": u, "U": U, "half_width": half_width, "limits": limits, "resolution": resolution}
@@ -114,7 +112,7 @@ def _made(
         source = Source(value, u, dof, shape, name, unit)
         if identity is not None:
             source = identified(source, identity)
-        return Quantity(value, {source: 1.0}, unit, plain=True)
+        return Quantity.of_origin(value, unit, source)
     return _made_array(value, u, dof, shape, name, unit, identity)
 
 

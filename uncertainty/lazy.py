@@ -7,48 +7,61 @@ O(N²). What was found replaces the memory of the way.
 
 # ruff: noqa: SLF001  the inside of Quantity, apart from it only so that each file has one idea
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from calib.uncertainty import linearity
 from calib.uncertainty.moments import Blocks
+from calib.uncertainty.source import Source
 
 if TYPE_CHECKING:
     from calib.uncertainty.uncertain import Quantity
 
-    Parents = tuple[tuple[Quantity, float], ...]
+Origin = Source | tuple[Any, ...]
+"""The source of an input; of a result the quantities it was made from, each followed by the derivative by it."""
 
 
 def expanded(q: "Quantity") -> Blocks:
     """Return the sensitivities of `q` to every source; warn where first order has lost them all."""
+    if type(q._origin) is Source:
+        return {q._origin: 1.0}
     uses, inputs = _graph(q)
-    weights: dict[Quantity, float] = dict.fromkeys(uses, 0.0)
+    weights = dict.fromkeys(uses, 0.0)
     weights[q] = 1.0
     ready = [q]
     flat = []
     while ready:
         node = ready.pop()
         weight = weights[node]
-        if node._parents[0][1] == 0.0:
-            flat.append(node._parents)
-        for parent, derivative in node._parents:
+        origin: Any = node._origin
+        if origin[1] == 0.0:
+            flat.append(origin)
+        parents = iter(origin)
+        for parent, derivative in zip(parents, parents, strict=True):
             weights[parent] += weight * derivative
-            if parent._known is None:
+            if parent._known is None and type(parent._origin) is tuple:
                 uses[parent] -= 1
                 if not uses[parent]:
                     ready.append(parent)
     total: Blocks = {}
     for leaf in inputs:
-        weight = weights[leaf]
-        for source, c in leaf.blocks.items():
-            total[source] = total[source] + c * weight if source in total else c * weight
-    if flat and not any(total.values()) and any(_is_lost(parents) for parents in flat):
+        _add(total, leaf, weights[leaf])
+    if flat and not any(total.values()) and any(_is_lost(origin) for origin in flat):
         linearity.vanished()
     return total
 
 
-def _is_lost(parents: "Parents") -> bool:
+def _add(total: Blocks, leaf: "Quantity", weight: float) -> None:
+    if leaf._known is None:
+        source: Any = leaf._origin
+        total[source] = total[source] + weight if source in total else weight
+        return
+    for source, c in leaf._known.items():
+        total[source] = total[source] + c * weight if source in total else c * weight
+
+
+def _is_lost(origin: tuple[Any, ...]) -> bool:
     """Whether the derivatives by all arguments are zero, and all arguments are uncertain."""
-    return all(derivative == 0.0 and q.u for q, derivative in parents)
+    return not any(origin[1::2]) and all(q.u for q in origin[::2])
 
 
 def _graph(q: "Quantity") -> tuple[dict["Quantity", int], list["Quantity"]]:
@@ -58,10 +71,11 @@ def _graph(q: "Quantity") -> tuple[dict["Quantity", int], list["Quantity"]]:
     stack = [q]
     while stack:
         node = stack.pop()
-        if node._known is not None:
+        origin: Any = node._origin
+        if node._known is not None or type(origin) is Source:
             inputs.append(node)
             continue
-        for parent, _ in reversed(node._parents):
+        for parent in origin[-2::-2]:
             if parent in uses:
                 uses[parent] += 1
             else:

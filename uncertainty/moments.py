@@ -49,10 +49,27 @@ def variances(blocks: Blocks, shape: tuple[int, ...]) -> list[tuple[FloatOrArray
 
 def variance(blocks: Blocks, shape: tuple[int, ...]) -> FloatOrArray:
     """Return u_c²(y) (JCGM 100:2008, eq. 10 and 13): a float, or an array of `shape`."""
+    if not shape:
+        return _scalar_variance(blocks)
     total: Any = 0.0
     for part, _ in variances(blocks, shape):
         total = total + part
     return total if np.shape(total) == shape else np.broadcast_to(total, shape)
+
+
+def _scalar_variance(blocks: Blocks) -> float:
+    total, joint = 0.0, False
+    for source, c in blocks.items():
+        if source.ensemble is not None:
+            joint = True
+        elif source.shape:
+            total += element.variance(c, source.u, (), source.shape)
+        else:
+            part = c * source.u
+            total += part * part
+    if joint:
+        total += sum(e.variance(cs) for e, cs in ensembles(blocks).items())
+    return float(total)
 
 
 def effective_dof(blocks: Blocks, shape: tuple[int, ...], policy: str | None = None) -> FloatOrArray:

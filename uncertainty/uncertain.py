@@ -2,6 +2,7 @@
 
 # ruff: noqa: SLF001  a class method fills a new quantity
 
+import math
 from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex
 
 import numpy as np
@@ -15,13 +16,13 @@ from calib.uncertainty.source import FloatOrArray
 
 if TYPE_CHECKING:
     from calib.uncertainty.coverage import Expanded
-    from calib.uncertainty.lazy import Parents
+    from calib.uncertainty.lazy import Origin
 
 
 class Quantity:
     """A value with its sources of uncertainty; immutable. Made by `quantity`, `correlated` and `type_a`."""
 
-    __slots__ = ("__weakref__", "_dof", "_known", "_parents", "_plain", "_shape", "_u", "_unit", "_value")
+    __slots__ = ("__weakref__", "_dof", "_known", "_origin", "_plain", "_shape", "_u", "_unit", "_value")
 
     def __init__(self, value: FloatOrArray, blocks: Blocks, unit: str | None = None, *, plain: bool = False) -> None:
         if not plain:
@@ -33,7 +34,7 @@ class Quantity:
                 value.flags.writeable = False
         self._value = value
         self._known: Blocks | None = blocks
-        self._parents: Parents = ()
+        self._origin: Origin = ()
         self._unit = unit
         self._plain = plain
         self._shape: tuple[int, ...] = () if plain else np.shape(value)
@@ -41,12 +42,17 @@ class Quantity:
         self._dof: FloatOrArray = None
 
     @classmethod
-    def made_from(cls, value: float, unit: str | None, *parents: "tuple[Quantity, float]") -> "Quantity":
-        """Return a scalar result of scalar quantities with its derivatives by them; its sensitivities wait."""
+    def made_from(cls, value: float, unit: str | None, *origin: Any) -> "Quantity":
+        """Return a scalar made from quantities, each followed by the derivative by it; its sensitivities wait."""
+        return cls.of_origin(value, unit, origin)
+
+    @classmethod
+    def of_origin(cls, value: float, unit: str | None, origin: "Origin") -> "Quantity":
+        """Return the scalar of one source, or one made from quantities."""
         made = cls.__new__(cls)
         made._value = value
         made._known = None
-        made._parents = parents
+        made._origin = origin
         made._unit = unit
         made._plain = True
         made._shape = ()
@@ -62,9 +68,8 @@ class Quantity:
     def u(self) -> FloatOrArray:
         """Standard uncertainty, of the value's shape (JCGM 100:2008, eq. 10 and 13)."""
         if self._u is None:
-            self._u = np.sqrt(moments.variance(self.blocks, self._shape))
-            if not self._shape:
-                self._u = float(self._u)
+            u2 = moments.variance(self.blocks, self._shape)
+            self._u = np.sqrt(u2) if self._shape else math.sqrt(u2)
         return self._u
 
     @property
@@ -84,7 +89,7 @@ class Quantity:
         """Sensitivity to every source, for those who write functions of quantities; do not change it."""
         if self._known is None:
             self._known = lazy.expanded(self)
-            self._parents = ()
+            self._origin = ()
         return self._known
 
     @property
@@ -131,7 +136,7 @@ class Quantity:
         """Return the same quantity in another unit."""
         by = units.factor(self._unit, unit)
         if self._plain:
-            return Quantity.made_from(self._value * by, unit, (self, by))
+            return Quantity.made_from(self._value * by, unit, self, by)
         return Quantity(self._value * by, combine.scaled(self.blocks, by), unit)
 
     # operators
@@ -171,7 +176,7 @@ class Quantity:
 
     def __neg__(self) -> "Quantity":
         if self._plain:
-            return Quantity.made_from(-self._value, self._unit, (self, -1.0))
+            return Quantity.made_from(-self._value, self._unit, self, -1.0)
         return Quantity(-self._value, combine.scaled(self.blocks, -1.0), self._unit)
 
     def __pos__(self) -> "Quantity":

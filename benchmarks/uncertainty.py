@@ -1,6 +1,7 @@
 """Speed of calib.uncertainty beside hand-written numpy, in one run: `python benchmarks/uncertainty.py`."""
 
 import math
+import tracemalloc
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
@@ -91,6 +92,92 @@ def outputs() -> tuple[Callable[[], Any], Callable[[], Any]]:
     return lambda: covariance(total), lambda: (matrix * 0.01) @ matrix.T
 
 
+TRIALS = 10**6
+
+
+def gauge(ls: Any, d0: Any, d1: Any, d2: Any, als: Any, thb: Any, swing: Any, dal: Any, dth: Any) -> Any:
+    return ls + (d0 + d1 + d2) - ls * (dal * (thb + swing) + als * dth)
+
+
+def weighed(mR: Any, dm: Any, ra: Any, rW: Any, rR: Any) -> Any:
+    return (mR + dm) * (1 + (ra - 1.2) * (1 / rW - 1 / rR)) - 1e5
+
+
+def gauge_inputs(clause: str, with_dof: bool = True) -> dict[str, Any]:
+    """GUM H.1, or JCGM 101:2008, 9.5."""
+    u, dof = ((5.8, 3.9, 6.7) if clause == "H.1" else (6, 4, 7)), (18, 24, 5, 8)
+    ls, *readings = ((50_000_623.0, 25, dof[0]), *zip((215.0, 0.0, 0.0), u, dof[1:], strict=True))
+    known = [quantity(x, u=s, dof=v if with_dof else math.inf) for x, s, v in (ls, *readings)]
+    als, thb = quantity(11.5e-6, half_width=2e-6), quantity(-0.1, u=0.2)
+    swing = quantity(0.0, half_width=0.5, distribution="arcsine")
+    if clause == "H.1":
+        dal, dth = quantity(0.0, half_width=1e-6), quantity(0.0, half_width=0.05)
+    else:
+        curved = "curvilinear-trapezoid"
+        dal = quantity(0.0, half_width=1e-6, half_width_u=1e-7, distribution=curved)
+        dth = quantity(0.0, half_width=0.05, half_width_u=0.025, distribution=curved)
+    names = ("ls", "d0", "d1", "d2", "als", "thb", "swing", "dal", "dth")
+    return dict(zip(names, (*known, als, thb, swing, dal, dth), strict=True))
+
+
+def gauge_by_hand(clause: str, with_dof: bool = True) -> Any:
+    """All draws at once by numpy's default generator."""
+    rng, n = np.random.default_rng(1), TRIALS
+    u, dof = ((5.8, 3.9, 6.7) if clause == "H.1" else (6, 4, 7)), (18, 24, 5, 8)
+
+    def known(x: float, s: float, v: int) -> Any:
+        return x + s * rng.standard_t(v, n) if with_dof else rng.normal(x, s, n)
+
+    def even(a: float, d: float) -> Any:
+        return rng.uniform(-a, a, n) if clause == "H.1" else rng.uniform(a - d, a + d, n) * rng.uniform(-1, 1, n)
+
+    d0, d1, d2 = (known(x, s, v) for x, s, v in zip((215.0, 0.0, 0.0), u, dof[1:], strict=True))
+    swing = 0.5 * np.sin(rng.uniform(-math.pi, math.pi, n))
+    als, thb = rng.uniform(9.5e-6, 13.5e-6, n), rng.normal(-0.1, 0.2, n)
+    return gauge(known(50_000_623.0, 25, 18), d0, d1, d2, als, thb, swing, even(1e-6, 1e-7), even(0.05, 0.025))
+
+
+def weighed_inputs() -> dict[str, Any]:
+    """JCGM 101:2008, 9.3."""
+    return {
+        "mR": quantity(1e5, u=0.05), "dm": quantity(1.234, u=0.02), "ra": quantity(1.2, half_width=0.1),
+        "rW": quantity(8000.0, half_width=1000), "rR": quantity(8000.0, half_width=50),
+    }  # fmt: skip
+
+
+def weighed_by_hand() -> Any:
+    rng, n = np.random.default_rng(1), TRIALS
+    masses = rng.normal(1e5, 0.05, n), rng.normal(1.234, 0.02, n)
+    return weighed(*masses, rng.uniform(1.1, 1.3, n), rng.uniform(7000, 9000, n), rng.uniform(7950, 8050, n))
+
+
+def summed(y: Any) -> Any:
+    return y.mean(), y.std(ddof=1), np.quantile(y, [0.025, 0.975])
+
+
+def monte_carlo() -> None:
+    """10⁶ trials: mean, standard deviation and interval, inputs built each time; peak memory beside it."""
+    cases: tuple[tuple[str, Any, Callable[[], Any], Callable[[], Any]], ...] = (
+        ("D1, H.1 with dof", gauge, lambda: gauge_inputs("H.1"), lambda: gauge_by_hand("H.1")),
+        ("D1, H.1, all normal", gauge, lambda: gauge_inputs("H.1", False), lambda: gauge_by_hand("H.1", False)),
+        ("D2, mass, JCGM 101 9.3", weighed, weighed_inputs, weighed_by_hand),
+        ("D3, gauge block, JCGM 101 9.5", gauge, lambda: gauge_inputs("9.5"), lambda: gauge_by_hand("9.5")),
+    )
+    for name, model, inputs, by_hand in cases:
+        floor_s = median_s(lambda by_hand=by_hand: summed(by_hand()), 7)  # type: ignore[misc]
+        for workers in (1, 2):
+
+            def ours(model: Any = model, inputs: Any = inputs, workers: int = workers) -> Any:
+                out = propagate(model, inputs(), "monte-carlo", trials=TRIALS, seed=1, workers=workers)
+                return out.value, out.u, out.interval(0.95)
+
+            show(f"Monte Carlo {name}, {workers} thread{'s' * (workers > 1)}", median_s(ours, 7), floor_s)
+        tracemalloc.start()
+        ours()
+        print(f"{'':58s} {tracemalloc.get_traced_memory()[1] / 1e6:12.1f} MB at most, 2 threads")
+        tracemalloc.stop()
+
+
 def main() -> None:
     show("GUM H.1: inputs, u, dof, contributions", median_s(gauge_block, 2000), median_s(gauge_block_by_hand, 2000))
     y = mixed_budget()
@@ -105,13 +192,7 @@ def main() -> None:
         show(f"{n} readings: u of each and of the mean", median_s(ours, 50), median_s(by_hand, 50))
     ours, by_hand = outputs()
     show("covariance of 1000 outputs of 50 inputs", median_s(ours, 10), median_s(by_hand, 10))
-    x = {"x": quantity(1.0, u=0.1), "r": quantity(2.0, half_width=0.1)}
-    rng = np.random.default_rng(1)
-    show(
-        "Monte Carlo, 10⁶ trials of x·r",
-        median_s(lambda: propagate(lambda x, r: x * r, x, method="monte-carlo", trials=10**6, seed=1), 3),
-        median_s(lambda: np.sort(rng.normal(1.0, 0.1, 10**6) * rng.uniform(1.9, 2.1, 10**6)).std(), 3),
-    )
+    monte_carlo()
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def until_stable(trials: Trials, shape: tuple[int, ...], options: Options, least
     p = options.probability
     intervals.covered(p, _LEAST)
     size = max(math.ceil(100 / (1 - p)), _LEAST)
-    limit = min(options.trials or most, most) // size
+    limit = int(min(options.trials or most, most)) // size
     watched: list[Array] = []
     batches: list[Array] = []
     for batch in _batches(trials, shape, size, limit, options):

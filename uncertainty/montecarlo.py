@@ -24,7 +24,7 @@ _MOST_NUMBERS = 1 << 27
 
 def monte_carlo(model: Model, inputs: Mapping[str, Any], options: Options) -> MonteCarlo:
     """Return what the model gives for draws of the inputs."""
-    if options.trials is not None and options.trials < 2:
+    if options.trials is not None and not (options.trials >= 2 and options.trials == int(options.trials)):
         msg = f"trials = {options.trials}: Monte Carlo needs at least 2, and 10⁶ for two digits of an interval at 95 %"
         raise UncertaintyError(msg)
     quantities = {n: q for n, q in inputs.items() if isinstance(q, Quantity)}
@@ -44,7 +44,7 @@ def monte_carlo(model: Model, inputs: Mapping[str, Any], options: Options) -> Mo
         in_base = replace(options, tolerance=np.asarray(options.tolerance, dtype=np.float64) * naked.factor)
         result = until_stable(trials, shape, in_base, dof, _MOST_NUMBERS // max(outputs, 1))
         return naked.dressed(result)
-    count = options.trials or _TRIALS
+    count = int(options.trials or _TRIALS)
     if outputs * count > _MOST_NUMBERS:
         msg = (
             f"{outputs} outputs in {count} trials are more than the {_MOST_NUMBERS} numbers kept: "

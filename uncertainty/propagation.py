@@ -82,8 +82,32 @@ def propagate(
     linearise: bool = False,
 ) -> MonteCarlo: ...
 @overload
-def propagate(model: Model, inputs: Inputs, method: str, **options: Any) -> Result: ...
-def propagate(model: Model, inputs: Inputs, method: str = "first-order", **options: Any) -> Any:
+def propagate(
+    model: Model,
+    inputs: Inputs,
+    method: str,
+    *,
+    trials: int | None = None,
+    seed: "int | np.random.SeedSequence | None" = None,
+    tolerance: ArrayLike | None = None,
+    probability: float = 0.95,
+    workers: "int | Executor" = 1,
+    vectorize: bool = True,
+    linearise: bool = False,
+) -> Result: ...
+def propagate(
+    model: Model,
+    inputs: Inputs,
+    method: str = "first-order",
+    *,
+    trials: int | None = None,
+    seed: "int | np.random.SeedSequence | None" = None,
+    tolerance: ArrayLike | None = None,
+    probability: float = 0.95,
+    workers: "int | Executor" = 1,
+    vectorize: bool = True,
+    linearise: bool = False,
+) -> Any:
     """Return what `model(**inputs)` gives, with its uncertainty, by `method`.
 
     Parameters
@@ -94,7 +118,7 @@ def propagate(model: Model, inputs: Inputs, method: str = "first-order", **optio
     method
         `first-order` (warns where it misleads), `second-order` (see `secondorder`) or `monte-carlo`.
     trials, seed
-        Of Monte Carlo; the same seed gives the same digits, whatever the workers.
+        Of Monte Carlo, 200 000 if not given; the same seed gives the same digits, whatever the workers.
     tolerance
         Monte Carlo goes on until value, u and interval ends (of `probability`) are stable within this number, in the
         output's unit (JCGM 101:2008, 7.9); an array gives one for each output. `trials` is then the most it may take.
@@ -108,4 +132,5 @@ def propagate(model: Model, inputs: Inputs, method: str = "first-order", **optio
     if method not in _METHODS:
         msg = f"method {method!r} is not available; choose one of {', '.join(METHODS)}"
         raise UncertaintyError(msg)
-    return _METHODS[method](model, inputs, Options(**options))
+    options = Options(trials, seed, tolerance, probability, workers, vectorize, linearise)
+    return _METHODS[method](model, inputs, options)

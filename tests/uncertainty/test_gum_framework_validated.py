@@ -95,6 +95,11 @@ def test_several_outputs_are_judged_together() -> None:
     polar = (lambda p, q: (np.hypot(p, q), np.arctan2(q, p))), {"p": p, "q": q}
     bad = compared_jointly(first_order(*polar), propagate(*polar, "monte-carlo", trials=100_000, seed=1))
     assert not bad.validated
+    even = (lambda a, b: (a + 0.0, b + 0.0)), {"a": quantity(0.0, half_width=1.0), "b": quantity(0.0, half_width=2.0)}
+    corners = compared_jointly(first_order(*even), propagate(*even, "monte-carlo", trials=400_000, seed=1))
+    assert np.all(corners.d_u <= corners.tolerance)
+    assert corners.d_lambda <= corners.lambda_tolerance
+    assert not corners.validated  # a rectangle is no ellipse
     with pytest.raises(UncertaintyError, match="one output alone"):
         compared_jointly(first_order(lambda p: p, {"p": p}), propagate(lambda p: p * 1, {"p": p}, "monte-carlo"))
 

@@ -71,6 +71,8 @@ def test_one_standard_used_twice_is_drawn_once() -> None:
     s = quantity(1.0, u=0.1)
     out = propagate(lambda a, b: a - b, {"a": s, "b": s}, method="monte-carlo", trials=100, seed=1)
     assert out.u == 0.0
+    both = propagate(lambda a, b: (a + 0.0, b + 0.0), {"a": s, "b": s}, "monte-carlo", trials=N, seed=1)
+    assert both.value == pytest.approx([1.0, 1.0], abs=5 * 0.1 / math.sqrt(N))
 
 
 def test_few_readings_are_drawn_as_t() -> None:
@@ -165,3 +167,17 @@ def test_too_few_trials_for_an_interval_are_refused() -> None:
     out = propagate(lambda x: x * 1.0, {"x": quantity(1.0, u=0.1)}, method="monte-carlo", trials=5, seed=1)
     with pytest.raises(UncertaintyError, match="5 trials are too few"):
         out.interval(0.95)
+
+
+@pytest.mark.parametrize("trials", [0, 1, -5, 1000.5, math.nan])
+def test_trials_are_a_whole_number_above_1(trials: Any) -> None:
+    with pytest.raises(UncertaintyError, match=f"trials = {trials}: Monte Carlo needs at least 2"):
+        propagate(lambda x: x * 1.0, {"x": quantity(1.0, u=0.1)}, method="monte-carlo", trials=trials)
+
+
+def test_trials_written_as_a_power_of_ten_are_taken() -> None:
+    out = propagate(lambda x: x * 1.0, {"x": quantity(1.0, u=0.1)}, method="monte-carlo", trials=int(1e3))
+    same: Any = propagate(lambda x: x * 1.0, {"x": quantity(1.0, u=0.1)}, "monte-carlo", trials=1e3)  # type: ignore[call-overload]
+    assert same.u != out.u  # without a seed no two runs are alike
+    with pytest.raises(TypeError, match="unexpected keyword argument 'trails'"):
+        propagate(lambda x: x, {}, "monte-carlo", trails=5)  # type: ignore[call-overload]

@@ -180,6 +180,17 @@ def test_units_come_out_as_by_first_order() -> None:
         propagate(lambda a, b, i: a + i, x, "monte-carlo")
 
 
+def test_a_result_in_millivolts_is_in_millivolts() -> None:
+    x = {"a": quantity(5.0, u=0.1, unit="mV"), "b": quantity(2.0, u=0.0, unit="V")}
+    out = propagate(lambda a, b: a + b, x, "monte-carlo", trials=100_000, seed=1)
+    assert out.unit == "mV"
+    assert (out.value, out.u) == pytest.approx((2005.0, 0.1), rel=0.01)
+    assert out.value == pytest.approx(2005.0, abs=0.002)
+    assert out.interval(0.95) == pytest.approx((2005 - 0.196, 2005 + 0.196), abs=0.003)
+    adaptive = propagate(lambda a, b: a + b, x, "monte-carlo", tolerance=0.005, seed=1)
+    assert adaptive.trials < 50_000
+
+
 def test_temperatures_in_degrees_celsius_meet_as_differences() -> None:
     x = {"t": quantity(23.0, u=0.5, unit="degC"), "t0": quantity(20.0, u=0.1, unit="degC")}
     out = propagate(lambda t, t0: t - t0, x, "monte-carlo", trials=100_000, seed=1)

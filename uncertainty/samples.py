@@ -52,8 +52,6 @@ class Samples(NDArrayOperatorsMixin):
         if any(isinstance(k, Samples) for k in keys):
             msg = "samples choose other elements in every trial: use np.where instead of an index"
             raise UncertaintyError(msg)
-        if not any(k is Ellipsis for k in keys):
-            keys = (*keys, Ellipsis)
         return Samples(self.draws[(*keys, slice(None))])
 
     def reshape(self, *shape: Any) -> "Samples":

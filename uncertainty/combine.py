@@ -62,8 +62,12 @@ def folded(blocks: Blocks, shape: tuple[int, ...], axes: tuple[int, ...]) -> Blo
         if type(c) is tuple:
             total[s] = element.folded(c, shape, axes)
         else:
-            total[s] = c * n if isinstance(c, float) else tidy(np.broadcast_to(c, shape).sum(axis=axes))
+            total[s] = c * n if isinstance(c, float) else tidy(_wide(c, shape).sum(axis=axes))
     return total
+
+
+def _wide(c: Any, shape: tuple[int, ...]) -> Any:
+    return c if c.shape == shape else np.broadcast_to(c, shape)
 
 
 def tidy(value: Any) -> Any:

@@ -141,7 +141,7 @@ def _made_array(
         raise UncertaintyError(msg) from error
     if not every:
         return _made(float(values), float(u), float(dof), shape, name, unit, identity)
-    values = np.broadcast_to(values, every).copy()
+    values = values.copy() if values.shape == every else np.broadcast_to(values, every).copy()
     source = Source(values, u, dof, shape, name, unit, every)
     if identity is not None:
         source = identified(source, identity)

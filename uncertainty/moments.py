@@ -1,6 +1,7 @@
 """Variance and degrees of freedom from sources and sensitivities, for one value or an array of them."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -33,28 +34,34 @@ def ensemble_variance(ensemble: Ensemble, coefficients: dict[int, Any]) -> Float
     return np.maximum(total, 0.0)
 
 
-def variances(blocks: Blocks, shape: tuple[int, ...]) -> list[tuple[FloatOrArray, FloatOrArray]]:
-    """Return (u_i², ν_i) of each independent component; an ensemble from one sample is one component."""
-    found = []
-    for source, c in blocks.items():
-        if source.ensemble is not None:
-            continue
-        if source.shape:
-            found.append((element.variance(c, source.u, shape, source.shape), source.dof))
-        else:
-            found.append(((c * source.u) ** 2, source.dof))
-    found += [(ensemble_variance(e, cs), e.dof) for e, cs in ensembles(blocks).items()]
-    return found
-
-
 def variance(blocks: Blocks, shape: tuple[int, ...]) -> FloatOrArray:
     """Return u_c²(y) (JCGM 100:2008, eq. 10 and 13): a float, or an array of `shape`."""
     if not shape:
         return _scalar_variance(blocks)
-    total: Any = 0.0
-    for part, _ in variances(blocks, shape):
-        total = total + part
-    return total if np.shape(total) == shape else np.broadcast_to(total, shape)
+    constant, total = 0.0, np.zeros(0)
+    for part in _parts(blocks, shape):
+        if np.ndim(part) == 0:
+            constant += part
+        elif total.shape == shape:
+            total += part  # in place: for long arrays new memory costs more than the sum
+        else:
+            total = part if part.shape == shape and part.flags.owndata else np.array(np.broadcast_to(part, shape))
+    if total.shape != shape:
+        return np.full(shape, constant)
+    total += constant
+    return total
+
+
+def _parts(blocks: Blocks, shape: tuple[int, ...]) -> Iterator[FloatOrArray]:
+    """Yield u_i² of each independent component; arrays are new ones."""
+    for source, c in blocks.items():
+        if source.shape:
+            yield element.variance(c, source.u, shape, source.shape)
+        elif source.ensemble is None:
+            part = c * source.u
+            yield np.multiply(part, part, out=part) if isinstance(part, np.ndarray) and part.ndim else part * part
+    for ensemble, cs in ensembles(blocks).items():
+        yield ensemble_variance(ensemble, cs)
 
 
 def _scalar_variance(blocks: Blocks) -> float:

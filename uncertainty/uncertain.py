@@ -26,7 +26,10 @@ class Quantity:
 
     def __init__(self, value: FloatOrArray, blocks: Blocks, unit: str | None = None, *, plain: bool = False) -> None:
         if not plain:
-            if np.ndim(value) == 0:
+            if type(value) is np.ndarray and value.dtype == np.float64 and value.ndim:
+                value = value.view()
+                value.flags.writeable = False
+            elif np.ndim(value) == 0:
                 value = float(value)
                 plain = not any(type(c) is tuple for c in blocks.values())
             else:
@@ -37,7 +40,7 @@ class Quantity:
         self._origin: Origin = ()
         self._unit = unit
         self._plain = plain
-        self._shape: tuple[int, ...] = () if plain else np.shape(value)
+        self._shape: tuple[int, ...] = () if type(value) is float else value.shape
         self._u: FloatOrArray = None
         self._dof: FloatOrArray = None
 
@@ -69,7 +72,7 @@ class Quantity:
         """Standard uncertainty, of the value's shape (JCGM 100:2008, eq. 10 and 13)."""
         if self._u is None:
             u2 = moments.variance(self.blocks, self._shape)
-            self._u = np.sqrt(u2) if self._shape else math.sqrt(u2)
+            self._u = np.sqrt(u2, out=u2) if self._shape else math.sqrt(u2)
         return self._u
 
     @property

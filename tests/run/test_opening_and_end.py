@@ -10,14 +10,19 @@ import pytest
 from calib.errors import IdentityError, RunError
 from calib.ports import Answer, Operator, Prompt
 from calib.record import Record
-from calib.run import ScriptedOperator
+from calib.run import Outcome, ScriptedOperator
 from calib.run.asking import AtTheBench
 from calib.run.sources import source_digest
 from calib.text import Text
 
 Make = Callable[..., Any]
 POINTS = ((10.0, 5.0), (100.0, 90.0))
-ANSWERS = {"*": True, "environment.temperature": 23, "environment.humidity": 45, "identity.meter": "SIM34401001"}
+ANSWERS: dict[str, str | float | bool] = {
+    "*": True,
+    "environment.temperature": 23,
+    "environment.humidity": 45,
+    "identity.meter": "SIM34401001",
+}
 
 
 @dataclass
@@ -33,6 +38,11 @@ class Witness:
         if prompt.id == "identity.meter":
             self.seen.append(self.look())
         return self.operator.ask(prompt)
+
+
+def _record(outcome: Outcome) -> Record:
+    assert outcome.record is not None
+    return Record.open(outcome.record)
 
 
 def test_an_output_that_somebody_left_on_is_off_before_the_operator_is_sent_to_the_nameplate(bench: Make) -> None:
@@ -85,7 +95,7 @@ def test_no_script_answers_for_a_person_on_a_real_bench(prompt: Prompt) -> None:
 def test_the_record_tells_an_answer_of_a_script_from_a_persons(bench: Make, tmp_path: Path) -> None:
     operator = ScriptedOperator(ANSWERS | {"hazard.voltage": True}, "An", "answers.toml")
     outcome = bench(POINTS).calibrate(operator, folder=tmp_path / "run")
-    record = Record.open(outcome.record)
+    record = _record(outcome)
     assert {a.by for a in record.answers()} == {"An, by answers.toml"}
     assert record.snapshot["identities"]["meter"]["confirmed_by"] == "An, by answers.toml"
 
@@ -93,7 +103,7 @@ def test_the_record_tells_an_answer_of_a_script_from_a_persons(bench: Make, tmp_
 def test_the_record_holds_what_was_planned_with_every_parameter(bench: Make, tmp_path: Path) -> None:
     bench_ = bench(POINTS)
     outcome = bench_.calibrate(folder=tmp_path / "run")
-    snapshot = Record.open(outcome.record).snapshot
+    snapshot = _record(outcome).snapshot
     parameters = snapshot["procedure"]["parameters"]
     assert parameters["thermal_emf_V"] == 0.5e-6  # a default that the job does not mention
     assert parameters["readings"] == 5
@@ -106,6 +116,7 @@ def test_the_record_holds_what_was_planned_with_every_parameter(bench: Make, tmp
 def test_messages_before_the_journal_keep_their_own_time(bench: Make, tmp_path: Path) -> None:
     bench_ = bench(POINTS)
     clock = bench_.simulated.clock
+    operator: Operator = bench_.operator()
 
     class Slow:
         name = "An"
@@ -113,10 +124,10 @@ def test_messages_before_the_journal_keep_their_own_time(bench: Make, tmp_path: 
         def ask(self, prompt: Prompt) -> Answer:
             if prompt.id == "identity.meter":
                 clock.sleep(60.0)
-            return bench_.operator().ask(prompt)
+            return operator.ask(prompt)
 
     outcome = bench_.calibrate(Slow(), folder=tmp_path / "run")
-    record = Record.open(outcome.record)
+    record = _record(outcome)
     first = record.traffic()[0]
     assert first.message.strip() == b"*IDN?"
     nameplate = next(a for a in record.answers() if a.prompt == "identity.meter")

@@ -19,6 +19,7 @@ _COMMANDS = {
     "show": ("calib.cli.show", "Show what a record holds."),
     "sim": ("calib.cli.sim", "Simulated instruments."),
 }
+_ABORTED = 130
 
 
 class _Commands(click.Group):
@@ -90,9 +91,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except CalibError as error:
+        if error.exit_code == _ABORTED:
+            _end_quietly()
         click.echo(f"calib: {error}", err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends already: a second Ctrl-C shall not change how
+        _end_quietly()
         click.echo("calib: aborted", err=True)
-        sys.exit(130)
+        sys.exit(_ABORTED)
+
+
+def _end_quietly() -> None:
+    """Ignore Ctrl-C from now on: the command ends already, and another one shall not change how."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

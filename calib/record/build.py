@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calib.errors import CalibError, FileError, RecordError
+from calib.record.child import forget_signals
 from calib.record.contents import Contents
 from calib.record.journal_reader import JournalReader
 from calib.record.layout import FORMAT, INTEGRITY, group
@@ -108,4 +109,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    forget_signals()
     sys.exit(main(sys.argv[1:]))

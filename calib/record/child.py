@@ -1,27 +1,55 @@
 """The build of a record in a process of its own: whatever happens to it, the run and the journal go on."""
 
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from calib.errors import RecordError
+
+_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Block the signals that end a program: one that comes before the child has its own group would still reach it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def forget_signals() -> None:
+    """In the child, which is born with these signals blocked: drop those that were meant for the parent's group."""
+    if hasattr(signal, "pthread_sigmask"):
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_IGN)  # POSIX: ignoring a pending signal discards it
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 def start_build(journal_path: Path, record_path: Path) -> "subprocess.Popen[str]":
     """Start building; the process is spawned, in a group of its own, out of reach of Ctrl-C."""
     command = [sys.executable, "-m", "calib.record.build", str(journal_path), str(record_path)]
     apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-    return subprocess.Popen(  # noqa: S603 - our own module, no shell
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,
-        creationflags=apart,
-    )
+    with _held_back():
+        return subprocess.Popen(  # noqa: S603 - our own module, no shell
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+            creationflags=apart,
+        )
 
 
 def end_build(child: "subprocess.Popen[str]", record_path: Path) -> None:

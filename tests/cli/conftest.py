@@ -145,11 +145,14 @@ def calib(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 
     def call(*arguments: object) -> Ended:
         capsys.readouterr()
+        before = signal.getsignal(signal.SIGINT)
         try:
             main([str(a) for a in arguments])
             status = 0
         except SystemExit as ended:
             status = ended.code if isinstance(ended.code, int) else 1
+        finally:
+            signal.signal(signal.SIGINT, before)
         said = capsys.readouterr()
         return Ended(status, said.out, said.err)
 

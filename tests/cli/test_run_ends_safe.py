@@ -100,6 +100,7 @@ def test_more_signals_during_the_ending_change_nothing(served: Any, until: Until
     os.killpg(process.pid, signal.SIGTERM)
     until(interrupted, "a record")
     process.communicate(timeout=30)
+    assert process.returncode == 130
     assert served.source()["operating"] is False
     _kept(output, "aborted")
 

@@ -201,3 +201,20 @@ def test_the_measuring_process_never_loads_hdf5(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert Record.open(tmp_path / "r.h5").simulated
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_signal_to_the_runs_group_while_the_build_starts_does_not_end_the_build(
+    run: "Run", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between fork and setsid the child is still in the group of the run, which Ctrl-C reaches."""
+    real = subprocess.Popen
+    hit = "import os, signal, sys; os.kill(os.getpid(), signal.SIGINT); os.execv(sys.argv[1], sys.argv[1:])"
+
+    def popen(command: list[str], **options: Any) -> "subprocess.Popen[str]":
+        return real([sys.executable, "-c", hit, *command], **options)
+
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    run.record.unlink()
+    build_in_child(run.journal, run.record)
+    assert Record.open(run.record).status == "complete"

@@ -178,8 +178,58 @@ def monte_carlo() -> None:
         tracemalloc.stop()
 
 
+def product() -> Any:
+    """Product of 10⁴ scalars in a Python loop, with its u."""
+    values = (1 + 1e-4 * np.cos(np.arange(10_000))).tolist()
+    total = quantity(values[0], u=1e-4)
+    for value in values[1:]:
+        total = total * quantity(value, u=1e-4)
+    return total.u
+
+
+def peers() -> None:
+    """The same by other libraries, where they are installed (extra `bench`)."""
+    try:
+        from uncertainties import ufloat
+    except ImportError:
+        return
+
+    def theirs() -> Any:
+        values = (1 + 1e-4 * np.cos(np.arange(10_000))).tolist()
+        total = ufloat(values[0], 1e-4)
+        for value in values[1:]:
+            total = total * ufloat(value, 1e-4)
+        return total.s
+
+    print(f"{'product of 10⁴ scalars: uncertainties':58s} {median_s(theirs, 10) * 1e6:12.1f} µs")
+
+
+def gtc() -> None:
+    """GUM H.1 by GTC, where it is installed."""
+    try:
+        import GTC
+    except ImportError:
+        return
+
+    def theirs() -> Any:
+        ls, d0 = GTC.ureal(50_000_623, 25, 18, label="ls"), GTC.ureal(215, 5.8, 24, label="d0")
+        d1, d2 = GTC.ureal(0, 3.9, 5, label="d1"), GTC.ureal(0, 6.7, 8, label="d2")
+        als = GTC.ureal(11.5e-6, GTC.type_b.uniform(2e-6), label="als")
+        thb = GTC.ureal(-0.1, 0.2, label="thb")
+        swing = GTC.ureal(0, GTC.type_b.arcsine(0.5), label="swing")
+        dal = GTC.ureal(0, GTC.type_b.uniform(1e-6), 50, label="dal")
+        dth = GTC.ureal(0, GTC.type_b.uniform(0.05), 2, label="dth")
+        length = ls + (d0 + d1 + d2) - ls * (dal * (thb + swing) + als * dth)
+        return length.u, length.df, GTC.reporting.budget(length)
+
+    print(f"{'GUM H.1: GTC':58s} {median_s(theirs, 500) * 1e6:12.1f} µs")
+
+
 def main() -> None:
     show("GUM H.1: inputs, u, dof, contributions", median_s(gauge_block, 2000), median_s(gauge_block_by_hand, 2000))
+    gtc()
+    show("product of 10⁴ scalars in a loop", median_s(product, 10))
+    peers()
     y = mixed_budget()
     show("budget of 6 mixed inputs: expanded(0.9545)", median_s(lambda: y.expanded(0.9545), 1000))
     show("the same: probability_between", median_s(lambda: y.probability_between(-1e-5, 3e-5), 1000))

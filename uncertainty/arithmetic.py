@@ -32,25 +32,62 @@ def number(other: object) -> FloatOrArray:
     return None
 
 
+def adopted(known: "type[Quantity]", other: Any) -> Any:
+    """Return a unit or a quantity of pint as an exact quantity; anything else as it is."""
+    if not type(other).__module__.startswith("pint"):
+        return other
+    if hasattr(other, "magnitude"):
+        return (
+            other.magnitude * adopted(known, other.units)
+            if _is_ours(known, other)
+            else known(np.asarray(other.magnitude, dtype=np.float64), {}, units.named(other.units))
+        )
+    return known(1.0, {}, units.named(other)) if hasattr(other, "dimensionality") else other
+
+
+def _is_ours(known: "type[Quantity]", other: Any) -> bool:
+    return isinstance(other.magnitude, known)
+
+
 def add(a: "Quantity", other: object, sign: float) -> "Quantity":
     """Return a + sign · other in the unit of a; NotImplemented for what is no number."""
     if isinstance(other, type(a)):
         b, unit = other, a._unit
-        if a._unit is not None or b._unit is not None:
-            b = b if b._unit == unit else b.to(unit)
-            unit = units.difference(unit) if sign < 0 else unit
+        if unit is not None or b._unit is not None:
+            return _add_units(a, b, sign)
+        value = a._value + sign * b._value
         if a._plain and b._plain:
-            return a.of_origin(a._value + sign * b._value, unit, (a, 1.0, b, sign))
-        return _combined(a, b, a._value + sign * b._value, 1.0, sign, unit)
+            return a.of_origin(value, unit, (a, 1.0, b, sign))
+        return _combined(a, b, value, 1.0, sign, unit)
     constant = number(other)
     if constant is None:
-        return cast("Quantity", NotImplemented)
+        pints = adopted(type(a), other)
+        return cast("Quantity", NotImplemented) if pints is other else add(a, pints, sign)
     if a._unit is not None and np.any(constant):  # zero has every unit
-        units.factor(None, a._unit)
+        constant = constant * units.factor(None, a._unit)
     value = a._value + sign * constant
     if a._plain and isinstance(constant, float):
-        return type(a).made_from(value, a._unit, a, 1.0)
+        return a.of_origin(value, a._unit, (a, 1.0))
     return type(a)(value, combine.spread(a.blocks, a._shape, np.shape(value)), a._unit)
+
+
+def _add_units(a: "Quantity", b: "Quantity", sign: float) -> "Quantity":
+    by, shift, unit = units.addition(a._unit, b._unit, sign)
+    value = a._value + sign * (b._value * by + shift)
+    if a._plain and b._plain:
+        return a.of_origin(value, unit, (a, 1.0, b, sign * by))
+    return _combined(a, b, value, 1.0, sign * by, unit)
+
+
+def add_to(other: object, a: "Quantity", sign: float) -> "Quantity":
+    """Return other + sign · a, where other is no quantity: a number, dimensionless, so 1 + 5 ppm is 1.000005."""
+    constant = number(other)
+    if constant is None:
+        pints = adopted(type(a), other)
+        return cast("Quantity", NotImplemented) if pints is other else add(pints, a, sign)
+    if a._unit is not None and np.any(constant):
+        a = a.to(None)
+    return add(a if sign > 0 else -a, constant, 1.0)
 
 
 def multiply(a: "Quantity", other: object) -> "Quantity":
@@ -91,9 +128,8 @@ def binary(ufunc: np.ufunc, first: Any, second: Any) -> "Quantity":
     made_from = known.made_from
     if ufunc in {np.add, np.subtract}:
         sign = 1.0 if ufunc is np.add else -1.0
-        if isinstance(first, known):
-            return add(first, second, sign)
-        return add(second if sign > 0 else -second, first, 1.0)
+        return add(first, second, sign) if isinstance(first, known) else add_to(first, second, sign)
+    first, second = adopted(known, first), adopted(known, second)
     if not all(isinstance(o, known) or number(o) is not None for o in (first, second)):
         return cast("Quantity", NotImplemented)
     first, second, unit = _units_of(ufunc, first, second)

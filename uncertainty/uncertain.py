@@ -9,12 +9,14 @@ import numpy as np
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import combine, lazy, moments, units
-from calib.uncertainty.arithmetic import add, binary, multiply, unary
+from calib.uncertainty.arithmetic import add, add_to, binary, multiply, unary
 from calib.uncertainty.derivatives import BINARY, UNARY
 from calib.uncertainty.moments import Blocks
 from calib.uncertainty.source import FloatOrArray
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from calib.uncertainty.coverage import Expanded
     from calib.uncertainty.lazy import Origin
 
@@ -137,10 +139,11 @@ class Quantity:
 
     def to(self, unit: str | None) -> "Quantity":
         """Return the same quantity in another unit."""
-        by = units.factor(self._unit, unit)
+        by, shift = units.conversion(self._unit, unit)
+        value = self._value * by + shift if shift else self._value * by
         if self._plain:
-            return Quantity.made_from(self._value * by, unit, self, by)
-        return Quantity(self._value * by, combine.scaled(self.blocks, by), unit)
+            return Quantity.of_origin(value, unit, (self, by))
+        return Quantity(value, combine.scaled(self.blocks, by), unit)
 
     # operators
 
@@ -148,13 +151,13 @@ class Quantity:
         return add(self, other, 1.0)
 
     def __radd__(self, other: object) -> "Quantity":
-        return add(self, other, 1.0)
+        return add_to(other, self, 1.0)
 
     def __sub__(self, other: object) -> "Quantity":
         return add(self, other, -1.0)
 
     def __rsub__(self, other: object) -> "Quantity":
-        return add(-self, other, 1.0)
+        return add_to(other, self, -1.0)
 
     __mul__ = multiply
     __rmul__ = multiply
@@ -195,6 +198,9 @@ class Quantity:
             msg = "a scalar quantity has no length"
             raise TypeError(msg)
         return self._shape[0]
+
+    def __iter__(self) -> "Iterator[Quantity]":
+        return (self[i] for i in range(len(self)))
 
     def __getitem__(self, key: Any) -> "Quantity":
         if not self._shape:
@@ -255,6 +261,8 @@ class Quantity:
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
         if method == "__call__" and not keywords:
+            if any(isinstance(x, np.ndarray) and x.dtype == object for x in inputs):
+                return ufunc(*(_boxed(x) if isinstance(x, Quantity) else x for x in inputs))
             if ufunc in UNARY:
                 return unary(ufunc, inputs[0])
             if ufunc in BINARY:
@@ -279,7 +287,10 @@ class Quantity:
     if not TYPE_CHECKING:  # hidden from checkers, which would take np.exp(quantity) for an array
 
         def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
-            msg = "a quantity is not a plain array: its uncertainty would be lost; take .value or .u"
+            msg = (
+                "a quantity is not a plain array: its uncertainty would be lost; take .value or .u "
+                "(a column of pandas: list(x))"
+            )
             raise UncertaintyError(msg)
 
     def __float__(self) -> NoReturn:
@@ -318,6 +329,14 @@ def _rebuilt(
     value: FloatOrArray, sources: tuple[Any, ...], coefficients: tuple[Any, ...], unit: str | None
 ) -> Quantity:
     return Quantity(value, dict(zip(sources, coefficients, strict=True)), unit)
+
+
+def _boxed(q: Quantity) -> Any:
+    """Return an object array, for arrays of objects, such as columns of pandas, which work element by element."""
+    box = np.empty(q.shape, dtype=object)
+    for at in np.ndindex(q.shape):
+        box[at] = q[at] if at else q
+    return box
 
 
 def _axes(axis: int | tuple[int, ...] | None, ndim: int) -> tuple[int, ...]:

@@ -1,9 +1,22 @@
 """Units of quantities that have one: checked through pint when two meet, remembered, no cost without."""
 
+import sys
 from functools import lru_cache
 from typing import Any
 
 from calib.errors import UnitError
+
+
+def introduce() -> None:
+    """Let pint leave operators to quantities, so that `ureg.V * x` is a quantity in V as `x * ureg.V` is."""
+    import pint.compat
+
+    known: Any = pint.compat.upcast_type_map
+    known.setdefault("calib.uncertainty.uncertain.Quantity", None)
+
+
+if "pint" in sys.modules:
+    introduce()
 
 
 def _parsed(unit: str | None) -> Any:
@@ -11,6 +24,7 @@ def _parsed(unit: str | None) -> Any:
 
     from calib.units import registry
 
+    introduce()
     try:
         return registry().Unit("" if unit is None or unit == "1" else unit)
     except (pint.UndefinedUnitError, pint.DefinitionSyntaxError, ValueError, AssertionError) as error:
@@ -50,6 +64,51 @@ def _offset(unit: Any) -> bool:
     from calib.units import registry
 
     return not registry().Quantity(1.0, unit)._is_multiplicative  # noqa: SLF001  pint has no public question
+
+
+@lru_cache(maxsize=4096)
+def conversion(source: str | None, target: str | None) -> tuple[float, float]:
+    """Return (a, b) of target = a · source + b; b is 0 but for temperatures on scales with an offset."""
+    if source == target:
+        return 1.0, 0.0
+    a, b = _parsed(source), _parsed(target)
+    if a.dimensionality != b.dimensionality or not (_offset(a) or _offset(b)):
+        return factor(source, target), 0.0
+    if _is_difference(a) or _is_difference(b):
+        msg = f"{source} to {target}: a difference of temperatures is none on a scale; add it to one"
+        raise UnitError(msg)
+    from calib.units import registry
+
+    zero = float(registry().Quantity(0.0, a).to(b).magnitude)
+    return factor(difference(source), difference(target)), zero
+
+
+@lru_cache(maxsize=4096)
+def addition(first: str | None, second: str | None, sign: float) -> tuple[float, float, str | None]:
+    """Return (a, b, unit) of first + sign · second = first + sign · (a · second + b) in `unit`, the left one if it can.
+
+    Temperatures on scales: two of them have a difference but no sum, and one takes differences (delta_degC), not
+    kelvins, which might be meant as either.
+    """
+    scales = [u is not None and _offset(_parsed(u)) for u in (first, second)]
+    if not any(scales):
+        return factor(second, first), 0.0, first
+    if all(scales) and sign < 0:
+        return *conversion(second, first), difference(first)
+    if scales[0] and not scales[1] and second is not None and _is_difference(_parsed(second)):
+        return factor(second, difference(first)), 0.0, first
+    word = "plus" if sign > 0 else "minus"
+    msg = f"{first or 'a number'} {word} {second or 'a number'}: to a temperature on a scale only a difference is added"
+    raise UnitError(f"{msg}, such as delta_degC; only two on a scale are subtracted")
+
+
+def _is_difference(unit: Any) -> bool:
+    return "delta_" in str(unit)
+
+
+def named(unit: Any) -> str | None:
+    """Return the name of a pint unit; None for a number."""
+    return _named(unit)
 
 
 @lru_cache(maxsize=4096)

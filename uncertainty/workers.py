@@ -44,7 +44,7 @@ def fill(out: Array, trials: Trials, spans: Sequence[Span], workers: "int | Exec
             work(spans)
             return
         with ThreadPoolExecutor(workers) as pool:
-            _each(pool, work, _groups(spans, max(1, min(_GROUP, len(spans) // (2 * workers)))))
+            _each(pool, work, _groups(spans, max(1, min(_GROUP, len(spans) // (8 * workers)))))
     elif isinstance(workers, ThreadPoolExecutor):
         _each(workers, work, _groups(spans, _GROUP))
     elif isinstance(workers, Executor):

@@ -13,7 +13,7 @@ import pytest
 from calib.errors import UncertaintyError
 from calib.uncertainty import MonteCarlo, correlated, propagate, quantity
 
-TRIALS = 150_000
+TRIALS = 600_000
 P, Q = correlated([1.0, 2.0], u=[0.1, 0.2], r=[[1, 0.5], [0.5, 1]])
 INPUTS = {"p": P, "q": Q, "x": quantity([1.0, 2.0, 3.0], u=0.1, dof=5), "k": 3.0}
 
@@ -55,7 +55,7 @@ def test_pools_of_threads_and_of_processes_give_the_same_digits(reference: Monte
 
 def test_trials_do_not_depend_on_how_many_follow(reference: MonteCarlo) -> None:
     """Fewer trials are the first of more, but for the last block."""
-    assert np.array_equal(run(2, trials=40_000).draws[:16_384], reference.draws[:16_384])
+    assert np.array_equal(run(2, trials=100_000).draws[:65_536], reference.draws[:65_536])
 
 
 def test_adaptive_stopping_gives_the_same_digits_with_any_workers() -> None:
@@ -66,7 +66,7 @@ def test_adaptive_stopping_gives_the_same_digits_with_any_workers() -> None:
 
 
 def test_blocks_differ_from_each_other(reference: MonteCarlo) -> None:
-    assert not np.intersect1d(reference.draws[:16_384], reference.draws[16_384:32_768]).size
+    assert not np.intersect1d(reference.draws[:65_536], reference.draws[65_536:131_072]).size
 
 
 def test_a_model_that_does_not_pickle_is_refused_before_a_process_starts() -> None:

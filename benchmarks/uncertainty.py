@@ -3,6 +3,8 @@
 import math
 import tracemalloc
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from time import perf_counter
 from typing import Any
 
@@ -189,10 +191,9 @@ def product() -> Any:
 
 def peers() -> None:
     """The same by other libraries, where they are installed (extra `bench`)."""
-    try:
-        from uncertainties import ufloat
-    except ImportError:
+    if find_spec("uncertainties") is None:
         return
+    ufloat: Any = import_module("uncertainties").ufloat
 
     def theirs() -> Any:
         values = (1 + 1e-4 * np.cos(np.arange(10_000))).tolist()
@@ -206,10 +207,9 @@ def peers() -> None:
 
 def gtc() -> None:
     """GUM H.1 by GTC, where it is installed."""
-    try:
-        import GTC
-    except ImportError:
+    if find_spec("GTC") is None:
         return
+    GTC: Any = import_module("GTC")
 
     def theirs() -> Any:
         ls, d0 = GTC.ureal(50_000_623, 25, 18, label="ls"), GTC.ureal(215, 5.8, 24, label="d0")

@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CalibError as error:
         if error.exit_code == _ABORTED:
             _end_quietly()
-        click.echo(f"calib: {error}", err=True)
+        click.echo("\n".join([f"calib: {error}", *getattr(error, "__notes__", [])]), err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         _end_quietly()

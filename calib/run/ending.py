@@ -74,12 +74,15 @@ class Ending:
 
     @contextmanager
     def _tried(self) -> Iterator[None]:
-        """Go on after a failure; the first one is the error of a run that had none."""
+        """Go on after a failure; the first one is the error of a run that had none, later ones are told with it."""
         try:
             yield
         except Exception as failure:  # noqa: BLE001 - the next step must be tried whatever happened to this one
+            error = as_calib_error(failure, self.plan.procedure.id)
             if self.error is None:
-                self.status, self.error = "failed", as_calib_error(failure, self.plan.procedure.id)
+                self.status, self.error = "failed", error
+            else:
+                self.error.add_note(f"also: {error}")
 
     def _judge(self, safe: Mapping[str, str]) -> None:
         """Let a source that is not safe be the error of the run, louder than whatever stopped it before."""

@@ -157,31 +157,27 @@ def covariance(y: Quantity | Sequence[Quantity]) -> NDArray[np.float64]:
     check_size(n * n, f"the covariance of {n} values")
     sources = list(dict.fromkeys(s for q in quantities for s in q.blocks))
     shared = [s for s in sources if not s.shape]
-    jacobian = np.zeros((n, len(shared)))
+    rows = np.zeros((len(shared), n))  # transposed, so that each source is written in one run
     columns = {s: i for i, s in enumerate(shared)}
     for q, start, size in zip(quantities, at, sizes, strict=False):
         for s, c in q.blocks.items():
             if not s.shape:
-                jacobian[start : start + size, columns[s]] = np.broadcast_to(c, q.shape).ravel()
-    if any(s.ensemble for s in shared):
-        total = jacobian @ _inner(shared) @ jacobian.T
-    else:
-        jacobian *= np.array([s.u for s in shared])
-        total = jacobian @ jacobian.T
+                np.multiply(np.broadcast_to(c, q.shape).ravel(), s.u, out=rows[columns[s], start : start + size])
+    total = rows.T @ (_correlations(shared) @ rows if any(s.ensemble for s in shared) else rows)
     for s in sources:
         if s.shape:
             total += _element_covariance(s, quantities, at, n)
     return total
 
 
-def _inner(sources: list[Source]) -> NDArray[np.float64]:
-    """Return the covariance matrix of shared sources."""
-    inner = np.diag(np.array([s.u**2 for s in sources]))
+def _correlations(sources: list[Source]) -> NDArray[np.float64]:
+    """Return the correlation matrix of shared sources; of those without uncertainty 0 beside the diagonal."""
+    inner = np.eye(len(sources))
     for i, a in enumerate(sources):
         if a.ensemble is not None:
             for j, b in enumerate(sources):
-                if b.ensemble is a.ensemble:
-                    inner[i, j] = a.ensemble.covariance[a.position, b.position]
+                if b.ensemble is a.ensemble and a.u and b.u:
+                    inner[i, j] = a.ensemble.covariance[a.position, b.position] / (a.u * b.u)
     return inner
 
 

@@ -5,7 +5,7 @@ D-SI (digital system of units), which needs no pint.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from calib.errors import InputError
 
@@ -39,7 +39,10 @@ _ZERO_CELSIUS_K = 273.15
 def registry() -> "pint.UnitRegistry[float]":
     """Return the one pint registry of this process."""
     import pint
+    import pint.compat
 
+    # operations with quantities are theirs, not pint's; declared as a Mapping, it is a dict
+    cast(dict[str, type | None], pint.compat.upcast_type_map).setdefault("calib.uncertainty.uncertain.Quantity", None)
     ureg: pint.UnitRegistry[float] = pint.UnitRegistry()
     pint.set_application_registry(ureg)  # type: ignore[no-untyped-call]
     return ureg

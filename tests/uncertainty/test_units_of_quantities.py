@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
+import numpy  # noqa: ICN001 - np is declared below
 import pytest
 
 from calib.errors import UnitError
 from calib.uncertainty import Quantity, quantity
 from calib.units import registry
 
+np: Any = numpy  # its stubs do not know that __array_function__ gives quantities
 V = quantity(10.0, u=2e-6, unit="V")
 mV = quantity(5.0, u=0.1, unit="mV")
 
@@ -108,7 +110,14 @@ def test_temperatures_convert_between_scales_and_take_differences() -> None:
     assert (warmer - t - step).u == pytest.approx(0.0, abs=1e-15)
     assert (t - step).unit == "degC"
     assert (t - quantity(68.0, u=0.1, unit="degF")).to("K").value == pytest.approx(3.4)
-    for wrong in (lambda: t + t, lambda: t + quantity(1.0, u=0.1, unit="K"), lambda: t + 1, lambda: step.to("degC")):
+    kelvin = quantity(1.0, u=0.1, unit="K")
+    wrongs: list[Callable[[], object]] = [
+        lambda: t + t,
+        lambda: t + kelvin,
+        lambda: t + 1,
+        lambda: step.to("degC"),
+    ]
+    for wrong in wrongs:
         with pytest.raises(UnitError):
             wrong()
 
@@ -121,3 +130,17 @@ def test_units_of_arrays_joined_or_multiplied_as_matrices_are_checked() -> None:
     assert np.cumsum(a).unit == "V"
     with pytest.raises(UnitError):
         np.concatenate([a, quantity([1.0], u=0.1, unit="A")])
+
+
+def test_a_unit_of_pint_on_the_left_gives_a_quantity_whatever_was_imported_first() -> None:
+    code = (
+        "from calib.uncertainty import quantity\n"
+        "from calib.units import registry\n"
+        "x = quantity(2.0, u=0.1)\n"
+        "y = registry().V * x\n"
+        "print(type(y).__module__, y.unit)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    module, unit = done.stdout.split()
+    assert module.startswith("calib.uncertainty")
+    assert unit in {"V", "volt"}

@@ -56,7 +56,10 @@ def test_sums_of_normals_and_of_rectangles_validate_the_framework() -> None:
 
 
 def test_one_dominant_rectangle_refutes_the_framework() -> None:
-    """JCGM 101:2008, 9.2.4: u of the fourth ten times as large; the exact ends follow from the convolution."""
+    """JCGM 101:2008, 9.2.4: u of the fourth ten times as large; the exact ends follow from the convolution.
+
+    The inputs are from general knowledge, not checked against the document.
+    """
     wide = validate(added, four(*[math.sqrt(3)] * 3, 10 * math.sqrt(3)), seed=1)
     exact = Sum([(scale, RECTANGULAR) for scale in (1.0, 1.0, 1.0, 10.0)]).central(0.95)
     assert not wide.validated

@@ -77,7 +77,10 @@ def test_magnitude_and_phase_come_from_one_run_with_their_covariance() -> None:
 
 
 def test_gauge_block_of_clause_9_5() -> None:
-    """JCGM 101:2008, 9.5: 838 nm, u = 36 nm; another engine 35.8 and [767.6, 908.2] (reference figures)."""
+    """JCGM 101:2008, 9.5: 838 nm, u = 36 nm; another engine 35.8 and [767.6, 908.2] (reference figures).
+
+    The inputs are from general knowledge, not checked against the document.
+    """
     given = {
         "ls": quantity(50_000_623.0, u=25, dof=18), "d": quantity(215.0, u=6, dof=24), "d1": quantity(0.0, u=4, dof=5),
         "d2": quantity(0.0, u=7, dof=8), "als": quantity(11.5e-6, half_width=2e-6), "th0": quantity(-0.1, u=0.2),

@@ -57,7 +57,10 @@ def test_clause_9_correlated_y() -> None:
 
 
 def test_clause_10_full_covariances() -> None:
-    """ISO/TS 28037:2010, clause 10: 0.3424, 1.0012, 2.0569, 0.0090, −0.0129, 1.772."""
+    """ISO/TS 28037:2010, clause 10: 0.3424, 1.0012, 2.0569, 0.0090, −0.0129, 1.772.
+
+    The data stood in a public script; the results are from general knowledge, not checked against the document.
+    """
     Ux = np.array(
         [
             [0.50, 0.00, 0.25, 0.00, 0.25, 0.00, 0.25],

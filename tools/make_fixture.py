@@ -17,7 +17,7 @@ from unittest.mock import patch
 from calib.demo import InMemoryLaboratory, write_starter
 from calib.files import as_model
 from calib.procedure import Job
-from calib.run import Outcome, SimulatedHands, SimulatedOperator, find_key, make_plan, run
+from calib.run import Outcome, find_key
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
 SEED = 20261123
@@ -50,22 +50,8 @@ def calibrated(folder: Path) -> Outcome:
         patch.object(socket, "gethostname", return_value="bench"),
         patch.object(platform, "platform", return_value="any"),
     ):
-        plan = make_plan(
-            laboratory.procedure,
-            laboratory.laboratory,
-            laboratory.bench,
-            laboratory.job,
-            operator="simulated operator",
-            today=bench.clock.now().date(),
-        )
-        return run(
-            plan,
-            connect=lambda resource, sink: bench.open(resource, sink=sink),
-            clock=bench.clock,
-            operator=SimulatedHands(SimulatedOperator(bench.environment), bench.connect),
-            folder=folder / "run",
-            key=find_key(laboratory.laboratory.about.seal_key, folder / "keys"),
-        )
+        key = find_key(laboratory.laboratory.about.seal_key, folder / "keys")
+        return laboratory.calibrate(bench, folder=folder / "run", key=key)
 
 
 if __name__ == "__main__":

@@ -110,20 +110,3 @@ def _fourth(block: element.Block, source: Source, shape: tuple[int, ...]) -> Any
     weights = np.broadcast_to(source.u**4 / source.dof, source.shape).ravel()
     total = jacobian**4 @ weights
     return float(total[0]) if not shape else total.reshape(shape)
-
-
-def covariance_of(first: Blocks, second: Blocks) -> float:
-    """Return the covariance of two scalars."""
-    total = 0.0
-    for source, c in first.items():
-        if source.ensemble is not None:
-            for other, d in second.items():
-                if other.ensemble is source.ensemble:
-                    total += c * d * source.ensemble.covariance[source.position, other.position]
-        elif source in second:
-            d = second[source]
-            if source.shape:
-                total += element.cross(c, d, source.u, (), source.shape)
-            else:
-                total += c * d * source.u**2
-    return float(total)

@@ -17,8 +17,10 @@ def command() -> None:
 @click.option(
     "--time-factor", type=float, default=1.0, show_default=True, help="Run the simulated time this much faster."
 )
-@click.option("--until-eof", is_flag=True, help="Stop when standard input ends, so that no parent leaves it behind.")
-def serve(file: Path, host: str, seed: int | None, time_factor: float, *, until_eof: bool) -> None:
+@click.option(
+    "--stop-with-parent", is_flag=True, help="Stop when standard input ends, so that no parent leaves it behind."
+)
+def serve(file: Path, host: str, seed: int | None, time_factor: float, *, stop_with_parent: bool) -> None:
     """Serve the simulated laboratory in FILE until Ctrl-C.
 
     Its instruments answer on TCP sockets that PyVISA opens as TCPIP::host::port::SOCKET. One line of JSON tells where;
@@ -31,4 +33,4 @@ def serve(file: Path, host: str, seed: int | None, time_factor: float, *, until_
     def ready(where: object) -> None:
         click.echo(json.dumps(where))
 
-    serve_file(file, host=host, seed=seed, time_factor=time_factor, ready=ready, stop_with_parent=until_eof)
+    serve_file(file, host=host, seed=seed, time_factor=time_factor, ready=ready, stop_with_parent=stop_with_parent)

@@ -13,6 +13,7 @@ from calib.clock import VirtualClock
 from calib.drivers.simulation import SimulatedBench
 from calib.files import as_model, read_model, read_toml
 from calib.procedure import Job, Procedure
+from calib.record import SigningKey
 from calib.run import (
     BenchFile,
     Laboratory,
@@ -66,8 +67,14 @@ class InMemoryLaboratory:
         specifications = self.laboratory.folder / "specifications"
         return SimulatedBench.from_file(self.simulation, clock=clock, seed=seed, specifications=specifications)
 
-    def calibrate(self, bench: SimulatedBench, watcher: Watcher | None = None, folder: Path | None = None) -> Outcome:
-        """Run the calibration on a bench of `simulated_bench`."""
+    def calibrate(
+        self,
+        bench: SimulatedBench,
+        watcher: Watcher | None = None,
+        folder: Path | None = None,
+        key: SigningKey | None = None,
+    ) -> Outcome:
+        """Run the calibration on a bench of `simulated_bench`; its record goes into `folder`, sealed with `key`."""
         plan = make_plan(
             self.procedure,
             self.laboratory,
@@ -83,4 +90,5 @@ class InMemoryLaboratory:
             operator=SimulatedHands(SimulatedOperator(bench.environment), bench.connect),
             watcher=watcher,
             folder=folder,
+            key=key,
         )

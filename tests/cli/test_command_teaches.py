@@ -112,7 +112,7 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
 def test_a_served_laboratory_says_where_it_is_and_ends_quietly(tmp_path: Path, how: str) -> None:
     write_starter(tmp_path / "lab", ports=Ports(0, 0, 0), keys=tmp_path / "keys")
     file = tmp_path / "lab" / "benches" / "simulated-laboratory.toml"
-    command = [sys.executable, "-m", "calib", "sim", "serve", str(file), "--seed", "7", "--until-eof"]
+    command = [sys.executable, "-m", "calib", "sim", "serve", str(file), "--seed", "7", "--stop-with-parent"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
         assert process.stdout is not None

@@ -3,16 +3,30 @@
 from calib.drivers.identity import Identity
 from calib.drivers.instrument import Instrument
 from calib.drivers.registry import driver_names, find_driver
-from calib.drivers.roles import DcVoltageSource, DcVoltmeter, Source
+from calib.drivers.roles import (
+    AcAmmeter,
+    AcVoltmeter,
+    DcAmmeter,
+    DcVoltageSource,
+    DcVoltmeter,
+    FrequencyCounter,
+    Ohmmeter,
+    Source,
+)
 from calib.drivers.transport import Connector, MemoryTransport, Transport, open_visa
 
 __all__ = [
+    "AcAmmeter",
+    "AcVoltmeter",
     "Connector",
+    "DcAmmeter",
     "DcVoltageSource",
     "DcVoltmeter",
+    "FrequencyCounter",
     "Identity",
     "Instrument",
     "MemoryTransport",
+    "Ohmmeter",
     "Source",
     "Transport",
     "driver_names",

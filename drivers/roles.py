@@ -3,7 +3,7 @@
 A driver fills a role by having its methods; it does not inherit from it.
 """
 
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 
 @runtime_checkable
@@ -52,4 +52,69 @@ class DcVoltmeter(Protocol):
         Overload
             The input exceeds the range.
         """
+        ...
+
+
+@runtime_checkable
+class AcVoltmeter(Protocol):
+    """A meter of AC voltage, rms."""
+
+    def configure_ac_voltage(self, range_V: float, frequency_Hz: float) -> None:
+        """Select a fixed range in volts rms, and filter and bandwidth for a signal of `frequency_Hz`."""
+        ...
+
+    def read_ac_voltage(self) -> float:
+        """Take one reading in volts rms; an overload raises `Overload`."""
+        ...
+
+
+@runtime_checkable
+class DcAmmeter(Protocol):
+    """A meter of DC current."""
+
+    def configure_dc_current(self, range_A: float, nplc: float) -> None:
+        """Select a fixed range in amperes and the integration time in power-line cycles."""
+        ...
+
+    def read_dc_current(self) -> float:
+        """Take one reading in amperes; an overload raises `Overload`."""
+        ...
+
+
+@runtime_checkable
+class AcAmmeter(Protocol):
+    """A meter of AC current, rms."""
+
+    def configure_ac_current(self, range_A: float, frequency_Hz: float) -> None:
+        """Select a fixed range in amperes rms, and filter and bandwidth for a signal of `frequency_Hz`."""
+        ...
+
+    def read_ac_current(self) -> float:
+        """Take one reading in amperes rms; an overload raises `Overload`."""
+        ...
+
+
+@runtime_checkable
+class Ohmmeter(Protocol):
+    """A meter of resistance."""
+
+    def configure_resistance(self, range_ohm: float, nplc: float, *, wires: Literal[2, 4]) -> None:
+        """Select a fixed range in ohms, the integration time in power-line cycles, two or four wires."""
+        ...
+
+    def read_resistance(self) -> float:
+        """Take one reading in ohms; an overload (an open input too) raises `Overload`."""
+        ...
+
+
+@runtime_checkable
+class FrequencyCounter(Protocol):
+    """A meter of frequency."""
+
+    def configure_frequency(self, gate_s: float) -> None:
+        """Select the gate time in seconds."""
+        ...
+
+    def read_frequency(self) -> float:
+        """Take one reading in hertz; no signal is an error."""
         ...

@@ -13,13 +13,19 @@ from calib.errors import LinkError, ResourceHeld
 
 
 class Hold:
-    """The exclusive hold on a resource; `one_name` is the same however the resource is spelled."""
+    """The exclusive hold on a resource; `one_name` is the same however the resource is spelled.
 
-    def __init__(self, resource: str, one_name: str) -> None:
+    `instead_of` is a dead process whose hold counts for nothing: a child that it forked may keep it.
+    """
+
+    def __init__(self, resource: str, one_name: str, *, instead_of: int | None = None) -> None:
         name = _file_name(one_name)
+        self._lock: LockFile | None = None
         try:
             self._lock = LockFile(lock_folder() / name, str(os.getpid()))
         except Busy as busy:
+            if instead_of is not None and str(busy) == str(instead_of):
+                return
             msg = f"{resource}: held by {_holder(str(busy))}; end it, or wait until it has finished"
             raise ResourceHeld(msg) from None
         except OSError as error:
@@ -28,7 +34,8 @@ class Hold:
 
     def release(self) -> None:
         """Let others have the resource; idempotent."""
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
 
 
 def _file_name(resource: str) -> str:

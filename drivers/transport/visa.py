@@ -27,12 +27,14 @@ def open_visa(
     timeout_s: float = 5.0,
     probe: str | None = PROBE,
     backend: str = "@py",
+    instead_of: int | None = None,
 ) -> "VisaTransport":
     """Open a VISA resource and hold it against other processes.
 
     `probe` is asked at once, since an opening can succeed where nobody listens; its answer also proves, after a
     timeout, that questions and answers go together again. None for an instrument that answers nothing.
     `backend` is a VISA library in PyVISA's notation; `@py` is pyvisa-py.
+    `instead_of` is the id of a dead process whose hold on the resource is taken over.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def open_visa(
     ResourceHeld
         Another process has it.
     """
-    hold = Hold(resource, _canonical(resource))
+    hold = Hold(resource, _canonical(resource), instead_of=instead_of)
     try:
         return VisaTransport(resource, hold, sink or no_traffic, timeout_s, probe, backend)
     except BaseException:

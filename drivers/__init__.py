@@ -13,7 +13,7 @@ from calib.drivers.roles import (
     Ohmmeter,
     Source,
 )
-from calib.drivers.transport import Connector, MemoryTransport, Transport, open_visa
+from calib.drivers.transport import Connector, Line, MemoryTransport, Transport, open_visa
 
 __all__ = [
     "AcAmmeter",
@@ -25,6 +25,7 @@ __all__ = [
     "FrequencyCounter",
     "Identity",
     "Instrument",
+    "Line",
     "MemoryTransport",
     "Ohmmeter",
     "Source",

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from calib.clock import Clock
 from calib.drivers.dialect import Dialect
 from calib.drivers.identity import Identity
-from calib.drivers.transport.base import Transport
+from calib.drivers.transport.base import Line, Transport
 from calib.errors import DeviceError, IdentityError, InstrumentError, NoReply, ReplyError
 
 MOST_ERRORS = 32  # a queue holds 16 to 20; more means that reading does not empty it
@@ -17,6 +17,8 @@ class Instrument:
     models: ClassVar[tuple[str, ...]]
     """Model names, as in `*IDN?`, that the driver speaks to."""
     dialect: ClassVar[Dialect]
+    line: ClassVar[Line] = Line()
+    """How its line is opened; a bench file may replace parts of it."""
 
     def __init__(self, transport: Transport, clock: Clock) -> None:
         self.transport = transport

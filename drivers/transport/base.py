@@ -4,7 +4,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from calib.drivers.transport.line import Line
 from calib.ports import Direction
+
+__all__ = ["Connector", "Line", "Transport", "no_traffic"]
 
 
 class Transport(Protocol):

@@ -22,12 +22,12 @@ class Dmm34401(CommandSet):
 
     undefined = (-113, "Undefined header")
     overflow = (-350, "Too many errors")
+    error_queue_bit = 0
 
     def __init__(self, identity: str, meter: Meter) -> None:
         super().__init__()
         self.identity = identity
         self.meter = meter
-        self.event_enable = self.service_enable = 0
         self.display_on = self.beeper_on = True
         self.displayed = ""
         self._memory: list[str] = []
@@ -65,7 +65,7 @@ class Dmm34401(CommandSet):
         else:
             self._armed = True
 
-    def trigger(self, _: str) -> None:
+    def bus_trigger(self, _: str) -> None:
         """`*TRG`."""
         if not (self._armed and self.trigger_source == "BUS"):
             raise CommandError(-211, "Trigger ignored")
@@ -143,14 +143,6 @@ class Dmm34401(CommandSet):
     def count_readings(self, _: str) -> str:
         """`DATA:POIN?`: readings in the memory."""
         return f"{len(self._memory):+d}"
-
-    def complete(self, _: str) -> None:
-        """`*OPC`: all is done when it is read, since readings are taken at once."""
-        self.event_status |= 1
-
-    def status_byte(self, _: str) -> str:
-        """`*STB?`."""
-        return str(32 if self.event_status & self.event_enable else 0)
 
     def _preset(self) -> None:
         self.range_V, self.autorange, self.nplc, self.autozero = 10.0, True, 10.0, True

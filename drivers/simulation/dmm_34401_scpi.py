@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from calib.drivers.simulation.command_set import Handler, table
+from calib.drivers.simulation.common_commands import COMMON
 from calib.drivers.simulation.dmm_34401 import Dmm34401
-from calib.drivers.simulation.scpi_values import RESOLUTION, count, is_on, mask
+from calib.drivers.simulation.scpi_values import RESOLUTION, count, is_on
 
 
 def _store(name: str, convert: Callable[[str], Any]) -> Handler:
@@ -39,20 +40,9 @@ class ScpiDmm34401(Dmm34401):
 
     commands: ClassVar[Mapping[str, Handler]] = table(
         {
-            "*IDN?": _tell("identity", str),
-            "*RST": Dmm34401.reset,
-            "*CLS": Dmm34401.clear_status,
-            "*OPC?": lambda _unit, _: "1",
-            "*OPC": Dmm34401.complete,
-            "*WAI": _nothing,
+            **COMMON,
             "*TST?": lambda _unit, _: "+0",
-            "*TRG": Dmm34401.trigger,
-            "*ESR?": Dmm34401.read_event_status,
-            "*ESE": _store("event_enable", mask),
-            "*ESE?": _tell("event_enable", str),
-            "*SRE": _store("service_enable", mask),
-            "*SRE?": _tell("service_enable", str),
-            "*STB?": Dmm34401.status_byte,
+            "*TRG": Dmm34401.bus_trigger,
             "SYSTem:ERRor[:NEXT]?": Dmm34401.read_error,
             "SYSTem:VERSion?": lambda _unit, _: "1991.0",
             "SYSTem:REMote": _nothing,

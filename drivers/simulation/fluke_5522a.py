@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from calib.drivers.simulation.command_set import CommandError, CommandSet, Handler, table
+from calib.drivers.simulation.common_commands import COMMON
 from calib.drivers.simulation.source import Output
 
 HIGH_VOLTAGE_V = 33.0
@@ -24,6 +25,7 @@ class Calibrator5522A(CommandSet):
 
     undefined = (1301, "Unknown command")
     overflow = (1, "Error queue overflow")
+    error_queue_bit = 0
     commands: ClassVar[Mapping[str, Handler]]
 
     def __init__(self, serial_number: str, output: Output) -> None:
@@ -36,7 +38,7 @@ class Calibrator5522A(CommandSet):
         """Return the bit of `*ESR?`: command error for 1300 and following, else execution error."""
         return 32 if code >= 1300 else 16
 
-    def reset(self, _: str) -> None:
+    def reset(self, _: str = "") -> None:
         """`*RST`: 0 V in standby, widest limits."""
         self.output.change(operating=False, setpoint_V=0.0)
         self.highest_V, self.lowest_V = LARGEST_V, -LARGEST_V
@@ -121,13 +123,8 @@ def _hertz(text: str) -> float:
 
 Calibrator5522A.commands = table(
     {
-        "*IDN?": lambda unit, _: unit.identity,
+        **COMMON,
         "*OPT?": lambda _unit, _: "0",
-        "*RST": Calibrator5522A.reset,
-        "*CLS": Calibrator5522A.clear_status,
-        "*OPC?": lambda _unit, _: "1",
-        "*ESR?": Calibrator5522A.read_event_status,
-        "*WAI": lambda _unit, _: None,
         "OUT": Calibrator5522A.set_output,
         "OUT?": Calibrator5522A.read_output,
         "OPER": Calibrator5522A.operate,

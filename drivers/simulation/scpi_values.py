@@ -73,11 +73,3 @@ def count(text: str) -> int:
     if not 1 <= count <= MOST_READINGS:
         raise CommandError(-222, "Data out of range")
     return round(count)
-
-
-def mask(text: str) -> int:
-    """Return a mask of eight bits."""
-    value = round(number(text, {}))
-    if not 0 <= value <= 255:
-        raise CommandError(-222, "Data out of range")
-    return value

@@ -93,7 +93,8 @@ def test_a_full_queue_keeps_its_oldest_errors_and_says_that_there_were_more(ask:
 
 
 def test_errors_set_the_event_status_and_cls_clears_both(ask: Ask) -> None:
-    """IEEE 488.2, 11.5.1: bit 5 command error, bit 4 execution error; reading clears."""
+    """IEEE 488.2, 11.5.1: bit 7 power on, bit 5 command error, bit 4 execution error; reading clears."""
+    assert ask("*ESR?") == "128"
     ask("NONSENSE")
     ask("VOLT:DC:NPLC 1000")
     assert ask("*ESR?") == str(32 + 16)

@@ -1,0 +1,42 @@
+"""The common commands that every instrument of IEEE 488.2 understands (10.2 to 10.38)."""
+
+from collections.abc import Mapping
+
+from calib.drivers.simulation.command_set import CommandError, CommandSet, Handler
+
+
+def _register(arguments: str) -> int:
+    """Return the new value of an enable register, 0 to 255 (IEEE 488.2, 10.10 and 10.34)."""
+    try:
+        value = round(float(arguments))
+    except ValueError:
+        raise CommandError(-104, "Data type error") from None
+    if not 0 <= value <= 255:
+        raise CommandError(-222, "Data out of range")
+    return value
+
+
+def _enable_events(unit: CommandSet, arguments: str) -> None:
+    unit.event_enable = _register(arguments)
+
+
+def _enable_service(unit: CommandSet, arguments: str) -> None:
+    unit.service_enable = _register(arguments) & ~64
+
+
+COMMON: Mapping[str, Handler] = {
+    "*IDN?": lambda unit, _: unit.identity,
+    "*RST": lambda unit, _: unit.reset(),
+    "*CLS": CommandSet.clear_status,
+    "*OPC": CommandSet.complete,
+    "*OPC?": lambda _unit, _: "1",
+    "*WAI": lambda _unit, _: None,
+    "*TST?": lambda _unit, _: "0",
+    "*ESR?": CommandSet.read_event_status,
+    "*ESE": _enable_events,
+    "*ESE?": lambda unit, _: str(unit.event_enable),
+    "*SRE": _enable_service,
+    "*SRE?": lambda unit, _: str(unit.service_enable),
+    "*STB?": CommandSet.read_status_byte,
+}
+"""For the start of a twin's own table: `table({**COMMON, "OUT": …})`."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from calib.errors import CalibError, InputError, UncertaintyError
 from calib.uncertainty import source as sources
 from calib.uncertainty.distributions import distribution
+from calib.uncertainty.ranges import Ranges
 from calib.uncertainty.rows import Rows, one_row, table
 from calib.uncertainty.shape import Distribution, Shifted
 from calib.uncertainty.source import Ensemble, Source, identified
@@ -79,7 +80,8 @@ def _packed_block(c: Any, array: Packer) -> Any:
     for column, rows in c:
         term = {"column": _packed_number(column, array)}
         if rows is not None:
-            index, weights = rows.entries() if rows.table is None or rows.at is None else (rows.table, rows.values)
+            whole = rows.table is None or rows.at is None
+            index, weights = rows.entries() if whole else (rows.table, rows.values)
             term |= {
                 "index": array(np.ascontiguousarray(index, dtype=np.int64)),
                 "weights": array(np.ascontiguousarray(weights, dtype=np.float64)),
@@ -87,6 +89,8 @@ def _packed_block(c: Any, array: Packer) -> Any:
             }
             if rows.table is not None and rows.at is not None:
                 term["places"] = array(np.ascontiguousarray(rows.at, dtype=np.int64))
+            if isinstance(rows, Ranges):
+                term["ranges"] = True
         terms.append(term)
     return {"terms": terms}
 
@@ -184,6 +188,8 @@ class _Reader:
         index, weights = self._array(stored["index"]).astype(np.intp), self._array(stored["weights"]).astype(np.float64)
         size = math.prod(source.shape)
         places = self._array(stored["places"]).astype(np.intp) if "places" in stored else None
+        if stored.get("ranges"):
+            return column, _ranges(index, weights, size, places, shape)
         if places is not None and (places.shape != shape or not np.all((places >= 0) & (places < len(index)))):
             msg = f"places of shape {places.shape} for values of shape {shape}"
             raise ValueError(msg)
@@ -200,6 +206,21 @@ class _Reader:
         if places is not None:
             return column, Rows(index, weights, size, places)
         return column, one_row(index, weights, size) if index.ndim == 1 else table(index, weights, size, shape)
+
+
+def _ranges(index: Array, weights: Array, size: int, places: Array | None, shape: tuple[int, ...]) -> Ranges:
+    """Return rows of cumulative sums, checked."""
+    if index.ndim != 2 or weights.shape != index.shape or places is None or places.shape != shape:
+        msg = f"runs of shape {index.shape} and {weights.shape} for values of shape {shape}"
+        raise ValueError(msg)
+    first, stop = np.divmod(places, index.size + 1)
+    if not np.all((first <= stop) & (stop <= (first // max(index.shape[1], 1) + 1) * index.shape[1]) & (first >= 0)):
+        msg = f"ranges beyond runs of shape {index.shape}"
+        raise ValueError(msg)
+    if index.size and not 0 <= index.min() <= index.max() < size:
+        msg = f"runs beyond the {size} elements of their source"
+        raise ValueError(msg)
+    return Ranges(index, weights, size, places)
 
 
 def _unpacked_shape(stored: Mapping[str, Any]) -> Distribution:

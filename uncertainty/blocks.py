@@ -4,9 +4,9 @@ The quantity has shape S, the source shape E with one independent error per elem
 
     J[i, e] = column[i] · R[i, e]
 
-where R is the identity (None; S = E), or `Rows`: places in the source (slices), one row for all (a mean), or a table of
-rows (block means, differences). So `y − mean(y)` is an identity and one shared row, whatever N. Only what would exceed
-`DENSE_LIMIT` numbers is refused.
+where R is the identity (None; S = E), or `Rows`: places in the source (slices), one row for all (a mean), a table of
+rows (block means, differences), or ranges of runs (cumulative sums). So `y − mean(y)` is an identity and one shared
+row, whatever N. Only what would exceed `DENSE_LIMIT` numbers is refused.
 """
 
 import math
@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from calib.uncertainty import ranges
+from calib.uncertainty.ranges import Ranges
 from calib.uncertainty.rows import Array, Rows, check_size, one_row, table, taken
 
 _SMALL = 1 << 16
@@ -66,7 +68,7 @@ def _compact(terms: list[Term]) -> Block:
         weights = np.concatenate([c * np.broadcast_to(w, i.shape) for c, i, w in entries])
         kept = [t for t in terms if not any(t is f or t[1] is f[1] for f in fixed)]
         return (*kept, (1.0, one_row(index, weights, size)))
-    full = [(c, r) for c, r in named if not r.is_shared and r.places.ndim]
+    full = [(c, r) for c, r in named if not r.is_shared and r.places.ndim and not isinstance(r, Ranges)]
     if len(full) < 3 or sum(r.k for _, r in full) <= size:
         return tuple(terms)
     entries = [(np.asarray(c)[..., None], *r.entries()) for c, r in full]
@@ -93,7 +95,7 @@ def _moved_rows(rows: Rows | None, shape: tuple[int, ...], size: int, move: Call
         return Rows(None, None, size, np.asarray(move(np.arange(size).reshape(shape))))
     if rows.at is None:
         return rows
-    return Rows(rows.table, rows.values, rows.size, np.asarray(move(rows.at)))
+    return rows.placed(np.asarray(move(rows.at)))
 
 
 def folded(block: Block, shape: tuple[int, ...], axes: tuple[int, ...]) -> Block:
@@ -106,6 +108,8 @@ def _folded(column: Any, rows: Rows | None, shape: tuple[int, ...], axes: tuple[
     if rows is not None and rows.is_shared:
         n = math.prod(shape[i] for i in axes)
         return (column * n if np.ndim(column) == 0 else np.broadcast_to(column, shape).sum(axis=axes)[()]), rows
+    if isinstance(rows, Ranges):
+        return 1.0, ranges.folded(column, rows, shape, axes)
     size = math.prod(shape) if rows is None else rows.size
     if not rest and rows is None:
         return _full(column, shape)
@@ -155,6 +159,13 @@ def variance(block: Block, u: Any, shape: tuple[int, ...], source_shape: tuple[i
     return np.maximum(_by_terms(block, block, u2, shape), 0.0)[()]
 
 
+def fourth(term: Term, u4: Any, shape: tuple[int, ...], source_shape: tuple[int, ...]) -> Any:
+    """Return Σ_e J[i, e]⁴ u4_e of a block of one term, of shape S (or what broadcasts to it)."""
+    column, rows = term
+    squared = rows if rows is None or rows.is_place else rows.squared()
+    return column**4 * _rows_product(squared, squared, _flat(u4, source_shape), shape)
+
+
 def cross(first: Block, second: Block, u: Any, shape: tuple[int, ...], source_shape: tuple[int, ...]) -> Any:
     """Return Σ_e J1[i, e] J2[i, e] u_e² for two blocks of one source and the same shape S."""
     u2, size = _flat(np.square(u), source_shape), math.prod(source_shape)
@@ -189,6 +200,8 @@ def _by_terms(a: Block, b: Block, u2: Any, shape: tuple[int, ...]) -> Any:
 
 def _rows_product(a: Rows | None, b: Rows | None, u2: Any, shape: tuple[int, ...]) -> Any:
     """Return Σ_e A[i, e] B[i, e] u2_e, broadcastable to S."""
+    if isinstance(a, Ranges) or isinstance(b, Ranges):
+        return ranges.product(a, b, u2, shape)
     if a is b or (a is not None and a.equals(b)):
         return _own_product(a, u2, shape)
     if b is None or (a is not None and b.is_place) or (a is not None and a.is_shared and not b.is_shared):

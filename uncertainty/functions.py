@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from calib.errors import UncertaintyError
-from calib.uncertainty import combine, linear
+from calib.uncertainty import combine, cumulative, linear
 from calib.uncertainty.structure import (
     OF_VALUES,
     OF_VALUES_UFUNCS,
@@ -109,7 +109,8 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.stack: _stack,
     np.diff: _diff,
     np.dot: linear.dot,
-    np.cumsum: linear.cumsum,
+    np.cumsum: cumulative.cumsum,
+    np.cumprod: cumulative.cumprod,
     np.trace: linear.trace,
     np.linalg.solve: linear.solve,
     np.linalg.inv: linear.inv,

@@ -42,18 +42,6 @@ def dot(a: Any, b: Any) -> Quantity:
     return matmul(a, b)
 
 
-def cumsum(a: Quantity, axis: int | None = None) -> Quantity:
-    """Return sums of all elements up to each."""
-    if axis is None:
-        a, axis = a.ravel(), 0
-    n = a.shape[axis]
-    lower = np.tri(n)
-    check_size(n * a.size, "this cumulative sum")
-    last = a._moved(lambda x: np.moveaxis(x, axis, -1))  # noqa: SLF001
-    summed = matmul(last, lower.T)
-    return summed._moved(lambda x: np.moveaxis(x, -1, axis))  # noqa: SLF001
-
-
 def solve(a: Any, b: Any) -> Quantity:
     """Return x with a @ x = b, a of shape (n, n), b of shape (n,) or (n, m)."""
     _check_square(a)

@@ -106,6 +106,8 @@ def _fourth(block: element.Block, source: Source, shape: tuple[int, ...]) -> Any
     """Return Σ_e (J[i, e] u_e)⁴ / ν_e, of shape S."""
     if len(block) == 1 and block[0][1] is None:
         return (block[0][0] * source.u) ** 4 / source.dof
+    if len(block) == 1:
+        return element.fourth(block[0], source.u**4 / source.dof, shape, source.shape)
     jacobian = element.dense(block, shape, source.shape)
     weights = np.broadcast_to(source.u**4 / source.dof, source.shape).ravel()
     total = jacobian**4 @ weights

@@ -5,7 +5,7 @@ one row, block means are one row for each block, and slices of a source are only
 """
 
 import math
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,11 +78,19 @@ class Rows:
         """Number of distinct rows kept."""
         return 1 if self.table is None else len(self.table)
 
+    def placed(self, at: Array) -> Self:
+        """Return the same rows, named by other values."""
+        return type(self)(self.table, self.values, self.size, at)
+
+    def squared(self) -> Self:
+        """Return rows of the squares of the weights."""
+        return type(self)(self.table, np.square(self.values), self.size, self.at)
+
     def equals(self, other: "Rows | None") -> bool:
         """Whether both are the same rows for the same values."""
         if self is other:
             return True
-        if other is None or self.k != other.k or not _same(self.at, other.at):
+        if type(other) is not type(self) or self.k != other.k or not _same(self.at, other.at):
             return False
         if self.table is other.table and self.values is other.values:
             return True

@@ -243,7 +243,7 @@ class Quantity:
 
     def cumsum(self, axis: int | None = None) -> "Quantity":
         """Return sums of all elements up to each, along `axis` (over all by default)."""
-        from calib.uncertainty.linear import cumsum
+        from calib.uncertainty.cumulative import cumsum
 
         return cumsum(self, axis)
 

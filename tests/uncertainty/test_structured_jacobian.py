@@ -31,6 +31,11 @@ class Plain:
         value = self.value.sum(axis=axes) / n
         return Plain(value, (full.sum(axis=axes) / n).reshape(value.size, -1))
 
+    def cumsum(self, axis: int | None) -> "Plain":
+        shape = self.value.shape if axis is not None else (self.value.size,)
+        full = np.cumsum(self.J.reshape((*shape, -1)), axis=axis or 0)
+        return Plain(np.cumsum(self.value, axis=axis), full.reshape(self.J.shape))
+
     def with_(self, other: "Plain", times: bool) -> "Plain":
         value = self.value * other.value if times else self.value - other.value
         a = np.broadcast_to(self.J.reshape((*self.value.shape, -1)), (*value.shape, self.J.shape[1]))
@@ -53,6 +58,10 @@ STEPS = (
     "times-first",
     "square",
     "flat",
+    "cumsum",
+    "cumsum0",
+    "cumsum-1",
+    "less-before",
 )
 
 
@@ -64,6 +73,10 @@ def step(name: str, q: Any, fold: Any, move: Any, combine: Any, ndim: int) -> An
         return combine(q, q, True)
     if name == "less-mean":
         return combine(q, fold(q, None, True), False)
+    if name.startswith("cumsum"):
+        return q.cumsum({"cumsum": None, "cumsum0": 0, "cumsum-1": ndim - 1}[name])
+    if name == "less-before":
+        return combine(q, move(q, lambda a: np.roll(a, 1)), False)
     if name == "less-rows":
         rows = fold(q, ndim - 1, True)
         return combine(q, move(rows, lambda a: a[..., None]) if ndim > 1 else rows, False)

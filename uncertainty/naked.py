@@ -41,7 +41,7 @@ class Naked:
                 "give the model inputs without units, all in one system"
             )
             raise UncertaintyError(msg) from error
-        return cls({n: _in_base(u) for n, u in stated.items()}, out.unit, _in_base(out.unit) if out.unit else 1.0)
+        return cls({n: base_factor(u) for n, u in stated.items()}, out.unit, base_factor(out.unit) if out.unit else 1.0)
 
     def inputs(self, quantities: Mapping[str, Quantity]) -> dict[str, Quantity]:
         """Return the inputs as plain numbers in base units."""
@@ -62,7 +62,7 @@ def _plain(q: Quantity, factor: float) -> Quantity:
 
 
 @lru_cache(maxsize=1024)
-def _in_base(unit: str) -> float:
+def base_factor(unit: str) -> float:
     """Return the number of base units in `unit`; of a temperature scale, in its degree.
 
     Scales with an offset meet only their own kind, in sums, means and differences, which hold without the offset too.

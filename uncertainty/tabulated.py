@@ -1,7 +1,7 @@
 """A budget as a table: plain text, Markdown, LaTeX."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,17 +17,20 @@ NUMBERS = frozenset({1, 2, 4, 6, 7, 8})
 NONE = "–"
 
 
-def cells(budget: "Budget") -> list[tuple[str, ...]]:
-    """Return the table's rows, the last is the result; each value is rounded to the last digit of its u."""
+def cells(budget: "Budget", say: Callable[[str], str] = str) -> list[tuple[str, ...]]:
+    """Return the table's rows, the last is the result; each value is rounded to the last digit of its u.
+
+    `say` puts a word of the table into another language.
+    """
     rows: list[tuple[str, ...]] = [
         (
-            row.name or NONE, *_value_and_u(row.value, row.u), row.unit or "1", dof(row.dof), row.distribution,
+            row.name or NONE, *_value_and_u(row.value, row.u), row.unit or "1", dof(row.dof), say(row.distribution),
             number(row.sensitivity, 4), number(row.contribution, 3), percent(row.share),
         )
         for row in budget.rows
     ]  # fmt: skip
     value, u = _value_and_u(budget.value, budget.u)
-    rows.append(("result", value, u, budget.unit or "1", dof(budget.dof), "", "", number(budget.u, 3), ""))
+    rows.append((say("result"), value, u, budget.unit or "1", dof(budget.dof), "", "", number(budget.u, 3), ""))
     return rows
 
 
@@ -64,9 +67,13 @@ def _with_power(shown: str, power: str) -> str:
     return shown if "e" in shown else shown + power
 
 
-def as_text(budget: "Budget") -> str:
-    """Return the table in columns, numbers to the right."""
-    lines = [HEAD, *cells(budget)]
+def as_text(budget: "Budget", say: Callable[[str], str] = str, decimal_sign: str = ".") -> str:
+    """Return the table in columns, numbers to the right; `say` as for `cells`."""
+    lines = [tuple(say(word) for word in HEAD)]
+    lines += [
+        tuple(c.replace(".", decimal_sign) if i in NUMBERS else c for i, c in enumerate(line))
+        for line in cells(budget, say)
+    ]
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEAD))]
     return "\n".join(
         "  ".join(c.rjust(w) if i in NUMBERS else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))

@@ -107,7 +107,7 @@ def test_an_attack_ends_in_bounded_time_in_a_process_of_its_own(tmp_path: Path) 
 
 
 def test_help_shows_a_file_that_works(calib: Calib, tmp_path: Path) -> None:
-    text = calib("budget", "--help").out.partition("Example of a file:")[2].partition("Options:")[0]
+    text = calib("budget", "--help").out.partition("Example of a file:")[2].partition("Examples:")[0]
     path = tmp_path / "help.toml"
     path.write_text("\n".join(line.strip() for line in text.splitlines()), encoding="utf-8")
     assert json.loads(calib("budget", path, "--json").out)["value"] == pytest.approx(10000.025)
@@ -120,6 +120,9 @@ def test_the_page_shows_files_that_work_and_names_every_field(calib: Calib, tmp_
     page = (ROOT / "docs" / "budget-files.md").read_text(encoding="utf-8")
     examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     assert len(examples) >= 3
+    (shown,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "first.toml").write_text(examples[0], encoding="utf-8")
+    assert calib("budget", tmp_path / "first.toml").out == shown
     for i, text in enumerate(examples):
         whole = text if text.startswith("format") else None
         assert tomllib.loads(text)

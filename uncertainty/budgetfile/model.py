@@ -12,6 +12,10 @@ Formula = Annotated[str, Field(min_length=1, max_length=10_000)]
 Probability = Annotated[float, Field(gt=0, lt=1)]
 Dof = Annotated[float, Field(ge=1, allow_inf_nan=True)]
 MethodName = Literal["first-order", "second-order", "monte-carlo"]
+Side = Literal["both", "lower", "upper"]
+Coverage = Literal["auto", "t", "convolution", "ea-4/02"]
+DofPolicy = Literal["willink", "smallest"]
+Tolerance = Annotated[float, Field(gt=0)] | Literal["digits"]
 
 
 class Statement(Strict):
@@ -91,8 +95,17 @@ class BudgetFile(Strict):
     correlation: Annotated[tuple[Correlation, ...], Field(max_length=500)] = ()
     method: MethodName = "first-order"
     probability: Probability = 0.95
-    dof_policy: Literal["willink", "smallest"] | None = None
+    side: Side = "both"
+    """Of the coverage interval; one-sided, it ends at `lower` or at `upper`."""
+    coverage: Coverage = "auto"
+    """Where k comes from, to first order."""
+    dof_policy: DofPolicy | None = None
     """For inputs that correlate and have unequal degrees of freedom."""
-    trials: Annotated[int, Field(ge=2, le=100_000_000)] = 200_000
+    trials: Annotated[int, Field(ge=2, le=100_000_000)] | None = None
+    """Of Monte Carlo; with a tolerance the most it may take."""
+    tolerance: Tolerance | None = None
+    """Of Monte Carlo, in the unit of the measurand; `digits`: half a unit of the last significant digit of u."""
+    workers: Annotated[int, Field(ge=1, le=256)] = 1
+    """Threads of Monte Carlo."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     digits: Annotated[int, Field(ge=1, le=2)] = 2

@@ -1,5 +1,6 @@
 """An accuracy specification: limits of error by quantity, range and interval, with where the numbers come from."""
 
+import math
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -45,6 +46,13 @@ class AccuracyRow(Strict):
     reading_ppm_per_K: Annotated[float, Field(ge=0)] = 0.0
     """Added for each kelvin outside the table's temperature."""
     range_ppm_per_K: Annotated[float, Field(ge=0)] = 0.0
+    frequency_Hz: Span | None = None
+    """Lowest and highest frequency for which the row holds; absent for direct quantities."""
+
+    def holds(self, range: float, frequency_Hz: float | None) -> bool:
+        """Return whether the row is of this range, and of a band with this frequency; None asks for no band."""
+        low, high = self.frequency_Hz or (-math.inf, math.inf)
+        return abs(self.range - range) <= 1e-9 * range and (frequency_Hz is None or low <= frequency_Hz <= high)
 
     def limit(self, value: float, kelvin_outside: float = 0.0) -> float:
         """Return the half-width of the limits at `value`, in the table's unit."""
@@ -65,11 +73,21 @@ class Accuracy(Strict):
 
     @model_validator(mode="after")
     def _each_range_once(self) -> Self:
-        ranges = [row.range for row in self.rows]
-        if len(set(ranges)) < len(ranges):
-            msg = "'rows' must have each 'range' once"
-            raise ValueError(msg)
+        for position, row in enumerate(self.rows):
+            for other in self.rows[:position]:
+                if other.range == row.range and _overlap(other.frequency_Hz, row.frequency_Hz):
+                    msg = "'rows' must have each 'range' once, or with parted bands of 'frequency_Hz'"
+                    raise ValueError(msg)
         return self
+
+    def row(self, range: float, frequency_Hz: float | None = None) -> AccuracyRow | None:
+        """Return the row of a range, and of a frequency where it has bands; the lower one where two bands meet."""
+        return next((row for row in self.rows if row.holds(range, frequency_Hz)), None)
+
+
+def _overlap(one: Span | None, other: Span | None) -> bool:
+    """Return whether two bands have more than an end in common; no band is all frequencies."""
+    return one is None or other is None or (one[0] < other[1] and other[0] < one[1])
 
 
 class Specification(Strict):
@@ -128,27 +146,26 @@ class Specification(Strict):
         range: float,
         interval: str,
         temperature_C: float | None = None,
+        frequency_Hz: float | None = None,
     ) -> float:
         """Return the half-width of the limits of error at `value` in `range`, in the unit of the quantity.
 
-        Without a temperature it is taken to be that of the table.
+        Without a temperature it is taken to be that of the table. What alternates needs its frequency.
 
         Raises
         ------
         OutOfRange
-            The quantity, the interval or the range is not in the specification, the value exceeds the range, or the
-            temperature lies outside and the source gives no temperature coefficient.
+            The quantity, the interval, the range or the frequency is not in the specification, the value exceeds the
+            range, or the temperature lies outside and the source gives no temperature coefficient.
         """
         table = self.table(quantity, interval)
-        for row in table.rows:
-            if abs(row.range - range) <= 1e-9 * range:
-                if abs(value) > row.range * (1 + 1e-9):
-                    msg = f"{self.id}: {show(value, table.unit)} exceeds the range {show(range, table.unit)}"
-                    raise OutOfRange(msg)
-                return row.limit(value, self._kelvin_outside(table, row, temperature_C))
-        known = ", ".join(show(r, table.unit) for r in self.ranges(quantity))
-        msg = f"{self.id}: there is no range {show(range, table.unit)}; known: {known}"
-        raise OutOfRange(msg)
+        row = table.row(range, frequency_Hz)
+        if row is None or (frequency_Hz is None and row.frequency_Hz is not None):
+            raise OutOfRange(self._no_row(table, range, frequency_Hz))
+        if abs(value) > row.range * (1 + 1e-9):
+            msg = f"{self.id}: {show(value, table.unit)} exceeds the range {show(range, table.unit)}"
+            raise OutOfRange(msg)
+        return row.limit(value, self._kelvin_outside(table, row, temperature_C))
 
     def resolution(self, range: float) -> float:
         """Return the least digit in a range: 10 µV in 10 V for 6½ digits."""
@@ -164,6 +181,16 @@ class Specification(Strict):
             msg = f"{self.id}: no accuracy of {quantity}; known: {known}"
             raise OutOfRange(msg)
         return tables
+
+    def _no_row(self, table: Accuracy, range: float, frequency_Hz: float | None) -> str:
+        """Return why no row of a table is for this range and frequency."""
+        of_range = [row.frequency_Hz for row in table.rows if row.holds(range, None)]
+        if not of_range:
+            known = ", ".join(show(r, table.unit) for r in self.ranges(table.quantity))
+            return f"{self.id}: there is no range {show(range, table.unit)}; known: {known}"
+        known = ", ".join(f"{band[0]:g} Hz to {band[1]:g} Hz" for band in of_range if band is not None)
+        asked = "no frequency was given" if frequency_Hz is None else f"{frequency_Hz:g} Hz is in no band"
+        return f"{self.id}: {asked} for the range {show(range, table.unit)} of {table.quantity}; known: {known}"
 
     def _kelvin_outside(self, table: Accuracy, row: AccuracyRow, temperature_C: float | None) -> float:
         if temperature_C is None or table.temperature_C is None:

@@ -1,4 +1,4 @@
-"""A simulated bench in this process: instruments that answer, the lead between them, and the truth about them."""
+"""A simulated bench in this process: instruments that answer, the world that joins them, and the truth about them."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,23 +6,21 @@ from pathlib import Path
 from typing import Any, Self
 
 from calib.clock import Clock
-from calib.drivers.simulation.bench_file import BenchFile, CalibratorFile, MultimeterFile
-from calib.drivers.simulation.command_set import CommandSet
-from calib.drivers.simulation.dmm_34401_scpi import ScpiDmm34401
-from calib.drivers.simulation.environment import Environment
-from calib.drivers.simulation.fluke_5522a import Calibrator5522A
-from calib.drivers.simulation.meter import Meter
-from calib.drivers.simulation.scpi_values import RANGES_V
-from calib.drivers.simulation.seeds import new_seed, stream
-from calib.drivers.simulation.source import Output, Transition
-from calib.drivers.simulation.truth import ErrorLaw, draw
-from calib.drivers.simulation.world import Lead
+from calib.drivers.simulation.bench_file import BenchFile
+from calib.drivers.simulation.device import Device
+from calib.drivers.simulation.electrical import ElectricalWorld
+from calib.drivers.simulation.environment import Disturbance, Environment
+from calib.drivers.simulation.kinds import Twin, WorldKind, find_kind
+from calib.drivers.simulation.lead import Lead
+from calib.drivers.simulation.seeds import new_seed
+from calib.drivers.simulation.setup import Laws, Setup
+from calib.drivers.simulation.source import Output, OutputTerminals, Transition
+from calib.drivers.simulation.truth import Function
+from calib.drivers.simulation.world import World
 from calib.drivers.transport.base import Connector
 from calib.drivers.transport.memory import MemoryTransport
 from calib.errors import InputError, LinkError
-from calib.files import read_model
 from calib.ports import TrafficSink
-from calib.specification import load_specification
 
 MEMORY = "MEMORY::"
 
@@ -38,13 +36,16 @@ class SimulatedBench:
         self.file = file
         self._environment = Environment(file.environment, clock)
         self._specifications = specifications
-        self._laws = {name: self._law(name, unit) for name, unit in file.instruments.items()}
-        self._outputs = {n: self._output(n, u) for n, u in file.instruments.items() if isinstance(u, CalibratorFile)}
-        self._meters = {n: self._meter(n, u) for n, u in file.instruments.items() if isinstance(u, MultimeterFile)}
-        self.lead = Lead(file.lead, self._outputs[file.lead.source], clock, stream(self.seed, "lead", "contacts"))
-        self._meters[file.lead.meter].terminals = self.lead
-        self.instruments: Mapping[str, CommandSet] = {n: self._command_set(n, u) for n, u in file.instruments.items()}
-        self.truth = BenchTruth(self.lead, self._outputs[file.lead.source], self._meters[file.lead.meter])
+        self.worlds: dict[str, World] = {}
+        for name in file.worlds:
+            self.worlds[name] = self._world(name)
+        self._laws = {name: self._laws_of(name) for name in file.instruments}
+        self._units = {name: self._unit(name) for name in file.instruments}
+        self.electrical = ElectricalWorld(file, file.all_leads, clock, self._environment, self.seed)
+        for world in (self.electrical, *self.worlds.values()):
+            world.join(self._units)
+        self.instruments: Mapping[str, Device] = {name: unit.device for name, unit in self._units.items()}
+        self.truth = BenchTruth(self._laws, self._outputs(), self.electrical, self._environment, clock)
 
     @classmethod
     def from_file(
@@ -57,7 +58,7 @@ class SimulatedBench:
         FileError
             The file, or a specification that it names, is wrong.
         """
-        return cls(read_model(path, BenchFile), clock=clock, seed=seed, specifications=specifications)
+        return cls(BenchFile.read(path), clock=clock, seed=seed, specifications=specifications)
 
     @property
     def resources(self) -> dict[str, str]:
@@ -76,77 +77,138 @@ class SimulatedBench:
         """Return what opens this bench's instruments, all their traffic going to `sink`."""
         return lambda resource: self.open(resource, sink=sink)
 
-    def connect(self, node: str) -> None:
-        """Move the lead's far end to `calibrator`, `short` or `open`."""
-        self.lead.connect(node)
+    def connect(self, node: str, joint: str | None = None) -> None:
+        """Move a lead's far end to a node, or a switch to a channel; without a name, the bench's only lead.
+
+        Nodes are `calibrator` (the lead's source), `short`, `open`, and outputs, components and switches by name.
+        """
+        if joint is None:
+            joint = self._only_lead()
+        world = next((w for w in (self.electrical, *self.worlds.values()) if joint in w.joints), self.electrical)
+        world.connect(joint, node)
+
+    def disturb(self, disturbance: Disturbance) -> None:
+        """Disturb the air from now on."""
+        self._environment.disturb(disturbance)
+
+    def spoil(self, name: str, function: Function, *, gain: float = 0.0, offset: float = 0.0) -> None:
+        """Let a unit err by a further gain and offset (in the function's unit): as one that left its specification."""
+        laws = self._laws.get(name)
+        if laws is None or function not in laws:
+            there = ", ".join(f"{n} ({', '.join(known)})" for n, known in self._laws.items())
+            msg = f"{name} has no {function} that could be spoilt; there are {there}"
+            raise InputError(msg)
+        laws[function].gain, laws[function].offset = gain, offset
 
     def environment(self) -> dict[str, float]:
-        """Return what a thermometer and a hygrometer on the bench show."""
+        """Return what a thermometer, a hygrometer and a barometer on the bench show."""
         return {
             "temperature_C": round(self._environment.temperature_C(), 2),
             "humidity_percent": round(self._environment.humidity_percent(), 1),
+            "pressure_Pa": round(self._environment.pressure_Pa()),
         }
 
     def state(self) -> dict[str, Any]:
-        """Return where the lead is, and for every output whether it operates, its voltage, and all its changes."""
-        outputs = {name: self._output_state(output) for name, output in self._outputs.items()}
-        return {"connected": self.lead.contact.node, "outputs": outputs}
+        """Return where everything is joined, and for every output whether it operates, its value, and all its changes.
+
+        `connected` is where the first lead is.
+        """
+        outputs = {name: self._output_state(output) for name, output in self._outputs().items()}
+        worlds = {name: world.state() for name, world in self.worlds.items()}
+        first = next(iter(self.electrical.leads.values()), None)
+        connected = None if first is None else first.contact.node
+        return {"connected": connected, "outputs": outputs, "worlds": worlds, **self.electrical.state()}
+
+    def _only_lead(self) -> str:
+        leads = tuple(self.electrical.leads)
+        if len(leads) != 1:
+            msg = f"say which lead: {', '.join(leads) or 'there is none'}"
+            raise InputError(msg)
+        return leads[0]
+
+    def _outputs(self) -> dict[str, Output]:
+        ports = ((name, port) for name, unit in self._units.items() for port in unit.outputs.values())
+        return {name: port.output for name, port in ports if isinstance(port, OutputTerminals)}
 
     def _output_state(self, output: Output) -> dict[str, Any]:
-        now = output.now
+        now, at_s = output.now, self.clock.elapsed()
         return {
             "operating": now.operating,
+            "function": now.setpoint.function,
+            "setpoint": now.setpoint.value,
             "setpoint_V": now.setpoint_V,
-            "terminals_V": output.voltage(self.clock.elapsed()),
+            "terminals": output.true_value(at_s) if now.operating else None,
+            "terminals_V": output.voltage(at_s),
             "history": [self._change(t) for t in tuple(output.history)],
         }
 
     def _change(self, change: Transition) -> dict[str, Any]:
         at = self.clock.now() - timedelta(seconds=self.clock.elapsed() - change.at_s)
-        return {"time": at.isoformat(), "operating": change.operating, "setpoint_V": change.setpoint_V}
+        return {
+            "time": at.isoformat(),
+            "operating": change.operating,
+            "function": change.setpoint.function,
+            "setpoint": change.setpoint.value,
+            "setpoint_V": change.setpoint_V,
+        }
 
-    def _law(self, name: str, unit: CalibratorFile | MultimeterFile) -> ErrorLaw:
-        specification = load_specification(unit.specification, self._specifications)
-        lacking = set(RANGES_V) - set(specification.ranges("dc_voltage")) if isinstance(unit, MultimeterFile) else None
-        if lacking:
-            ranges = ", ".join(f"{r:g} V" for r in sorted(lacking))
-            msg = f"simulated {name} ({unit.kind}): its specification {specification.id} lacks the range {ranges}"
-            raise InputError(msg)
-        return draw(unit.truth, specification, unit.interval, stream(self.seed, name, "truth"))
+    def _laws_of(self, name: str) -> Laws:
+        unit = self.file.instruments[name]
+        return Laws(name, unit, self.file.kind_of(name).generic, self.seed, self._specifications)
 
-    def _output(self, name: str, unit: CalibratorFile) -> Output:
-        ranges_V = load_specification(unit.specification, self._specifications).ranges("dc_voltage")
-        return Output(unit.output, self._laws[name], ranges_V, self.clock, self._environment)
+    def _setup(self, name: str, laws: Laws) -> Setup:
+        return Setup(name, self.seed, self.clock, self._environment, laws, self.worlds)
 
-    def _meter(self, name: str, unit: MultimeterFile) -> Meter:
-        rng = stream(self.seed, name, "noise")
-        return Meter(unit.input, self._laws[name], self.clock, self._environment, rng)
+    def _unit(self, name: str) -> Twin:
+        return self.file.kind_of(name).make(self.file.instruments[name], self._setup(name, self._laws[name]))
 
-    def _command_set(self, name: str, unit: CalibratorFile | MultimeterFile) -> CommandSet:
-        if isinstance(unit, CalibratorFile):
-            return Calibrator5522A(unit.serial_number, self._outputs[name])
-        if unit.kind == "hp-34401a":  # it answers 0 for its serial number
-            return ScpiDmm34401("HEWLETT-PACKARD,34401A,0,11-5-2", self._meters[name])
-        return ScpiDmm34401(f"FLUKE,8846A,{unit.serial_number},08/02/10-11:53", self._meters[name])
+    def _world(self, name: str) -> World:
+        kind = find_kind(self.file.worlds[name].kind)
+        assert isinstance(kind, WorldKind)
+        return kind.make(self.file.worlds[name], self._setup(name, Laws(name, None, None, self.seed, None)))
 
 
 class BenchTruth:
-    """What nobody at a real bench can know."""
+    """What nobody at a real bench can know. Without a name: the first lead's meter, and its source."""
 
-    def __init__(self, lead: Lead, output: Output, meter: Meter) -> None:
-        self._lead = lead
-        self._output = output
-        self._meter = meter
+    def __init__(
+        self,
+        laws: Mapping[str, Laws],
+        outputs: Mapping[str, Output],
+        electrical: ElectricalWorld,
+        environment: Environment,
+        clock: Clock,
+    ) -> None:
+        self._laws = laws
+        self._outputs = outputs
+        self._electrical = electrical
+        self._environment = environment
+        self._clock = clock
 
-    def meter_error(self, range_V: float, terminal_V: float) -> float:
-        """Return the meter's noise-free, unquantised indication minus the voltage at its terminals, in volts."""
-        return self._meter.error_V(range_V, terminal_V)
+    def error(self, name: str, function: Function, full_scale: float, value: float, frequency_Hz: float = 0.0) -> float:
+        """Return a unit's noise-free, unquantised error at a value in a range, now, in SI."""
+        law = self._laws[name][function]
+        temperature_C, now_s = self._environment.temperature_C(), self._clock.elapsed()
+        return law.error(value, full_scale, temperature_C, frequency_Hz=frequency_Hz, at_s=now_s)
 
-    def source_output(self, nominal_V: float, range_V: float | None = None) -> float:
+    def meter_error(self, range_V: float, terminal_V: float, name: str | None = None) -> float:
+        """Return the meter's indication minus the direct voltage at its terminals, in volts."""
+        meter = self._lead().file.meter.partition(".")[0] if name is None else name
+        return self.error(meter, "dc_voltage", range_V, terminal_V)
+
+    def source_output(self, nominal_V: float, range_V: float | None = None, name: str | None = None) -> float:
         """Return the calibrator's true settled output in volts, in the range that it takes unless another is given."""
-        chosen_V = self._output.range_for(nominal_V) if range_V is None else range_V
-        return self._output.settled_V(nominal_V, chosen_V)
+        source = (self._lead().file.source or "").partition(".")[0] if name is None else name
+        chosen_V = self._outputs[source].range_for(nominal_V) if range_V is None else range_V
+        return nominal_V + self.error(source, "dc_voltage", chosen_V, nominal_V)
 
-    def thermal_emf(self) -> float:
-        """Return the thermal emf of the present contact, in volts."""
-        return self._lead.contact.emf_V
+    def component(self, name: str) -> float:
+        """Return the true value of a resistor in ohms, or of a cell in volts."""
+        return self._electrical.components[name].value()
+
+    def thermal_emf(self, lead: str | None = None) -> float:
+        """Return the thermal emf of a lead's present contact, in volts."""
+        return (self._lead() if lead is None else self._electrical.leads[lead]).contact.emf_V
+
+    def _lead(self) -> Lead:
+        return next(iter(self._electrical.leads.values()))

@@ -1,77 +1,112 @@
 """The file of a simulated bench, format `calib-simulation/1` (TOML)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from calib.drivers.simulation.electrical import ElectricalFile, node_name
 from calib.drivers.simulation.environment import EnvironmentFile
-from calib.drivers.simulation.meter import MeterFile
-from calib.drivers.simulation.source import SourceFile
-from calib.drivers.simulation.truth import Truth
-from calib.drivers.simulation.world import LeadFile
-from calib.files import Strict
+from calib.drivers.simulation.kinds import InstrumentKind, UnitFile, WorldFile, WorldKind, file_of, find_kind
+from calib.drivers.simulation.lead import CALIBRATOR, NOWHERE, SHORT, LeadFile
+from calib.files import as_model, read_toml
 
-SIMULATED = "SIM"
-"""What the serial number of every simulated unit begins with: by it a run on sockets is known for what it is."""
+LEAD = "lead"
+"""Name of the one lead of a file that has `[lead]`."""
 
 
-class UnitFile(Strict):
-    """What every simulated unit states."""
-
-    specification: str
-    """Id of the accuracy specification that its true errors are drawn by."""
-    interval: str
-    """Which of the specification's intervals."""
-    serial_number: str
-    port: Annotated[int, Field(ge=0, le=65535)] = 0
-    """TCP port; 0 for a free one."""
-    truth: Truth
-
-    @field_validator("serial_number")
-    @classmethod
-    def _is_marked(cls, serial_number: str) -> str:
-        """Refuse a number that a real unit may have; a comma would break the answer to `*IDN?`."""
-        if not serial_number.startswith(SIMULATED) or "," in serial_number:
-            msg = f"{serial_number!r} must begin with {SIMULATED} and hold no comma, so that it passes for no real unit"
-            raise ValueError(msg)
-        return serial_number
+def _by_kind(what: type[InstrumentKind] | type[WorldKind]) -> BeforeValidator:
+    """Return what reads a table into the file model of its kind."""
+    return BeforeValidator(lambda table: file_of(table, what) if isinstance(table, Mapping) else table)
 
 
-class CalibratorFile(UnitFile):
-    """A calibrator."""
-
-    kind: Literal["fluke-5522a"]
-    output: SourceFile = SourceFile()
+Unit = Annotated[UnitFile, _by_kind(InstrumentKind)]
+OtherWorld = Annotated[WorldFile, _by_kind(WorldKind)]
 
 
-class MultimeterFile(UnitFile):
-    """A multimeter."""
-
-    kind: Literal["hp-34401a", "fluke-8846a"]
-    input: MeterFile = MeterFile()
-
-
-Unit = Annotated[CalibratorFile | MultimeterFile, Field(discriminator="kind")]
-
-
-class BenchFile(Strict):
-    """A bench: instruments, the lead between two of them, the air round them."""
+class BenchFile(ElectricalFile):
+    """A bench: instruments, what joins them, the air round them."""
 
     format: Literal["calib-simulation/1"]
     seed: Annotated[int | None, Field(ge=0)] = None
     """Which units these are; absent for others each time."""
     environment: EnvironmentFile = EnvironmentFile()
     instruments: Annotated[Mapping[str, Unit], Field(min_length=1)]
-    lead: LeadFile
+    worlds: Mapping[str, OtherWorld] = {}
+    """Worlds other than the electrical one."""
+    lead: LeadFile | None = None
+    """The short form of `leads` for one lead."""
     control_port: Annotated[int, Field(ge=0, le=65535)] = 0
 
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a file; paths of a laboratory's own kinds in it are relative to its folder."""
+        tables = read_toml(path)
+        for section in ("instruments", "worlds"):
+            for unit in _tables(tables.get(section)):
+                unit["kind"] = _located(unit.get("kind"), path.parent)
+        return as_model(tables, cls, str(path), path)
+
+    @property
+    def all_leads(self) -> dict[str, LeadFile]:
+        """The leads by name, with that of the short form."""
+        return dict(self.leads) if self.lead is None else {LEAD: self.lead, **self.leads}
+
+    def kind_of(self, name: str) -> InstrumentKind:
+        """Return the kind of an instrument."""
+        kind = find_kind(self.instruments[name].kind)
+        assert isinstance(kind, InstrumentKind)
+        return kind
+
     @model_validator(mode="after")
-    def _lead_joins_what_is_there(self) -> Self:
-        for end, wanted in (("source", CalibratorFile), ("meter", MultimeterFile)):
-            name = getattr(self.lead, end)
-            if not isinstance(self.instruments.get(name), wanted):
-                fitting = [n for n, unit in self.instruments.items() if isinstance(unit, wanted)]
-                msg = f"lead.{end}: {name!r} is not among the fitting instruments ({', '.join(fitting) or 'none'})"
-                raise ValueError(msg)  # noqa: TRY004  pydantic turns it into a mistake of the file
+    def _leads_join_what_is_there(self) -> Self:
+        outputs = [node_name(n, t) for n in self.instruments for t in self.kind_of(n).outputs]
+        inputs = [node_name(n, t) for n in self.instruments for t in self.kind_of(n).inputs]
+        nodes = [*outputs, *self.components, *self.switches]
+        for name, lead in self.all_leads.items():
+            where = "lead" if lead is self.lead else f"leads.{name}"
+            _is_among(f"{where}.meter", lead.meter, inputs)
+            if lead.source is not None:
+                _is_among(f"{where}.source", lead.source, outputs)
+            _is_among(
+                f"{where}.connected", lead.connected, [*nodes, SHORT, NOWHERE, *([CALIBRATOR] * bool(lead.source))]
+            )
+        for name, switch in self.switches.items():
+            for channel, node in switch.channels.items():
+                _is_among(f"switches.{name}.channels.{channel}", node, [*nodes, SHORT, NOWHERE])
+            _is_among(f"switches.{name}.closed", switch.closed, [*switch.channels, NOWHERE])
+        for name, component in self.components.items():
+            if component.kind == "resistor" and component.fed_by is not None:
+                _is_among(f"components.{name}.fed_by", component.fed_by, nodes)
+        self._refuse_circles()
         return self
+
+    def _refuse_circles(self) -> None:
+        """Refuse a node that is fed by itself through switches and components."""
+        behind: dict[str, list[str]] = {n: list(s.channels.values()) for n, s in self.switches.items()}
+        behind |= {n: [c.fed_by] for n, c in self.components.items() if c.kind == "resistor" and c.fed_by is not None}
+        for start in behind:
+            reached, ahead = set[str](), [start]
+            while ahead:
+                ahead = [n for at in ahead for n in behind.get(at, []) if n not in reached]
+                reached.update(ahead)
+            if start in reached:
+                msg = f"{start} is fed by itself"
+                raise ValueError(msg)
+
+
+def _is_among(field: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        msg = f"{field}: {name!r} is not among the fitting ones ({', '.join(known) or 'none'})"
+        raise ValueError(msg)
+
+
+def _tables(section: object) -> list[dict[str, Any]]:
+    return [t for t in section.values() if isinstance(t, dict)] if isinstance(section, dict) else []
+
+
+def _located(kind: object, folder: Path) -> object:
+    """Return a kind with the path in it, if any, made absolute."""
+    path, _, attribute = kind.rpartition(":") if isinstance(kind, str) else ("", "", "")
+    return f"{(folder / path).resolve()}:{attribute}" if path.endswith(".py") else kind

@@ -9,7 +9,9 @@ from typing import ClassVar
 
 from calib.drivers.simulation.command_set import CommandError, CommandSet, Handler, table
 from calib.drivers.simulation.common_commands import COMMON
-from calib.drivers.simulation.source import Output
+from calib.drivers.simulation.kinds import MAIN, InstrumentKind, Twin, UnitFile
+from calib.drivers.simulation.setup import Setup
+from calib.drivers.simulation.source import ZERO, Output, OutputTerminals, Setpoint, SourceFile
 
 HIGH_VOLTAGE_V = 33.0
 """From here on the calibrator does not go up while operating: it drops to standby, and OPER must follow."""
@@ -40,16 +42,16 @@ class Calibrator5522A(CommandSet):
 
     def reset(self, _: str = "") -> None:
         """`*RST`: 0 V in standby, widest limits."""
-        self.output.change(operating=False, setpoint_V=0.0)
+        self.output.change(operating=False, setpoint=ZERO)
         self.highest_V, self.lowest_V = LARGEST_V, -LARGEST_V
 
     def operate(self, _: str) -> None:
         """`OPER`."""
-        self.output.change(operating=True, setpoint_V=self.output.now.setpoint_V)
+        self.output.change(operating=True, setpoint=self.output.now.setpoint)
 
     def standby(self, _: str) -> None:
         """`STBY`."""
-        self.output.change(operating=False, setpoint_V=self.output.now.setpoint_V)
+        self.output.change(operating=False, setpoint=self.output.now.setpoint)
 
     def set_output(self, arguments: str) -> None:
         """`OUT 10 V, 0 HZ`: in standby it energises nothing; going above the threshold drops to standby."""
@@ -65,7 +67,8 @@ class Calibrator5522A(CommandSet):
             raise CommandError(521, "Entry exceeds limits")
         now = self.output.now
         upwards = abs(setpoint_V) >= HIGH_VOLTAGE_V > abs(now.setpoint_V)
-        self.output.change(operating=now.operating and not upwards, setpoint_V=setpoint_V)
+        setpoint = Setpoint("dc_voltage", setpoint_V)
+        self.output.change(operating=now.operating and not upwards, setpoint=setpoint)
 
     def set_limit(self, arguments: str) -> None:
         """`LIMIT 15 V, -15 V`: highest and lowest output; must hold zero and the present setpoint."""
@@ -140,3 +143,18 @@ Calibrator5522A.commands = table(
         "LOCAL": lambda _unit, _: None,
     }
 )
+
+
+class CalibratorFile(UnitFile):
+    """A calibrator."""
+
+    output: SourceFile = SourceFile()
+
+
+def _calibrator(file: CalibratorFile, setup: Setup) -> Twin:
+    ranges_V = setup.laws.ranges("dc_voltage")
+    output = Output(file.output, setup.laws, {"dc_voltage": ranges_V}, setup.clock, setup.environment)
+    return Twin(Calibrator5522A(file.serial_number, output), outputs={MAIN: OutputTerminals(output, MAIN)})
+
+
+FLUKE_5522A = InstrumentKind(_calibrator, CalibratorFile, outputs=(MAIN,))

@@ -1,4 +1,4 @@
-"""Physics of a calibrator's DC voltage output: what is really there, settling, standby."""
+"""Physics of a calibrator's output: what is really there, settling, standby."""
 
 import math
 from collections import deque
@@ -9,8 +9,9 @@ from typing import Annotated
 from pydantic import Field
 
 from calib.clock import Clock
+from calib.drivers.simulation.drive import OPEN, Drive
 from calib.drivers.simulation.environment import Environment
-from calib.drivers.simulation.truth import ErrorLaw
+from calib.drivers.simulation.truth import ErrorLaw, Function
 from calib.files import Strict
 
 KEPT_TRANSITIONS = 10_000
@@ -25,8 +26,28 @@ class SourceFile(Strict):
     settled_within: Annotated[float, Field(gt=0, lt=1)] = 1e-8
     """Remaining part of the range at which the output counts as settled."""
     resistance_ohm: Annotated[float, Field(ge=0)] = 0.001
+    """Of the voltage output."""
+    limit_A: Annotated[float, Field(gt=0)] = 0.05
+    """Current beyond which the voltage output gives way."""
+    shunt_ohm: Annotated[float, Field(gt=0)] = 1e9
+    """Beside the current output."""
+    compliance_V: Annotated[float, Field(gt=0)] = 4.0
+    """Voltage, as a peak, beyond which the current output gives way."""
     noise_fraction: Annotated[float, Field(ge=0)] = 2e-8
     """Standard deviation of a reading that integrates one second, relative to the range."""
+
+
+@dataclass(frozen=True)
+class Setpoint:
+    """What an output is programmed to."""
+
+    function: Function
+    value: float
+    """In volts or amperes (rms where it alternates) or ohms."""
+    frequency_Hz: float = 0.0
+
+
+ZERO = Setpoint("dc_voltage", 0.0)
 
 
 @dataclass(frozen=True)
@@ -36,69 +57,129 @@ class Transition:
     at_s: float
     """On the bench's clock."""
     operating: bool
-    setpoint_V: float
-    range_V: float
-    from_V: float
-    """What was on the terminals just before."""
+    setpoint: Setpoint
+    range: float
+    target: float
+    """What it settles to: the true value of the setpoint."""
+    from_: float
+    """What was on the terminals just before, in the same quantity."""
+
+    @property
+    def setpoint_V(self) -> float:
+        """The programmed voltage, rms where it alternates; 0 of an output that is no voltage."""
+        return self.setpoint.value if self.setpoint.function in {"dc_voltage", "ac_voltage"} else 0.0
 
 
 class Output:
-    """The output of one calibrator."""
+    """The output of one calibrator. Which functions it has, its laws say."""
 
     def __init__(
-        self, file: SourceFile, law: ErrorLaw, ranges_V: tuple[float, ...], clock: Clock, environment: Environment
+        self,
+        file: SourceFile,
+        laws: Mapping[str, ErrorLaw],
+        ranges: Mapping[Function, tuple[float, ...]],
+        clock: Clock,
+        environment: Environment,
     ) -> None:
-        self.resistance_ohm = file.resistance_ohm
         self._file = file
-        self._law = law
-        self._ranges_V = ranges_V
+        self._laws = laws
+        self._ranges = ranges
         self._clock = clock
         self._environment = environment
         self.history: deque[Transition] = deque(maxlen=KEPT_TRANSITIONS)
-        self.now = Transition(clock.elapsed(), operating=False, setpoint_V=0.0, range_V=ranges_V[0], from_V=0.0)
-        self._target_V = 0.0
+        self.now = Transition(clock.elapsed(), False, ZERO, ranges["dc_voltage"][0], 0.0, 0.0)  # noqa: FBT003
+        self.current_terminals = "aux"
+        """Where currents come out: `aux`, or with the voltages (an empty name)."""
 
-    def range_for(self, value_V: float) -> float:
-        """Return the lowest range that holds `value_V`."""
-        return next(r for r in self._ranges_V if abs(value_V) <= r)
+    def range_for(self, value: float, function: Function = "dc_voltage") -> float:
+        """Return the lowest range that holds `value`."""
+        return next(r for r in self._ranges[function] if abs(value) <= r * (1 + 1e-9))
 
-    def change(self, *, operating: bool, setpoint_V: float) -> None:
-        """Put the output into another state from now on."""
+    def change(self, *, operating: bool, setpoint: Setpoint, range_: float | None = None) -> None:
+        """Put the output into another state from now on, in the lowest range that holds it unless one is given."""
+        chosen = self.range_for(setpoint.value, setpoint.function) if range_ is None else range_
+        if (operating, setpoint, chosen) == (self.now.operating, self.now.setpoint, self.now.range):
+            return
         now_s = self._clock.elapsed()
-        before_V = self.voltage(now_s) or 0.0
-        range_V = self.range_for(setpoint_V)
-        if (operating, setpoint_V) != (self.now.operating, self.now.setpoint_V):
-            changed = Transition(now_s, operating, setpoint_V, range_V, before_V)
-            if operating:
-                self._target_V = self.settled_V(setpoint_V, range_V)
-            self.now = changed
-            self.history.append(changed)
+        same = self.now.operating and self.now.setpoint.function == setpoint.function
+        from_ = self.true_value(now_s) if same else 0.0
+        self.now = Transition(now_s, operating, setpoint, chosen, self.settled_value(setpoint, chosen), from_)
+        self.history.append(self.now)
 
-    def settled_V(self, setpoint_V: float, range_V: float) -> float:
-        """Return the true output at a setpoint once settled, in volts."""
-        return setpoint_V + self._law.error_V(setpoint_V, range_V, self._environment.temperature_C())
+    def settled_value(self, setpoint: Setpoint, range_: float) -> float:
+        """Return the true output at a setpoint once settled, in the unit of its function."""
+        error = self._laws[setpoint.function].error(
+            setpoint.value,
+            range_,
+            self._environment.temperature_C(),
+            frequency_Hz=setpoint.frequency_Hz,
+            at_s=self._clock.elapsed(),
+        )
+        return setpoint.value + error
+
+    def true_value(self, at_s: float) -> float:
+        """Return what the present setpoint really gives at a time, in the unit of its function."""
+        return self.now.target + self._remainder(at_s)
 
     def voltage(self, at_s: float) -> float | None:
-        """Return the true open-circuit voltage at a time on the bench's clock, or None in standby: an open output."""
+        """Return the true open-circuit voltage at a time on the bench's clock, or None where none is on: standby."""
         now = self.now
-        if not now.operating:
+        if not now.operating or now.setpoint.function not in {"dc_voltage", "ac_voltage"}:
             return None
-        return self._target_V + self._remainder_V(at_s)
+        return self.true_value(at_s)
 
     def settled(self) -> bool:
         """Return whether what remains of the last change is negligible."""
         now = self.now
-        return (
-            not now.operating
-            or abs(self._remainder_V(self._clock.elapsed())) <= self._file.settled_within * now.range_V
-        )
+        return not now.operating or abs(self._remainder(self._clock.elapsed())) <= self._file.settled_within * now.range
 
-    def noise_V(self, integration_s: float) -> float:
-        """Return the standard deviation of the output over an integration time, in volts."""
-        return self._file.noise_fraction * self.now.range_V / math.sqrt(integration_s)
-
-    def _remainder_V(self, at_s: float) -> float:
+    def drive(self, terminals: str, at_s: float) -> Drive:
+        """Return what is on the terminals of a name: those of voltage and resistance (""), or of current ("aux")."""
         now = self.now
-        tau_s = self._file.time_constants_s.get(now.range_V, self._file.time_constant_s)
+        function = now.setpoint.function
+        here = self.current_terminals if function in {"dc_current", "ac_current"} else ""
+        if not now.operating or terminals != here:
+            return OPEN
+        value, noise = self.true_value(at_s), self._file.noise_fraction * now.range
+        match function:
+            case "dc_voltage":
+                return Drive(self._file.resistance_ohm, dc_V=value, limit_A=self._file.limit_A, noise_V=noise)
+            case "ac_voltage":
+                hertz = self._true_frequency_Hz(now)
+                return Drive(self._file.resistance_ohm, rms_V=value, frequency_Hz=hertz, limit_A=self._file.limit_A)
+            case "dc_current":
+                return Drive(self._file.shunt_ohm, dc_A=value, compliance_V=self._file.compliance_V, noise_A=noise)
+            case "ac_current":
+                hertz = self._true_frequency_Hz(now)
+                return Drive(
+                    self._file.shunt_ohm, rms_A=value, frequency_Hz=hertz, compliance_V=self._file.compliance_V
+                )
+            case _:
+                return Drive(max(value, 0.0))
+
+    def _true_frequency_Hz(self, now: Transition) -> float:
+        law = self._laws.get("frequency")
+        nominal_Hz = now.setpoint.frequency_Hz
+        if law is None:
+            return nominal_Hz
+        range_Hz = self.range_for(nominal_Hz, "frequency")
+        temperature_C = self._environment.temperature_C()
+        return nominal_Hz + law.error(nominal_Hz, range_Hz, temperature_C, at_s=self._clock.elapsed())
+
+    def _remainder(self, at_s: float) -> float:
+        now = self.now
+        tau_s = self._file.time_constants_s.get(now.range, self._file.time_constant_s)
         passed = (at_s - now.at_s) / tau_s
-        return (now.from_V - self._target_V) * math.exp(-passed) if 0 <= passed < 60 else 0.0
+        return (now.from_ - now.target) * math.exp(-passed) if 0 <= passed < 60 else 0.0
+
+
+@dataclass(frozen=True)
+class OutputTerminals:
+    """One pair of an output's terminals, as a port that leads are joined to."""
+
+    output: Output
+    name: str
+
+    def drive(self, at_s: float) -> Drive:
+        """Return what these terminals do at a time."""
+        return self.output.drive(self.name, at_s)

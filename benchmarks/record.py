@@ -74,7 +74,7 @@ def record(folder: Path, readings: int) -> None:
     """Print the times of building, sealing and verifying a record of many readings."""
     path, target = folder / "long.journal", folder / "long.h5"
     with Journal.create(path, {"simulated": True}, SystemClock()) as journal:
-        journal._store._database.execute("PRAGMA synchronous = OFF")
+        journal._ledger._store._database.execute("PRAGMA synchronous = OFF")
         attempt = journal.begin_attempt("p", "as-found")
         for value in range(readings):
             journal.reading(attempt, "meter", value / 7, "V")

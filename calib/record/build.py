@@ -4,6 +4,7 @@ HDF5 does not survive a full disk or a kill, so this runs in a process of its ow
 `python -m calib.record.build JOURNAL RECORD`.
 """
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -37,7 +38,7 @@ def build_record(journal_path: Path, record_path: Path) -> None:
     """
     _refuse_to_replace(record_path)
     with JournalReader.open(journal_path) as journal:
-        contents = journal.verify()
+        contents = journal.contents()
     part = record_path.with_name(f".{record_path.name}.part")
     try:
         _write(part, contents)
@@ -100,6 +101,7 @@ def _refuse_to_replace(path: Path) -> None:
 def main(arguments: list[str]) -> int:
     """Build the record; say on standard error what went wrong."""
     journal, record = arguments
+    gc.disable()  # a million rows are no garbage
     try:
         build_record(Path(journal), Path(record))
     except CalibError as error:

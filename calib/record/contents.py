@@ -33,6 +33,10 @@ class Contents:
     """Who signed the end."""
     signature: tuple[str, bytes, str] | None
     """Statement about the end, signature over it, public key in PEM."""
+    head_key: PublicKey | None = None
+    """Who signs the head file while the run lives."""
+    doubt: str = ""
+    """What speaks against the end of an unfinished journal being where it was; empty where nothing does."""
 
 
 class Gathered:
@@ -53,6 +57,8 @@ class Gathered:
     def apply(self, table: str, row: tuple[Any, ...]) -> None:
         """Take one row: the columns of `table` in the order of the schema."""
         match table:
+            case "reading":
+                self.state.apply(table, row)
             case "traffic":
                 self.traffic.append(Message(*row))
             case "event":
@@ -69,9 +75,15 @@ class Gathered:
                     self.start = row
                 self.state.apply(table, row)
 
-    def contents(self, rows: int, head: bytes, key: PublicKey | None, signature: Any) -> Contents:
+    @property
+    def head_key(self) -> PublicKey | None:
+        """Return who signs the head file, as the first row names it."""
+        pem = self.start[4] if len(self.start) > 4 else None
+        return None if pem is None else PublicKey(pem)
+
+    def contents(self, rows: int, head: bytes, key: PublicKey | None, signature: Any, doubt: str) -> Contents:
         """Return all of it, with what the end of the chain says."""
-        begun, version, utc_offset_s, _ = self.start
+        begun, version, utc_offset_s, *_ = self.start
         _, engine, results = self.results or (None, "{}", "[]")
         return Contents(
             state=self.state,
@@ -89,4 +101,6 @@ class Gathered:
             head=head,
             key=key,
             signature=signature,
+            head_key=self.head_key,
+            doubt=doubt,
         )

@@ -7,54 +7,55 @@ After a full disk the journal goes on once there is room; after a failed flush i
 import math
 import os
 import socket
-import sqlite3
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from calib.clock import Clock
-from calib.errors import RecordError
+from calib.clock import Clock, SystemClock
+from calib.errors import IntegrityError, RecordError
 from calib.ports import Direction, TrafficSink
 from calib.record import store
-from calib.record.chain import GENESIS, Value, link
 from calib.record.encoding import to_json
 from calib.record.journal_reader import JournalReader
+from calib.record.ledger import Ledger
 from calib.record.model import Attempt, Block, Outcome, Phase, Preparation, Reading, Readings
-from calib.record.schema import FORMAT, INSERT, SIGN
-from calib.record.signature import sign_journal
+from calib.record.place import unknown_place
+from calib.record.schema import FORMAT
 from calib.record.state import RunState
 from calib.record.story import FinalStatus
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from calib.record.chain import Value
+    from calib.record.contents import Contents
     from calib.record.keys import SigningKey
-
-Row = tuple[str, tuple[Value, ...]]
-Traffic = tuple[float, str, Direction, bytes, int]
-"""Time, resource, direction, message, attempt."""
-Statement = tuple[str, tuple[Value, ...]]
 
 
 class Journal:
-    """Writer of a journal. Made by `Journal.create`; ends with `finish`, or with `close` where the run is not over."""
+    """Writer of a journal. Made by `create` or `resume`; ends with `finish`, or with `close` where the run is not over.
 
-    def __init__(self, connection: store.Writing, clock: Clock, where: str) -> None:
-        self._store = connection
-        self._clock = clock
-        self._where = where
+    While it lives its head file beside it tells how far it has come (`calib.record.headfile`).
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock, state: RunState) -> None:
+        self._ledger = ledger
+        self._now = time.time if type(clock) is SystemClock else lambda: clock.now().timestamp()
+        """Seconds since 1970-01-01T00:00:00Z on the bench's clock; the system's without the detour over a calendar."""
+        self._where = ledger.where
         self._lock = threading.RLock()
-        self._state = RunState()
-        self._traffic: list[Traffic] = []
+        self._state = state
         self._open_attempt = 0
-        self._sequence = 0
-        self._head = GENESIS
-        self._refusal: str | None = None
 
     @classmethod
-    def create(cls, path: Path | str, snapshot: Mapping[str, Any], clock: Clock) -> Self:
+    def create(
+        cls, path: Path | str, snapshot: Mapping[str, Any], clock: Clock, key: "SigningKey | None" = None
+    ) -> Self:
         """Begin a journal at `path`, or in memory where it is `:memory:` (for studies; lost with the process).
+
+        With `key` the head file is signed at the end of each attempt.
 
         Raises
         ------
@@ -70,10 +71,41 @@ class Journal:
         now = clock.now()
         offset = now.utcoffset()
         offset_s = 0.0 if offset is None else offset.total_seconds()
-        journal = cls(store.create(path), clock, str(path))
-        time = now.timestamp()
-        journal._append("start", (time, FORMAT, offset_s, text))
-        journal._append("writer", (time, os.getpid(), socket.gethostname()))
+        file = None if str(path) == store.MEMORY else Path(path)
+        connection = store.create(file)
+        try:
+            journal = cls(Ledger(connection, file, key), clock, RunState())
+            signed_by = None if key is None else key.public.pem
+            journal._append("start", (now.timestamp(), FORMAT, offset_s, text, signed_by))
+            journal._name_the_writer()
+        except BaseException:
+            connection.close()
+            raise
+        return journal
+
+    @classmethod
+    def resume(cls, path: Path, clock: Clock, key: "SigningKey | None" = None, *, accept_loss: bool = False) -> Self:
+        """Go on with a journal whose run was cut off; its chain and its end are verified first.
+
+        Raises
+        ------
+        IntegrityError
+            It was touched, or rows are missing at its end; the latter is taken where `accept_loss`.
+        RecordError
+            It is finished, another process writes it, or it was begun with another key or by an older calib.
+        """
+        connection = store.reopen(path)
+        try:
+            with JournalReader.open(path) as reader:
+                contents = reader.contents()
+            _check_resumable(path, contents, key, accept_loss=accept_loss)
+            ledger = Ledger(connection, path, key, contents.rows, contents.head)
+            journal = cls(ledger, clock, contents.state)
+            journal._name_the_writer()
+            ledger.sign_head()
+        except BaseException:
+            connection.close()
+            raise
         return journal
 
     @staticmethod
@@ -93,9 +125,9 @@ class Journal:
 
     def early_traffic(self, messages: Sequence[tuple[float, str, Direction, bytes]]) -> None:
         """Keep messages from before the journal was begun; each with its own time, in seconds since 1970 (UTC)."""
-        with self._lock:
-            self._traffic += [(time, resource, way, message, 0) for time, resource, way, message in messages]
-            self._commit([])
+        for when, resource, way, message in messages:
+            self._ledger.take((when, resource, way, message, 0))
+        self.flush()
 
     def readings(self) -> Readings:
         """Return what was recorded so far; nothing is read again for it."""
@@ -140,6 +172,7 @@ class Journal:
                 msg = f"{which} cannot become {outcome} without a reason"
                 raise RecordError(msg)
             self._append("attempt_end", (self._now(), attempt.id, outcome, reason))
+            self._ledger.sign_head()
             if self._open_attempt == attempt.id:
                 self._open_attempt = 0
             return self._state.attempts[attempt.id]
@@ -191,7 +224,18 @@ class Journal:
     def flush(self) -> None:
         """Make the messages so far durable; for long stretches without a reading."""
         with self._lock:
-            self._commit([])
+            self._ledger.flush()
+
+    def reserve(self, size: int) -> None:
+        """Hold `size` bytes of the disk for what comes next, before an instrument is asked; they serve when it is full.
+
+        Raises
+        ------
+        FileError
+            There is not so much room; the journal takes rows as before.
+        """
+        with self._lock:
+            self._ledger.hold_room(size)
 
     def finish(self, status: FinalStatus, key: "SigningKey | None" = None) -> None:
         """End the journal with a row that counts the rows, signed with `key`; everything then lies in the one file.
@@ -199,27 +243,15 @@ class Journal:
         Make the instruments safe before: messages after the end are in no journal.
         """
         with self._lock:
-            self.flush()
-            count = self._sequence + 1
-            end = (self._now(), status, count, None if key is None else key.id)
-            head = link(self._head, count, "finish", end)
-            last: list[Statement] = [(INSERT["finish"], (count, *end, head))]
-            if key is not None:
-                last.append((SIGN, sign_journal(count, head, status, key)))
-            self._write(last)
-            self._sequence, self._head = count, head
-            self._store.settle()
-            self._refusal = "it is finished"
+            self._ledger.finish(self._now(), status, key)
 
     def close(self) -> None:
         """Stop writing; without `finish` the journal stays unfinished and holds all that was acknowledged."""
         with self._lock:
             try:
-                if self._refusal is None:
-                    self.flush()
+                self._ledger.flush_if_open()
             finally:
-                self._refusal = self._refusal or "it is closed"
-                self._store.close()
+                self._ledger.close()
 
     def __enter__(self) -> Self:
         return self
@@ -227,11 +259,8 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _now(self) -> float:
-        return self._clock.now().timestamp()
-
     def _take(self, resource: str, direction: Direction, message: bytes) -> None:
-        self._traffic.append((self._now(), resource, direction, message, self._open_attempt))
+        self._ledger.take((self._now(), resource, direction, message, self._open_attempt))
 
     def _finite(self, name: str, value: float) -> float:
         """Return the value as it is stored; SQLite has neither nan nor a negative zero."""
@@ -248,36 +277,28 @@ class Journal:
             msg = f"{self._where}: attempt {attempt.id} at {attempt.point} is {state}; begin a new attempt first"
             raise RecordError(msg)
 
-    def _append(self, table: str, values: tuple[Value, ...]) -> None:
+    def _name_the_writer(self) -> None:
+        self._append("writer", (self._now(), os.getpid(), socket.gethostname()))
+        unknown = unknown_place(self._where)
+        if unknown:
+            self.event("unknown file system", {"folder": unknown})
+
+    def _append(self, table: str, values: "tuple[Value, ...]") -> None:
         with self._lock:
-            self._commit([(table, values)])
+            self._ledger.append(table, values)
             self._state.apply(table, values)
 
-    def _commit(self, rows: list[Row]) -> None:
-        """Write the waiting messages and `rows` in one transaction; nothing changes here where it fails.
 
-        Other threads may send and receive meanwhile: what they add waits for the next commit.
-        """
-        if self._refusal is not None:
-            msg = f"{self._where}: the journal takes nothing more: {self._refusal}"
-            raise RecordError(msg)
-        waiting = self._traffic[:]
-        sequence, head = self._sequence, self._head
-        linked: list[Statement] = []
-        for table, values in [*(("traffic", message) for message in waiting), *rows]:
-            sequence += 1
-            head = link(head, sequence, table, values)
-            linked.append((INSERT[table], (sequence, *values, head)))
-        if linked:
-            self._write(linked)
-        self._sequence, self._head = sequence, head
-        del self._traffic[: len(waiting)]
-
-    def _write(self, statements: list[Statement]) -> None:
-        try:
-            self._store.write(statements)
-        except sqlite3.Error as error:
-            if store.is_lost(error):
-                self._refusal = f"the disk did not keep what was written ({error})"
-            msg = f"{self._where}: cannot be written ({error}); nothing of it was acknowledged; is the disk full?"
-            raise RecordError(msg) from error
+def _check_resumable(path: Path, contents: "Contents", key: "SigningKey | None", *, accept_loss: bool) -> None:
+    if contents.doubt and not accept_loss:
+        raise IntegrityError(contents.doubt)
+    if contents.status != "unfinished":
+        msg = f"{path}: its run is finished ({contents.status}); a finished run is not resumed"
+        raise RecordError(msg)
+    if contents.format != FORMAT:
+        msg = f"{path}: written by an older calib ({contents.format}); finish its run with that one, or measure again"
+        raise RecordError(msg)
+    if contents.head_key != (None if key is None else key.public):
+        who = "no key" if contents.head_key is None else f"the key {contents.head_key.id[:16]}"
+        msg = f"{path}: was begun with {who}, and is resumed with the same"
+        raise RecordError(msg)

@@ -1,24 +1,30 @@
 """Reading of a journal, live or finished, in short transactions that do not hold the writer back."""
 
-import heapq
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Self
 
 from calib.errors import FileError, IntegrityError, RecordError
-from calib.record.chain import GENESIS, link
+from calib.record.chain import GENESIS, link, link_reading
 from calib.record.contents import Contents, Gathered
 from calib.record.encoding import from_json
+from calib.record.headfile import HeadNote, missing_tail, read_head
 from calib.record.keys import PublicKey
 from calib.record.model import Readings
-from calib.record.schema import APPLICATION_ID, FORMAT, SELECT, USER_VERSION
+from calib.record.schema import APPLICATION_ID, FORMAT, LAST, TABLES, USER_VERSION, select
 from calib.record.signature import check_journal
 from calib.record.state import RunState
 from calib.record.story import Status
 
 SIGNATURE = "SELECT statement, signature, public_key FROM signature"
+_WINDOW = 4000
+"""Rows that are read in one transaction: as long as one is open, the writer's log can only grow."""
+_FIRST = -(2**63)
+Row = tuple[str, tuple[Any, ...]]
+"""Table, and a row of it: place in the chain, columns, hash."""
 
 
 class JournalReader:
@@ -26,6 +32,8 @@ class JournalReader:
 
     def __init__(self, database: sqlite3.Connection, path: Path) -> None:
         self._database = database
+        self._version = USER_VERSION
+        self._select = select(USER_VERSION)
         self.path = path
 
     @classmethod
@@ -86,40 +94,74 @@ class JournalReader:
     def readings(self) -> Readings:
         """Return what was recorded so far."""
         state = RunState()
-        with self._transaction():
-            for _, table, values, _ in self._rows(SELECT.keys() - {"traffic", "event", "answer", "results"}):
-                state.apply(table, values)
+        for table, row in self.rows(TABLES.keys() - {"traffic", "event", "answer", "results"}):
+            state.apply(table, row[1:-1])
         return state.view()
 
+    def rows(self, tables: Collection[str] = TABLES.keys(), after: int = 0) -> Iterator[Row]:
+        """Yield the rows so far, in the order of the chain; those `after` a place in it, where one is given."""
+        with self._transaction():
+            last = self._database.execute(LAST).fetchone()[0] or 0
+        yield from self._until(last, tables, after)
+
     def verify(self, trusted: Collection[PublicKey] | None = None) -> Contents:
-        """Return everything, once the chain, the count of rows and the signature hold.
+        """Return everything, once the chain, the count of rows and the signature hold, and nothing lacks at the end.
 
         With `trusted` the end must be signed by one of these keys.
 
         Raises
         ------
         IntegrityError
-            Names the first row that was changed, taken out or appended.
+            Names the first row that was changed, taken out or appended, or how many rows lack at the end.
         """
-        story = Gathered()
-        with self._transaction():
-            try:
-                rows, head = self._follow(story)
-                signature = self._database.execute(SIGNATURE).fetchone()
-            except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
-                msg = f"{self.path}: damaged: {error}"
-                raise IntegrityError(msg) from error
-        key = self._signed_by(story, rows, head, signature)
+        contents = self.contents()
+        if contents.doubt:
+            raise IntegrityError(contents.doubt)
+        key = contents.key or contents.head_key
         if trusted is not None and key not in trusted:
             by = "by nobody" if key is None else f"by the key {key.id[:16]}, which is not trusted here"
             msg = f"{self.path}: its end is signed {by}"
             raise IntegrityError(msg)
-        return story.contents(rows, head, key, signature)
+        return contents
 
-    def _follow(self, story: "Gathered") -> tuple[int, bytes]:
-        """Follow the chain through all rows; return their number and the last hash."""
+    def contents(self) -> Contents:
+        """Return everything, once the chain, the count of rows and the signature hold.
+
+        Whether rows lack at the end of an unfinished journal is told in `doubt`: what is left can still be used.
+
+        Raises
+        ------
+        IntegrityError
+            Names the first row that was changed, taken out or appended.
+        """
+        note, damaged = self._head_note()
+        story, found = Gathered(), dict.fromkeys([] if note is None else [s["rows"] for s in note.statements()], b"")
+        try:
+            with self._transaction():
+                last = self._database.execute(LAST).fetchone()[0] or 0
+                signature = self._database.execute(SIGNATURE).fetchone()
+            rows, head = self._follow(story, last, found)
+        except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
+            msg = f"{self.path}: damaged: {error}"
+            raise IntegrityError(msg) from error
+        key = self._signed_by(story, rows, head, signature)
+        doubt = ""
+        if story.count is None and self._version > 1:
+            doubt = damaged or missing_tail(self.path, note, rows, found, story.head_key)
+        return story.contents(rows, head, key, signature, doubt)
+
+    def _head_note(self) -> tuple[HeadNote | None, str]:
+        """Return what the head file says, and what is wrong with the file itself."""
+        try:
+            return read_head(self.path), ""
+        except IntegrityError as error:
+            return None, str(error)
+
+    def _follow(self, story: "Gathered", last: int, wanted: dict[int, bytes]) -> tuple[int, bytes]:
+        """Follow the chain to the row `last`; return the number of rows and the last hash, and fill in the `wanted`."""
         rows, head = 0, GENESIS
-        for sequence, table, values, stored in self._rows(SELECT.keys()):
+        for table, row in self._until(last, TABLES.keys(), _FIRST):
+            sequence = row[0]
             if sequence != rows + 1:
                 what = "was taken out" if sequence > rows + 1 else "is there twice"
                 msg = f"{self.path}: row {min(sequence, rows + 1)} {what} (found at row {sequence}, {table})"
@@ -127,11 +169,14 @@ class JournalReader:
             if story.count is not None:
                 msg = f"{self.path}: row {sequence} ({table}) was appended after the end"
                 raise IntegrityError(msg)
-            head = link(head, sequence, table, values)
-            if head != stored:
+            values = row[1:-1]
+            head = link_reading(head, row) if table == "reading" else link(head, sequence, table, values)
+            if head != row[-1]:
                 msg = f"{self.path}: row {sequence} ({table}) is not what was written: {_short(values)}"
                 raise IntegrityError(msg)
             rows = sequence
+            if rows in wanted:
+                wanted[rows] = head
             story.apply(table, values)
         return rows, head
 
@@ -146,15 +191,21 @@ class JournalReader:
             return None
         return check_journal(str(self.path), rows, head, story.key, signature)
 
-    def _rows(self, tables: Collection[str]) -> Iterator[tuple[int, str, tuple[Any, ...], bytes]]:
-        """Yield (sequence, table, values, hash) in the order of the chain."""
-        streams = (self._table(table) for table in sorted(tables))
-        return heapq.merge(*streams, key=lambda row: row[0])
+    def _until(self, last: int, tables: Collection[str], after: int) -> Iterator[Row]:
+        """Yield the rows behind `after` up to `last`, some thousand at a time, each time in one short transaction."""
+        low, high = after + 1 if after > _FIRST else _FIRST, max(after, 0) + _WINDOW
+        while low <= last:
+            yield from self._between(low, min(high, last), tables)
+            low, high = high + 1, high + _WINDOW
 
-    def _table(self, table: str) -> Iterator[tuple[int, str, tuple[Any, ...], bytes]]:
-        with closing(self._database.execute(SELECT[table])) as cursor:
-            for sequence, *values, stored in cursor:
-                yield sequence, table, tuple(values), stored
+    def _between(self, low: int, high: int, tables: Collection[str]) -> Iterable[Row]:
+        found: list[Row] = []
+        with self._transaction():
+            for table in sorted(tables):
+                rows = self._database.execute(self._select[table], (low, high)).fetchall()
+                found += zip(repeat(table), rows, strict=False)
+        found.sort(key=_place)
+        return found
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -173,12 +224,18 @@ class JournalReader:
         except sqlite3.DatabaseError as error:
             msg = f"{self.path}: not a journal of calib ({error})"
             raise RecordError(msg) from error
+        self._version = version
+        self._select = select(version)
         if application == APPLICATION_ID and version > USER_VERSION:
             msg = f"{self.path}: written by a newer calib (calib-journal/{version}); this one reads up to {FORMAT}"
             raise RecordError(msg)
         if not begun:
             msg = f"{self.path}: not a journal of calib, or one in which no run has begun"
             raise RecordError(msg)
+
+
+def _place(row: Row) -> Any:
+    return row[1][0]
 
 
 def _short(values: tuple[Any, ...]) -> str:

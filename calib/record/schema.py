@@ -1,14 +1,18 @@
-"""Tables of a journal, format `calib-journal/1`.
+"""Tables of a journal, format `calib-journal/2`.
 
 Every table is append-only and has two columns more: `seq`, the place of the row among the rows of all tables, and
 `hash`, the link of the chain. Times are seconds since 1970-01-01T00:00:00Z on the bench's clock. A message bears the
 attempt during which it went over the wire, 0 outside of attempts. The signature lies outside the chain.
+
+`start.key` is the public half of the key that signs the head file (`calib.record.headfile`), in PEM.
+
+Version 1 had no `start.key` and no head file; it is still read.
 """
 
-FORMAT = "calib-journal/1"
+FORMAT = "calib-journal/2"
 APPLICATION_ID = 0x63616C62
 """`calb`: marks the SQLite file as a journal of calib."""
-USER_VERSION = 1
+USER_VERSION = 2
 """Number in FORMAT."""
 
 TABLES: dict[str, dict[str, str]] = {
@@ -17,6 +21,7 @@ TABLES: dict[str, dict[str, str]] = {
         "format": "TEXT NOT NULL",
         "utc_offset_s": "REAL NOT NULL",
         "snapshot": "TEXT NOT NULL",
+        "key": "TEXT",
     },
     "writer": {"time": "REAL NOT NULL", "process": "INTEGER NOT NULL", "host": "TEXT NOT NULL"},
     "preparation": {
@@ -108,5 +113,18 @@ CREATE = (
 INSERT = {table: f"INSERT INTO {table} VALUES ({', '.join('?' * (len(c) + 2))})" for table, c in TABLES.items()}  # noqa: S608
 """Statement that appends a row: seq, the columns in their order, hash."""
 
-SELECT = {table: f"SELECT seq, {', '.join(c)}, hash FROM {table} ORDER BY seq" for table, c in TABLES.items()}  # noqa: S608
-"""Statement that reads a table."""
+_SINCE_2 = {("start", "key")}
+
+
+def select(version: int) -> dict[str, str]:
+    """Return for each table the statement that reads its rows from one place in the chain to another."""
+    return {table: _select(table, columns, version) for table, columns in TABLES.items()}
+
+
+def _select(table: str, columns: dict[str, str], version: int) -> str:
+    present = [c for c in columns if version > 1 or (table, c) not in _SINCE_2]
+    return f"SELECT seq, {', '.join(present)}, hash FROM {table} WHERE seq BETWEEN ? AND ? ORDER BY seq"  # noqa: S608
+
+
+LAST = f"SELECT max(seq) FROM ({' UNION ALL '.join(f'SELECT max(seq) AS seq FROM {table}' for table in TABLES)})"  # noqa: S608
+"""Statement that tells the place of the last row."""

@@ -18,9 +18,18 @@ class RunState:
         self.preparations: dict[int, Preparation] = {}
         self.preparations_ended: dict[int, float] = {}
         self.attempts: dict[int, Attempt] = {}
-        self.readings: list[Reading] = []
+        self.reading_rows: list[Sequence[Any]] = []
+        """Time, attempt, channel, value, unit."""
+        self._readings: list[Reading] = []
         self.blocks: list[Block] = []
         self.environment: list[Condition] = []
+
+    @property
+    def readings(self) -> list[Reading]:
+        """Readings in their order; made when they are asked for, because a record of a million needs none."""
+        new = self.reading_rows[len(self._readings) :]
+        self._readings += [Reading(attempt, channel, value, unit, time) for time, attempt, channel, value, unit in new]
+        return self._readings
 
     def view(self) -> Readings:
         """Return what an evaluation may know, as it is now."""
@@ -41,8 +50,7 @@ class RunState:
         """Take one row: the columns of `table` in the order of the schema. Rows of other tables change nothing here."""
         match table:
             case "reading":
-                time, attempt, channel, value, unit = row
-                self.readings.append(Reading(attempt, channel, value, unit, time))
+                self.reading_rows.append(row)
             case "block":
                 time, attempt, channel, unit, interval_s, samples = row
                 array = np.frombuffer(samples, dtype="<f8").astype(np.float64, copy=False)

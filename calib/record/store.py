@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 MEMORY = ":memory:"
+Statement = tuple[str, tuple[Value, ...]]
 WAIT_FOR_READERS_MS = 300
 _SETTINGS = (
     "journal_mode = WAL",
@@ -34,13 +35,17 @@ class Writing:
         self._database = database
         self._lock = lock
 
-    def prepare(self) -> None:
-        """Set how it is written, and make the tables."""
+    def configure(self) -> None:
+        """Set how it is written."""
         for setting in _SETTINGS:
             self._database.execute(f"PRAGMA {setting}")
+
+    def prepare(self) -> None:
+        """Set how it is written, and make the tables."""
+        self.configure()
         self.write([(statement, ()) for statement in CREATE])
 
-    def write(self, rows: Sequence[tuple[str, tuple[Value, ...]]]) -> None:
+    def write(self, rows: Sequence[Statement]) -> None:
         """Carry out (statement, values) in one transaction: durable once this returns, undone where it raises."""
         execute = self._database.execute
         try:
@@ -70,19 +75,18 @@ class Writing:
             Path(self._lock.lock_file).unlink(missing_ok=True)
 
 
-def create(path: Path | str) -> Writing:
-    """Make the tables of a new journal, at `path` or in memory."""
-    if str(path) == MEMORY:
-        writing = Writing(sqlite3.connect(MEMORY, isolation_level=None, check_same_thread=False), None)
+def create(file: Path | None) -> Writing:
+    """Make the tables of a new journal in `file`, or in memory where it is None."""
+    if file is None:
+        writing = Writing(_connected(MEMORY), None)
         writing.prepare()
         return writing
-    file = Path(path)
     try:
         place.create_empty(file)
     except FileError:
         _refuse_if_held(file)
         raise
-    writing = Writing(sqlite3.connect(file, isolation_level=None, check_same_thread=False), _locked(file))
+    writing = Writing(_connected(file), _locked(file))
     try:
         writing.prepare()
     except sqlite3.Error as error:
@@ -92,6 +96,27 @@ def create(path: Path | str) -> Writing:
         raise FileError(msg) from error
     place.sync_folder(file.parent)
     return writing
+
+
+def reopen(file: Path) -> Writing:
+    """Open the file of a journal that was cut off, to go on with it; raise `RecordError` where another writes it."""
+    if not file.is_file():
+        msg = f"{file}: no such journal"
+        raise FileError(msg)
+    place.refuse_network(file)
+    lock = _locked(file)
+    try:
+        with JournalReader.open(file):  # it is one
+            writing = Writing(_connected(file), lock)
+            writing.configure()
+    except BaseException:
+        lock.release()
+        raise
+    return writing
+
+
+def _connected(where: Path | str) -> sqlite3.Connection:
+    return sqlite3.connect(where, isolation_level=None, check_same_thread=False)
 
 
 def _locked(file: Path) -> "BaseFileLock":
@@ -125,3 +150,8 @@ def is_lost(error: sqlite3.Error) -> bool:
     """Return whether the system may have dropped what it said it took: after a failed flush nothing can be promised."""
     name = getattr(error, "sqlite_errorname", "")
     return name.startswith("SQLITE_IOERR") and name not in {"SQLITE_IOERR_WRITE", "SQLITE_IOERR_TRUNCATE"}
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Return whether there was no room for a write; some systems say so as a failed write only."""
+    return getattr(error, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}

@@ -1,5 +1,6 @@
 """The tables in a record file: measurements, results, and what happened beside them."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +20,13 @@ if TYPE_CHECKING:
 
 def write_measurements(entry: "h5py.Group", state: RunState) -> None:
     """Write readings, blocks, attempts, preparations and environment."""
-    readings = state.readings
     data = group(entry, "readings", "NXdata", signal="value", axes="reading")
-    units = [r.unit for r in readings]
+    times, attempts, channels, values, units = zip(*state.reading_rows, strict=True) if state.reading_rows else [()] * 5
     columns: dict[str, Column] = {
-        "time": _floats(r.time for r in readings),
-        "value": _floats(r.value for r in readings),
-        "attempt": _whole(r.attempt for r in readings),
-        "channel": [r.channel for r in readings],
+        "time": _floats(times),
+        "value": _floats(values),
+        "attempt": _whole(attempts),
+        "channel": channels,
         "unit": units,
     }
     table(data, "reading", columns, {"time": TIME, "value": _units(units)})
@@ -185,6 +185,6 @@ def _whole(values: Any) -> Any:
     return np.fromiter(values, dtype=np.int64)
 
 
-def _units(units: list[str]) -> dict[str, object]:
+def _units(units: Sequence[str]) -> dict[str, object]:
     """Return the CF attribute of a column whose rows are all in one unit; else each row's unit stands in `unit`."""
     return {"units": units[0]} if len(set(units)) == 1 else {}

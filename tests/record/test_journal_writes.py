@@ -122,7 +122,7 @@ def test_messages_from_before_the_journal_keep_their_own_times_and_are_durable_a
 def test_the_file_is_written_with_the_safest_settings(tmp_path: Path) -> None:
     journal, _ = begun(tmp_path / "run.journal")
     with journal:
-        ask = journal._store._database.execute
+        ask = journal._ledger._store._database.execute
         assert ask("PRAGMA journal_mode").fetchone() == ("wal",)
         assert ask("PRAGMA synchronous").fetchone() == (2,)
         assert ask("PRAGMA foreign_keys").fetchone() == (1,)
@@ -146,7 +146,7 @@ def test_messages_of_another_thread_during_a_commit_are_neither_lost_nor_doubled
     clock = Busy(START)
     with Journal.create(tmp_path / "run.journal", SNAPSHOT, clock) as journal:
         clock.journal = journal
-        write, commits = journal._store.write, 0
+        write, commits = journal._ledger._store.write, 0
 
         def while_writing(rows: Any) -> None:
             nonlocal commits
@@ -154,7 +154,7 @@ def test_messages_of_another_thread_during_a_commit_are_neither_lost_nor_doubled
             clock.now()
             write(rows)
 
-        journal._store.write = while_writing  # type: ignore[method-assign]
+        journal._ledger._store.write = while_writing  # type: ignore[method-assign]
         attempt = journal.begin_attempt("p", "as-found")
         for _ in range(5):
             journal.reading(attempt, "meter", 1.0, "V")
@@ -310,7 +310,7 @@ def test_a_journal_of_a_newer_calib_is_refused(tmp_path: Path) -> None:
     journal.finish("complete")
     journal.close()
     with sqlite3.connect(tmp_path / "run.journal") as other:
-        other.execute("PRAGMA user_version = 2")
+        other.execute("PRAGMA user_version = 3")
     other.close()
     with pytest.raises(RecordError, match="newer calib"):
         Journal.open(tmp_path / "run.journal")

@@ -2,6 +2,7 @@
 
 import io
 import re
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -15,6 +16,7 @@ from calib.errors import FileError, InputError, RecordError, RunError
 from calib.procedure import Context
 from calib.record import Journal, Record
 from calib.record.result import Result
+from calib.record.store import Writing
 from calib.run import NoWatcher, PlainLines, PlainOperator, Progress, ScriptedOperator, SimulatedOperator, run
 from calib.run.console import Console, duration
 from calib.run.interrupts import Interrupted, Interrupts
@@ -238,18 +240,18 @@ def test_a_journal_that_takes_nothing_more_does_not_keep_the_source_on(
     bench: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     bench_ = bench(((100.0, 100.0),))
-    write = Journal._write
+    write = Writing.write
 
-    def full(journal: Journal, statements: Any) -> None:
+    def broken(writing: Writing, statements: Any) -> None:
         if bench_.highest_V() > 60:
-            msg = "run.journal: cannot be written (database or disk is full)"
-            raise RecordError(msg)
-        write(journal, statements)
+            msg = "attempt to write a readonly database"
+            raise sqlite3.OperationalError(msg)
+        write(writing, statements)
 
-    monkeypatch.setattr(Journal, "_write", full)
+    monkeypatch.setattr(Writing, "write", broken)
     outcome = bench_.calibrate(folder=tmp_path / "run")
     assert outcome.status == "failed"
-    assert "disk is full" in str(outcome.error)
+    assert "readonly" in str(outcome.error)
     assert outcome.safe == {"source": "safe"}
     assert not bench_.operating
     assert outcome.record is not None

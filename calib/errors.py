@@ -15,6 +15,7 @@
     │   ├── ReplyError                  its answer could not be read
     │   ├── DeviceError                 its own error channel reports
     │   ├── Overload                    the input exceeds the range
+    │   ├── ReplayError                 a recording has another message there
     │   └── ResourceHeld                another process or client holds it
     ├── UncertaintyError                an uncertainty that cannot be computed as asked (also a ValueError)
     │   └── UnitError                   units that do not fit
@@ -82,6 +83,10 @@ class DeviceError(InstrumentError):
 
 class Overload(InstrumentError):
     """The input exceeds the range; there is no reading."""
+
+
+class ReplayError(InstrumentError):
+    """A recording that is replayed has another message there, or one that was not sent."""
 
 
 class ResourceHeld(InstrumentError):

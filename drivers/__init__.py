@@ -13,7 +13,7 @@ from calib.drivers.roles import (
     Ohmmeter,
     Source,
 )
-from calib.drivers.transport import Connector, Line, MemoryTransport, Transport, open_visa
+from calib.drivers.transport import Connector, Line, MemoryTransport, Transport, open_line, open_visa
 
 __all__ = [
     "AcAmmeter",
@@ -32,5 +32,6 @@ __all__ = [
     "Transport",
     "driver_names",
     "find_driver",
+    "open_line",
     "open_visa",
 ]

@@ -3,8 +3,10 @@
 from calib.drivers.transport.base import Connector, Transport, no_traffic
 from calib.drivers.transport.line import Line
 from calib.drivers.transport.memory import MemoryTransport
+from calib.drivers.transport.names import is_simulated
+from calib.drivers.transport.opening import open_line, open_visa
 from calib.drivers.transport.scripted import ScriptedTransport
-from calib.drivers.transport.visa import VisaTransport, open_visa
+from calib.drivers.transport.wired import WireTransport
 
 __all__ = [
     "Connector",
@@ -12,7 +14,9 @@ __all__ = [
     "MemoryTransport",
     "ScriptedTransport",
     "Transport",
-    "VisaTransport",
+    "WireTransport",
+    "is_simulated",
     "no_traffic",
+    "open_line",
     "open_visa",
 ]

@@ -41,6 +41,22 @@ class Transport(Protocol):
         """Send a message and return its answer."""
         ...
 
+    def query_block(self, message: str, *, timeout_s: float | None = None) -> bytes:
+        """Send a message and return the bytes of the block that it is answered with (IEEE 488.2, 8.7.9, 8.7.10)."""
+        ...
+
+    def read_bytes(self, count: int, *, timeout_s: float | None = None) -> bytes:
+        """Return the next `count` bytes, whatever they are: a burst without a header."""
+        ...
+
+    def status_byte(self) -> int | None:
+        """Return the answer to a serial poll; None on sockets and serial ports, which have none."""
+        ...
+
+    def clear(self) -> None:
+        """Clear the device (IEEE 488.1 SDC), or on a wire that cannot, drop what has come."""
+        ...
+
     def resynchronise(self) -> None:
         """Make sure that the next answer is the answer to the next question."""
         ...

@@ -10,8 +10,8 @@ from calib.drivers.calibrators.fluke_5522a import Fluke5522A
 from calib.drivers.meters.dmm_34401 import Dmm34401
 from calib.drivers.meters.fluke_8846a import Fluke8846A
 from calib.drivers.meters.hp_34401a import HP34401A
-from calib.drivers.transport import VisaTransport
-from calib.drivers.transport.tcp import socket_of
+from calib.drivers.transport import WireTransport
+from calib.drivers.transport.tcp import SocketWire
 from calib.errors import DeviceError, IdentityError, OutOfRange, Overload
 
 if TYPE_CHECKING:
@@ -190,10 +190,9 @@ def test_an_unknown_query_is_explained_by_the_error_channel(wired: "Wired", wire
 def test_safe_reaches_a_calibrator_whose_connection_broke(wired: "Wired") -> None:
     source = source_of(wired)
     source.source_dc_voltage(10.0)
-    assert isinstance(source.transport, VisaTransport)
-    below = socket_of(source.transport._line._opened)
-    assert below is not None
-    below.shutdown(socket.SHUT_RDWR)
+    assert isinstance(source.transport, WireTransport)
+    assert isinstance(source.transport._wire, SocketWire)
+    source.transport._wire._socket.shutdown(socket.SHUT_RDWR)
     source.safe()
     assert not wired.bench.state()["outputs"]["source"]["operating"]
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from calib.drivers.simulation.sockets import LineServer
-from calib.drivers.transport import VisaTransport, open_visa
-from calib.drivers.transport.tcp import socket_of
+from calib.drivers.transport import WireTransport, open_visa
+from calib.drivers.transport.tcp import SocketWire
 from calib.errors import InputError, LinkError, NoReply, ReplyError, ResourceHeld
 
 IDENTITY = b"MAKER,MODEL,123,1.0\n"
@@ -60,10 +60,10 @@ def server(desk: Desk) -> Iterator[LineServer]:
 
 
 @pytest.fixture
-def open_line(server: LineServer) -> Iterator[Callable[..., VisaTransport]]:
-    lines: list[VisaTransport] = []
+def open_line(server: LineServer) -> Iterator[Callable[..., WireTransport]]:
+    lines: list[WireTransport] = []
 
-    def open_(resource: str = f"TCPIP::127.0.0.1::{server.port}::SOCKET", **options: object) -> VisaTransport:
+    def open_(resource: str = f"TCPIP::127.0.0.1::{server.port}::SOCKET", **options: object) -> WireTransport:
         lines.append(open_visa(resource, **{"timeout_s": 2.0, **options}))  # type: ignore[arg-type]
         return lines[-1]
 
@@ -72,7 +72,7 @@ def open_line(server: LineServer) -> Iterator[Callable[..., VisaTransport]]:
         line.close()
 
 
-Opener = Callable[..., VisaTransport]
+Opener = Callable[..., WireTransport]
 
 
 @pytest.fixture(params=["SOCKET", "ASRL"])
@@ -243,9 +243,8 @@ def test_all_traffic_goes_to_the_sink_in_order_as_bytes(open_line: Opener, serve
 def test_a_write_followed_by_a_query_does_not_stall(open_line: Opener) -> None:
     """Nagle's algorithm with delayed acknowledgement costs 40 ms each time; without it this is well under 1 ms."""
     line = open_line()
-    below = socket_of(line._line._opened)
-    assert below is not None
-    assert below.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+    assert isinstance(line._wire, SocketWire)
+    assert line._wire._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
     took_s = []
     for _ in range(50):
         begun = time.perf_counter()

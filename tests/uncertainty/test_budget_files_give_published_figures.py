@@ -3,11 +3,15 @@
 import json
 import math
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy import stats
 
+from calib.uncertainty import coverage_factor
 from calib.uncertainty.budgetfile import evaluate, read_budget, results_json
 
 TESTS = Path(__file__).parent.parent
@@ -36,9 +40,10 @@ def stated(item: dict[str, Any]) -> dict[str, Any]:
     if "k" in item:
         return table | {"U": item["half_width"], "k": item["k"]}
     half = item.get("a") or item.get("half_width")
-    as_stated = half and (shape != "rectangular" or math.isclose(half / math.sqrt(3), item["u"], rel_tol=1e-9))
-    if as_stated:  # EA-4/02 S4 prints rounded u
-        return table | {"half_width": half, "distribution": SHAPES.get(shape, shape)}
+    rounded = "u" in item and shape == "rectangular" and half and not math.isclose(half, item["u"] * math.sqrt(3))
+    if half and not rounded:  # EA-4/02 S4 prints rounded u
+        width = {"half_width_u": item["d"]} if "d" in item else {}
+        return table | {"half_width": half, "distribution": SHAPES.get(shape, shape)} | width
     return table | {"u": item["u"]} | ({"distribution": shape} if shape in KNOWN and item["u"] else {})
 
 
@@ -90,8 +95,11 @@ def test_gum_cases(case: dict[str, Any], tmp_path: Path) -> None:
             wanted = math.inf if expected[fact] is None else expected[fact]
             atol = expected.get(f"{fact}_atol", expected.get("atol", 0.0))
             assert float(got[key]) == pytest.approx(wanted, rel=expected.get("rtol", 1e-12), abs=atol), fact
+    normal = result(tables(case), tmp_path, coverage="t")["interval"]
     if "interval95" in expected:
-        assert got["interval"] == pytest.approx(expected["interval95"], abs=expected["atol"])
+        assert normal == pytest.approx(expected["interval95"], abs=expected["atol"])
+    if "hi95" in expected:
+        assert normal[1] == pytest.approx(expected["hi95"], abs=expected["atol"])
 
 
 @pytest.mark.parametrize("case", [c for c in cases("uncertainty/cases/gum.json") if "mc" in c.values[0]["expected"]])
@@ -129,30 +137,118 @@ def test_the_verdict_on_the_gum_framework_is_that_of_supplement_1(case: str, val
 def test_uncertradio_cases(case: dict[str, Any], tmp_path: Path) -> None:
     got = result(tables(case), tmp_path)
     expected = case["expected"]
+    rtol = expected["rtol"]
+    assert got["value"] == pytest.approx(expected["y"], rel=rtol)
+    assert got["standard_uncertainty"] == pytest.approx(expected["u"], rel=rtol)
+    if "u_best" in expected:  # ISO 11929: the same y and u, where the measurand is known not to be negative
+        y, u = got["value"], got["standard_uncertainty"]
+        known: Any = stats.truncnorm(-y / u, math.inf, loc=y, scale=u)
+        assert known.mean() == pytest.approx(expected["uncertradio_best_estimate"], rel=rtol)
+        assert known.std() == pytest.approx(expected["u_best"], rel=rtol)
+        assert known.interval(0.95) == pytest.approx(expected["interval95"], rel=rtol)
+
+
+def decimals(number: float) -> int:
+    """Return how many decimals a number was printed with."""
+    return len(str(number).partition(".")[2].rstrip("0"))
+
+
+@pytest.mark.parametrize("case", cases("uncertainty/cases/ea402_gum.json"))
+def test_ea_4_02_cases_as_recomputed(case: dict[str, Any], tmp_path: Path) -> None:
+    """Theirs by numerical differences."""
+    again = case["recomputed"]
+    got = result(tables(case), tmp_path)
+    assert got["value"] == pytest.approx(again["y"], rel=1e-12)
+    assert got["standard_uncertainty"] == pytest.approx(again["u"], rel=1e-7)
+    dof = math.inf if again["nu_eff"] is None else again["nu_eff"]
+    assert float(got["dof"]) == pytest.approx(dof, rel=1e-6)
+    rows = {row["name"]: row for row in got["budget"]}
+    for row in again["rows"]:
+        at = rows[row["name"]]
+        assert at["contribution"] == pytest.approx(abs(row["contribution"]), rel=1e-5, abs=1e-6 * again["u"])
+        assert at["sensitivity"] == pytest.approx(row["c"], rel=1e-4, abs=1e-6)
+
+
+@pytest.mark.parametrize("case", cases("uncertainty/cases/ea402_gum.json"))
+def test_ea_4_02_cases_as_printed(case: dict[str, Any], tmp_path: Path) -> None:
+    """U of S2 is printed from rounded contributions; 2022 prints that of the mean as 14.4 mg."""
+    printed, whole = case["published"], tables(case)
+    p = 0.9545 if printed.get("k") == 2 else 0.95
+    got = result(whole, tmp_path, probability=p)
+    assert got["value"] == pytest.approx(printed["y"], abs=0.51 * 10.0 ** -decimals(printed["y"]))
+    for key in ("u", "u_printed"):
+        if key in printed:
+            assert got["standard_uncertainty"] == pytest.approx(
+                printed[key], abs=0.51 * 10.0 ** -decimals(printed[key])
+            )
+    if "U" in printed:
+        assert got["expanded_uncertainty"] == pytest.approx(printed["U"], abs=10.0 ** -decimals(printed["U"]))
+    if "u_2022" in printed:
+        whole["inputs"]["dm"]["u"] = 0.0144
+        new = result(whole, tmp_path, probability=p)
+        assert new["standard_uncertainty"] == pytest.approx(printed["u_2022"], abs=0.5e-4)
+        assert new["expanded_uncertainty"] == pytest.approx(printed["U_2022"], abs=0.5e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "coverage", "within"), [("EA-4/02 S9", "ea-4/02", 0.0051), ("EA-4/02 S11", "convolution", 0.025)]
+)
+def test_coverage_factors_of_dominant_rectangles(name: str, coverage: str, within: float, tmp_path: Path) -> None:
+    """S11 prints 1.81 of unknown origin: all inputs convolved have 1.83, the trapezoid of the two largest 1.80."""
+    (case,) = (c.values[0] for c in cases("uncertainty/cases/ea402_gum.json") if c.id == name)
+    got = result(tables(case), tmp_path, coverage=coverage)
+    assert got["coverage"] == coverage
+    assert got["coverage_factor"] == pytest.approx(case["published"]["k"], abs=within)
+
+
+def test_normal_budgets_of_ea_4_02_have_k_2_and_h_1_has_the_factor_of_16_degrees(tmp_path: Path) -> None:
+    """JCGM 100:2008, H.1.6 cuts the degrees of freedom: t_99(16) = 2.92, U = 93 nm."""
+    for case in (c.values[0] for c in cases("uncertainty/cases/ea402_gum.json")):
+        printed = case["published"]
+        if printed.get("k") == 2:
+            k = result(tables(case), tmp_path, probability=0.9545)["coverage_factor"]
+            assert k == pytest.approx(printed["k"], abs=0.02)
+        if "k99" in printed:
+            got = result(tables(case), tmp_path, probability=0.99)
+            assert got["dof"] == pytest.approx(printed["nu_eff"], abs=0.1)
+            k = coverage_factor(0.99, math.floor(got["dof"]))
+            assert k == pytest.approx(printed["k99"], abs=0.005)
+            assert math.ceil(k * got["standard_uncertainty"]) == pytest.approx(printed["U99"], abs=0)
+
+
+@pytest.mark.parametrize("case", cases("uncertainty/cases/coverage_factors.json"))
+def test_coverage_factors_of_table_g2(case: dict[str, Any], tmp_path: Path) -> None:
+    stated = {i["name"]: i["value"] for i in case["inputs"]}
+    x = {"value": 0, "u": 1} | ({"dof": stated["nu"]} if stated["nu"] else {})
+    whole = {"format": "calib-budget/1", "model": "x", "probability": stated["p"], "inputs": {"x": x}}
+    expected = case["expected"]
+    assert result(whole, tmp_path)["coverage_factor"] == pytest.approx(expected["k"], abs=expected["atol"])
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in cases("uncertainty/cases/distributions.json") if "std" in c.values[0]["expected"]]
+)
+def test_distributions(case: dict[str, Any], tmp_path: Path) -> None:
+    expected = case["expected"]
+    got = result(tables(case), tmp_path)
+    assert got["value"] == pytest.approx(expected["mean"], abs=0)
+    assert got["standard_uncertainty"] == pytest.approx(expected["std"], rel=expected["rtol"])
+
+
+@pytest.mark.parametrize("case", [c for c in cases("uncertainty/cases/arrays.json") if c.id.startswith("chain")])
+def test_chain_product(case: dict[str, Any], tmp_path: Path) -> None:
+    (x,) = case["inputs"]
+    values = 1 + 1e-4 * np.cos(np.arange(200))
+    assert eval(x["data"], {"np": np}) == pytest.approx(values, abs=0)
+    inputs = {f"x{i}": {"value": value, "u": x["u"]} for i, value in enumerate(values.tolist())}
+    whole = {"format": "calib-budget/1", "model": "*".join(inputs), "inputs": inputs}
+    got, expected = result(whole, tmp_path), case["expected"]
     assert got["value"] == pytest.approx(expected["y"], rel=expected["rtol"])
     assert got["standard_uncertainty"] == pytest.approx(expected["u"], rel=expected["rtol"])
 
 
-@pytest.mark.parametrize("case", cases("uncertainty/cases/ea402_gum.json"))
-def test_ea_4_02_cases(case: dict[str, Any], tmp_path: Path) -> None:
-    published, recomputed = case["published"], case["recomputed"]
-    p = 0.9545 if published.get("k") == 2 else 0.95
-    got = result(tables(case), tmp_path, probability=p)
-    assert got["value"] == pytest.approx(recomputed["y"], rel=1e-12)
-    assert got["standard_uncertainty"] == pytest.approx(recomputed["u"], rel=1e-6)
-    if recomputed["nu_eff"] is not None:
-        assert got["dof"] == pytest.approx(recomputed["nu_eff"], rel=1e-6)
-    rows = {row["name"]: row for row in got["budget"]}
-    for row in recomputed["rows"]:
-        at = rows[row["name"]]["contribution"]
-        assert at == pytest.approx(abs(row["contribution"]), rel=1e-5, abs=1e-6 * recomputed["u"])
-    for key, fact in (("u", "standard_uncertainty"), ("U", "expanded_uncertainty")):
-        if key in published:
-            decimals = len(str(published[key]).partition(".")[2].rstrip("0"))
-            assert got[fact] == pytest.approx(published[key], abs=(0.51 if key == "u" else 1.0) * 10.0**-decimals)
-
-
-MASS = json.loads((TESTS / "data" / "mass.json").read_text(encoding="utf-8"))["buoyancy"]
+ALL_MASS = json.loads((TESTS / "data" / "mass.json").read_text(encoding="utf-8"))
+MASS = ALL_MASS["buoyancy"]
 
 
 @pytest.mark.parametrize("name", ["conventional", "comparison", "abba"])
@@ -168,6 +264,29 @@ def test_mass_formulas(name: str, tmp_path: Path) -> None:
         whole = {"format": "calib-budget/1", "model": model, "inputs": inputs}
         (wanted,) = (v for k, v in case.items() if k not in given)
         assert result(whole, tmp_path)["value"] == pytest.approx(wanted, rel=1e-9)
+
+
+AIR = ALL_MASS["air_density"]
+
+
+@pytest.mark.parametrize("case", AIR["cases"], ids=str)
+def test_air_density_of_the_example_is_that_of_cipm_2007(case: dict[str, float], tmp_path: Path) -> None:
+    whole = tomllib.loads((EXAMPLES / "air_density.toml").read_text(encoding="utf-8"))
+    for name, fact in (("t", "t"), ("p", "p"), ("h", "h"), ("x_CO2", "xCO2")):
+        whole["inputs"][name]["value"] = case[fact]
+    got = result(whole, tmp_path)
+    assert got["value"] == pytest.approx(case["rho"], rel=1e-9)
+    (formula,) = (row for row in got["budget"] if row["name"] == "formula")
+    assert formula["contribution"] / got["value"] == pytest.approx(AIR["rel_standard_u_of_formula"], rel=1e-9)
+
+
+def test_air_density_has_the_sensitivities_of_the_paper() -> None:
+    """Relative, near 20 °C, 101 325 Pa, 50 %: p 1e-5 /Pa, t −4e-3 /K, h −9e-3, x_CO2 0.4 (general knowledge)."""
+    read = read_budget(EXAMPLES / "air_density.toml")
+    got = json.loads(results_json(read, evaluate(read)))
+    relative = {row["name"]: row["sensitivity"] / got["value"] for row in got["budget"]}
+    for name, printed in {"p": 1e-5, "t": -4e-3, "h": -9e-3, "x_CO2": 0.4}.items():
+        assert float(f"{relative[name]:.0e}") == pytest.approx(printed, rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -189,4 +308,23 @@ def test_the_examples_give_what_the_documents_print(example: str, p: float, valu
 
 
 def test_every_example_is_tested() -> None:
-    assert {path.stem for path in EXAMPLES.glob("*.*")} == {"gauge_block", "weight", "multimeter"}
+    assert {path.stem for path in EXAMPLES.glob("*.*")} == {
+        "gauge_block",
+        "weight",
+        "multimeter",
+        "air_density",
+        "impedance",
+    }
+
+
+def test_the_example_with_two_measurands_gives_what_annex_h2_prints(tmp_path: Path) -> None:
+    """JCGM 100:2008, table H.4: R = 127.732(71) Ω, X = 219.847(295) Ω, r = −0.588; five readings, so k is t_95(4)."""
+    read = read_budget(EXAMPLES / "impedance.toml")
+    got = json.loads(results_json(read, evaluate(read)))
+    R, X = got["outputs"]
+    assert (R["value"], R["standard_uncertainty"]) == pytest.approx((127.732, 0.071), abs=5e-4)
+    assert X["value"] == pytest.approx(219.847, abs=5e-4)
+    assert X["standard_uncertainty"] == pytest.approx(0.295, abs=1e-3)
+    assert got["correlation"][0][1] == pytest.approx(-0.588, abs=5e-4)
+    assert R["coverage_factor"] == pytest.approx(2.776, abs=5e-4)
+    assert R["unit"] == "ohm"

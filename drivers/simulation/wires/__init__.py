@@ -1,0 +1,1 @@
+"""The wires on which simulated instruments answer. They know nothing of instruments but `Device`."""

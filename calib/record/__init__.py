@@ -1,5 +1,6 @@
 """Journal of a run, the record made of it, and the seal on it."""
 
+from calib.record.checkpoints import Checkpoints
 from calib.record.child import build_in_child, end_build, start_build
 from calib.record.journal import Journal
 from calib.record.journal_reader import JournalReader
@@ -15,6 +16,7 @@ __all__ = [
     "Attempt",
     "Block",
     "BudgetRow",
+    "Checkpoints",
     "Condition",
     "Event",
     "FinalStatus",

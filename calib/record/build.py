@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calib.errors import CalibError, FileError, RecordError
-from calib.record.child import forget_signals
+from calib.record.checkpoints import part_of
+from calib.record.child import BACKGROUND, forget_signals, yield_to_the_run
 from calib.record.contents import Contents
 from calib.record.journal_reader import JournalReader
 from calib.record.layout import FORMAT, INTEGRITY, group
@@ -39,7 +40,7 @@ def build_record(journal_path: Path, record_path: Path) -> None:
     _refuse_to_replace(record_path)
     with JournalReader.open(journal_path) as journal:
         contents = journal.contents()
-    part = record_path.with_name(f".{record_path.name}.part")
+    part = part_of(record_path)
     try:
         _write(part, contents)
         with part.open("rb+") as file:
@@ -100,7 +101,9 @@ def _refuse_to_replace(path: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Build the record; say on standard error what went wrong."""
-    journal, record = arguments
+    journal, record, *how = arguments
+    if BACKGROUND in how:
+        yield_to_the_run()
     gc.disable()  # a million rows are no garbage
     try:
         build_record(Path(journal), Path(record))

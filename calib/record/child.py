@@ -1,8 +1,10 @@
 """The build of a record in a process of its own: whatever happens to it, the run and the journal go on."""
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,14 +36,22 @@ def forget_signals() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
-def start_build(journal_path: Path, record_path: Path) -> "subprocess.Popen[str]":
-    """Start building; the process is spawned, in a group of its own, out of reach of Ctrl-C."""
+BACKGROUND = "--background"
+
+
+def start_build(journal_path: Path, record_path: Path, *, background: bool = False) -> "subprocess.Popen[str]":
+    """Start building; the process is spawned, in a group of its own, out of reach of Ctrl-C.
+
+    In the `background` it has low priority, and ends with this process however that ends.
+    """
     command = [sys.executable, "-m", "calib.record.build", str(journal_path), str(record_path)]
+    if background:
+        command.append(BACKGROUND)
     apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     with _held_back():
         return subprocess.Popen(  # noqa: S603 - our own module, no shell
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if background else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -50,6 +60,23 @@ def start_build(journal_path: Path, record_path: Path) -> "subprocess.Popen[str]
             start_new_session=True,
             creationflags=apart,
         )
+
+
+def yield_to_the_run() -> None:
+    """In the child: take the lowest priority, and end when the parent, which holds the other end of our input, ends."""
+    if sys.platform == "win32":
+        import ctypes
+
+        idle_priority_class = 0x40  # Windows API, processthreadsapi.h
+        ctypes.windll.kernel32.SetPriorityClass(ctypes.windll.kernel32.GetCurrentProcess(), idle_priority_class)
+    else:
+        os.nice(19)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    sys.stdin.read()
+    os._exit(1)
 
 
 def end_build(child: "subprocess.Popen[str]", record_path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from calib.errors import FileError, IntegrityError, RecordError
 from calib.record.canonical import digest, object_digests
+from calib.record.checkpoints import part_of
 from calib.record.encoding import from_json, to_json
 from calib.record.keys import PublicKey, SigningKey
 from calib.record.layout import INTEGRITY, group, table, text
@@ -74,7 +75,7 @@ def seal(record_path: Path, key: SigningKey, signer: str | None = None) -> str:
         objects = object_digests(file)
         operator = file["entry/operator"].get("name")
         name = signer or ("" if operator is None else operator.asstr()[()])
-    part = record_path.with_name(f".{record_path.name}.part")
+    part = part_of(record_path)
     try:
         shutil.copyfile(record_path, part)
         with h5py.File(part, "r+") as file:

@@ -10,7 +10,7 @@ from typing import Literal
 from calib.errors import CalibError, RunError
 from calib.ports import Answer, Prompt
 from calib.procedure import Result
-from calib.record import Journal, SigningKey, build_in_child, seal
+from calib.record import Checkpoints, Journal, SigningKey, build_in_child, seal
 from calib.run.bench import Bench
 from calib.run.faces import Watcher
 from calib.run.interlock import Interlock
@@ -46,6 +46,7 @@ class Ending:
     key: SigningKey | None
     status: Status
     error: CalibError | None
+    checkpoints: Checkpoints | None = None
 
     def carry_out(self, path: Path | None) -> Outcome:
         """Make safe, evaluate, close the journal at `path`, build and seal the record, and return the outcome."""
@@ -116,6 +117,8 @@ class Ending:
 
     def _build(self, path: Path) -> Path:
         record = path.with_name(RECORD)
+        if self.checkpoints is not None:
+            self.checkpoints.stop()
         build_in_child(path, record)
         if self.key is not None:
             seal(record, self.key)

@@ -7,7 +7,7 @@ from calib.clock import Clock
 from calib.errors import Aborted, CalibError, RunError
 from calib.ports import Operator
 from calib.procedure import Group, Point, Procedure
-from calib.record import Journal, SigningKey
+from calib.record import Checkpoints, Journal, SigningKey
 from calib.record.model import Preparation
 from calib.run.asking import AtTheBench
 from calib.run.bench import Bench, Connect
@@ -17,9 +17,10 @@ from calib.run.faces import NoWatcher, Progress, Watcher
 from calib.run.interlock import Interlock
 from calib.run.interrupts import Interrupted, Interrupts
 from calib.run.opening import Opening
-from calib.run.output import journal_path
+from calib.run.output import RECORD, journal_path
 from calib.run.plan import Plan
 from calib.run.station import JournalStation
+from calib.run.upkeep import Upkeep
 from calib.text import Text
 
 
@@ -59,13 +60,16 @@ def run(
     opening = Opening(clock)
     with Interrupts() as interrupts:
         try:
-            bench, journal = opening.begin(plan, connect, asked, interrupts, path)
+            bench, journal = opening.begin(plan, connect, asked, interrupts, path, key)
         except Interrupted as interrupted:
             raise Aborted(str(interrupted)) from None
         station = JournalStation(bench, journal, clock, asked, watcher or NoWatcher(), interrupts)
-        course = _Run(plan, bench, journal, clock, station, watcher or NoWatcher(), interrupts)
+        checkpoints = None if path is None else Checkpoints(path, path.with_name(RECORD))
+        upkeep = Upkeep(journal, station, interrupts, checkpoints)
+        course = _Run(plan, bench, journal, clock, station, watcher or NoWatcher(), interrupts, upkeep)
         status, error = course.measured()
-        return Ending(plan, bench, journal, watcher or NoWatcher(), key, status, error).carry_out(path)
+        ending = Ending(plan, bench, journal, watcher or NoWatcher(), key, status, error, checkpoints)
+        return ending.carry_out(path)
 
 
 class _Run:
@@ -80,6 +84,7 @@ class _Run:
         station: JournalStation,
         watcher: Watcher,
         interrupts: Interrupts,
+        upkeep: Upkeep,
     ) -> None:
         self._procedure: Procedure = plan.procedure
         self._simulated = bool(plan.snapshot["simulated"])
@@ -90,6 +95,7 @@ class _Run:
         self._station = station
         self._watcher = watcher
         self._interrupts = interrupts
+        self._upkeep = upkeep
         self._interlock = Interlock(bench, station.ask, harmless_V=plan.bench.harmless_V)
         self._done: list[Point] = []
         self._begun = clock.elapsed()
@@ -120,6 +126,7 @@ class _Run:
     def _measure_group(self, group: Group, points: list[Point]) -> None:
         self._require_safe()
         self._interlock.close()
+        self._upkeep.wait_for_room()
         self._report(group.title)
         with self._interrupts.held_back():
             preparation = self._journal.begin_preparation(group.id)
@@ -127,13 +134,17 @@ class _Run:
         with self._interrupts.held_back():
             self._journal.end_preparation(preparation)
         highest_V = max(p.hazard_V for p in points)
-        for point in points:
+        for measured, point in enumerate(points):
+            if self._upkeep.lacks_room():
+                return self._measure_group(group, points[measured:])  # safe, wait for room, prepare anew
             self._report(_with_level(point))
             if self._interlock.require(point.hazard_V, highest_V):
                 self._station.note("dangerous voltage allowed", highest_V=highest_V)
             self._measure_point(point, preparation)
             self._done.append(point)
             self._show(point)
+            self._upkeep.checkpoint()
+        return None
 
     def _measure_point(self, point: Point, preparation: Preparation) -> None:
         with self._interrupts.held_back():

@@ -7,7 +7,7 @@ from typing import Any
 
 from calib.clock import Clock
 from calib.ports import Answer, Direction, Operator, Prompt, TrafficSink
-from calib.record import Journal
+from calib.record import Journal, SigningKey
 from calib.run.asking import question
 from calib.run.bench import Bench, Connect, read_nameplates
 from calib.run.ending import require_safe
@@ -37,7 +37,13 @@ class Opening:
         self._answers: list[tuple[str, Prompt, Answer]] = []
 
     def begin(
-        self, plan: Plan, connect: Connect, operator: Operator, interrupts: Interrupts, path: Path | None
+        self,
+        plan: Plan,
+        connect: Connect,
+        operator: Operator,
+        interrupts: Interrupts,
+        path: Path | None,
+        key: SigningKey | None,
     ) -> tuple[Bench, Journal]:
         """Return the bench, proven and safe, its limits down, and a new journal; or leave nothing behind.
 
@@ -55,7 +61,8 @@ class Opening:
                 require_safe(bench.make_safe())
                 Interlock(bench, operator.ask, harmless_V=plan.bench.harmless_V).close()
                 identities = read_nameplates(plan, found, lambda prompt: self._ask(operator, prompt))
-            journal = Journal.create(path or ":memory:", dict(plan.snapshot) | self._facts(identities), self._clock)
+            snapshot = dict(plan.snapshot) | self._facts(identities)
+            journal = Journal.create(path or ":memory:", snapshot, self._clock, key)
             self._hand_over(journal)
             undo.pop_all()
         return bench, journal

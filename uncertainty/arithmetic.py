@@ -2,6 +2,9 @@
 
 # ruff: noqa: SLF001  the arithmetic of Quantity, apart from it only so that each file has one idea
 
+import math
+import operator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -9,18 +12,10 @@ import numpy as np
 from calib.errors import UncertaintyError
 from calib.uncertainty import combine, units
 from calib.uncertainty.derivatives import BINARY, POWERS, SAME_UNIT, UNARY
-from calib.uncertainty.source import FloatOrArray
+from calib.uncertainty.source import FloatOrArray, Source
 
 if TYPE_CHECKING:
     from calib.uncertainty.uncertain import Quantity
-
-
-def _combined(a: "Quantity", b: "Quantity", value: Any, da: Any, db: Any, unit: str | None) -> "Quantity":
-    """Return f(a, b) after broadcasting both."""
-    shape = np.shape(value)
-    first = combine.scaled(combine.spread(a.blocks, a._shape, shape), da)
-    second = combine.scaled(combine.spread(b.blocks, b._shape, shape), db)
-    return type(a)(value, combine.added(first, second), unit)
 
 
 def number(other: object) -> FloatOrArray:
@@ -28,7 +23,7 @@ def number(other: object) -> FloatOrArray:
     if isinstance(other, (float, int)):
         return float(other)
     if isinstance(other, (np.ndarray, np.number)) and other.dtype.kind in "fiu":
-        return other.astype(np.float64) if other.ndim else float(other)
+        return np.array(other, dtype=np.float64) if other.ndim else float(other)
     return None
 
 
@@ -39,39 +34,60 @@ def adopted(known: "type[Quantity]", other: Any) -> Any:
     if hasattr(other, "magnitude"):
         return (
             other.magnitude * adopted(known, other.units)
-            if _is_ours(known, other)
+            if isinstance(other.magnitude, known)
             else known(np.asarray(other.magnitude, dtype=np.float64), {}, units.named(other.units))
         )
     return known(1.0, {}, units.named(other)) if hasattr(other, "dimensionality") else other
 
 
-def _is_ours(known: "type[Quantity]", other: Any) -> bool:
-    return isinstance(other.magnitude, known)
+def _linear(apply: Callable[[Any, Any], Any], sign: float) -> "Callable[[Quantity, object], Quantity]":
+    """Return the operator a ± other."""
+
+    def ab(a: "Quantity", other: object) -> "Quantity":
+        if isinstance(other, type(a)):
+            if a._unit is not None or other._unit is not None:
+                return _linear_in_units(a, other, sign)
+            value = apply(a._value, other._value)
+            if a._plain and other._plain:
+                return a.of_origin(value, None, (_root(a), 1.0, _root(other), sign))
+            return _combined(a, other, value, 1.0, sign, None)
+        constant = number(other)
+        if constant is None:
+            pints = adopted(type(a), other)
+            return cast("Quantity", NotImplemented) if pints is other else ab(a, pints)
+        if a._unit is not None and np.any(constant):  # zero has every unit
+            constant = constant * units.factor(None, a._unit)
+        return _shifted(a, apply(a._value, constant), 1.0)
+
+    return ab
 
 
-def add(a: "Quantity", other: object, sign: float) -> "Quantity":
-    """Return a + sign · other in the unit of a; NotImplemented for what is no number."""
-    if isinstance(other, type(a)):
-        b, unit = other, a._unit
-        if unit is not None or b._unit is not None:
-            return _add_units(a, b, sign)
-        value = a._value + sign * b._value
-        if a._plain and b._plain:
-            return a.of_origin(value, unit, (a, 1.0, b, sign))
-        return _combined(a, b, value, 1.0, sign, unit)
-    constant = number(other)
-    if constant is None:
-        pints = adopted(type(a), other)
-        return cast("Quantity", NotImplemented) if pints is other else add(a, pints, sign)
-    if a._unit is not None and np.any(constant):  # zero has every unit
-        constant = constant * units.factor(None, a._unit)
-    value = a._value + sign * constant
-    if a._plain and isinstance(constant, float):
-        return a.of_origin(value, a._unit, (a, 1.0))
-    return type(a)(value, combine.spread(a.blocks, a._shape, np.shape(value)), a._unit)
+def _reversed(apply: Callable[[Any, Any], Any], sign: float) -> "Callable[[Quantity, object], Quantity]":
+    """Return the operator other ± a of what is no quantity: a number is dimensionless, so 1 + 5 ppm is 1.000005."""
+
+    def ba(a: "Quantity", other: object) -> "Quantity":
+        constant = number(other)
+        if constant is None:
+            pints = adopted(type(a), other)
+            return cast("Quantity", NotImplemented) if pints is other else apply(pints, a)
+        if a._unit is not None and np.any(constant):
+            a = a.to(None)
+        return _shifted(a, apply(constant, a._value), sign)
+
+    return ba
 
 
-def _add_units(a: "Quantity", b: "Quantity", sign: float) -> "Quantity":
+add, subtract = _linear(operator.add, 1.0), _linear(operator.sub, -1.0)
+add_to, subtract_from = _reversed(operator.add, 1.0), _reversed(operator.sub, -1.0)
+
+
+def _root(a: "Quantity") -> "Source | Quantity":
+    """Return what a result remembers of an argument: of an input only its source."""
+    origin = a._origin
+    return origin if type(origin) is Source else a
+
+
+def _linear_in_units(a: "Quantity", b: "Quantity", sign: float) -> "Quantity":
     by, shift, unit = units.addition(a._unit, b._unit, sign)
     value = a._value + sign * (b._value * by + shift)
     if a._plain and b._plain:
@@ -79,30 +95,50 @@ def _add_units(a: "Quantity", b: "Quantity", sign: float) -> "Quantity":
     return _combined(a, b, value, 1.0, sign * by, unit)
 
 
-def add_to(other: object, a: "Quantity", sign: float) -> "Quantity":
-    """Return other + sign · a, where other is no quantity: a number, dimensionless, so 1 + 5 ppm is 1.000005."""
-    constant = number(other)
-    if constant is None:
-        pints = adopted(type(a), other)
-        return cast("Quantity", NotImplemented) if pints is other else add(pints, a, sign)
-    if a._unit is not None and np.any(constant):
-        a = a.to(None)
-    return add(a if sign > 0 else -a, constant, 1.0)
+def _shifted(a: "Quantity", value: Any, sign: float) -> "Quantity":
+    """Return `value`, which is sign · a and a constant."""
+    if a._plain and type(value) is float:
+        return a.of_origin(value, a._unit, (_root(a), sign))
+    return a.of_blocks(value, combine.chained({}, a.blocks, a._shape, np.shape(value), sign), a._unit)
+
+
+def _combined(a: "Quantity", b: "Quantity", value: Any, da: Any, db: Any, unit: str | None) -> "Quantity":
+    """Return f(a, b), of which the value and the derivatives are known, after broadcasting both."""
+    shape = value.shape if type(value) is np.ndarray else ()
+    blocks = combine.chained({}, a.blocks, a._shape, shape, da)
+    return a.of_blocks(value, combine.chained(blocks, b.blocks, b._shape, shape, db), unit)
 
 
 def multiply(a: "Quantity", other: object) -> "Quantity":
-    """Return a · other; the scalar case is the commonest of all, so it goes first."""
+    """Return a · other."""
     if isinstance(other, type(a)):
         plain = a._unit is None and other._unit is None
         unit = None if plain else units.product(a._unit, other._unit)
-        value = a._value * other._value
+        x, y = a._value, other._value
         if a._plain and other._plain:
-            return a.of_origin(value, unit, (a, other._value, other, a._value))
-        return _combined(a, other, value, other._value, a._value, unit)
-    if a._plain and isinstance(other, (float, int)) and other:
-        other = float(other)
-        return a.made_from(a._value * other, a._unit, a, other)
-    return binary(np.multiply, a, other)
+            return a.of_origin(x * y, unit, (_root(a), y, _root(other), x))
+        return _combined(a, other, x * y, y, x, unit)
+    constant = number(other)
+    if constant is None:
+        pints = adopted(type(a), other)
+        return cast("Quantity", NotImplemented) if pints is other else multiply(a, pints)
+    value = a._value * constant
+    if a._plain and type(constant) is float and constant:
+        return a.of_origin(value, a._unit, (_root(a), constant))
+    unit = None if a._unit is None else units.product(a._unit, None)
+    return _of_one(a, value, combine.finite(constant, np.multiply, a._value), unit, certain=True)
+
+
+def divide(a: "Quantity", other: object) -> "Quantity":
+    """Return a / other; what divides by zero is left to numpy."""
+    if isinstance(other, type(a)):
+        y = other._value
+        if a._plain and other._plain and y and math.isfinite(1 / y):
+            plain = a._unit is None and other._unit is None
+            unit = None if plain else units.product(a._unit, other._unit, -1.0)
+            value = a._value / y
+            return a.of_origin(value, unit, (_root(a), 1 / y, _root(other), -value / y))
+    return binary(np.divide, a, other)
 
 
 def unary(ufunc: np.ufunc, a: "Quantity") -> "Quantity":
@@ -116,43 +152,49 @@ def unary(ufunc: np.ufunc, a: "Quantity") -> "Quantity":
     x = np.float64(a._value) if a._plain else a._value  # numpy's division by zero is inf, not an exception
     with np.errstate(divide="ignore", invalid="ignore"):
         value = ufunc(x)
-        derivative = combine.finite(UNARY[ufunc](x, value), f"np.{ufunc.__name__}", x)
-    if a._plain:
-        return a.made_from(float(value), unit, a, derivative)
-    return type(a)(value, combine.scaled(a.blocks, derivative), unit)
+        derivative = combine.finite(UNARY[ufunc](x, value), ufunc, x)
+    return _of_one(a, combine.tidy(value), derivative, unit)
 
 
 def binary(ufunc: np.ufunc, first: Any, second: Any) -> "Quantity":
     """Return the function of two operands, of which at least one is a quantity; NotImplemented for no numbers."""
-    known: type[Quantity] = type(first if hasattr(first, "_known") else second)
-    made_from = known.made_from
-    if ufunc in {np.add, np.subtract}:
-        sign = 1.0 if ufunc is np.add else -1.0
-        return add(first, second, sign) if isinstance(first, known) else add_to(first, second, sign)
+    known: type[Quantity] = type(first if hasattr(first, "_origin") else second)
     first, second = adopted(known, first), adopted(known, second)
-    if not all(isinstance(o, known) or number(o) is not None for o in (first, second)):
+    is_first, is_second = isinstance(first, known), isinstance(second, known)
+    if ufunc in _OPERATORS and is_first:
+        return _OPERATORS[ufunc][0](first, second)
+    if ufunc in _OPERATORS:
+        return _OPERATORS[ufunc][1](second, first)
+    a, b = first if is_first else number(first), second if is_second else number(second)
+    if a is None or b is None:
         return cast("Quantity", NotImplemented)
-    first, second, unit = _units_of(ufunc, first, second)
-    x = np.asarray(first._value if isinstance(first, known) else number(first))[()]  # numpy's: 1/0 is inf, no exception
-    y = np.asarray(second._value if isinstance(second, known) else number(second))[()]
+    a, b, unit = _units_of(ufunc, a, b)
+    x = np.asarray(a._value if is_first else a)[()]  # numpy's: 1/0 is inf, no exception
+    y = np.asarray(b._value if is_second else b)[()]
+    by_first, by_second = BINARY[ufunc]
     with np.errstate(divide="ignore", invalid="ignore"):
         value = ufunc(x, y)
-        dx, dy = (
-            d(x, y, value) if isinstance(o, known) else 0.0 for d, o in zip(BINARY[ufunc], (first, second), strict=True)
-        )
-    name = f"np.{ufunc.__name__}"
-    dx, dy = combine.finite(dx, name, x), combine.finite(dy, name, y)
-    if isinstance(first, known) and isinstance(second, known):
-        if first._plain and second._plain:
-            return made_from(float(value), unit, first, dx, second, dy)
-        return _combined(first, second, value, dx, dy, unit)
-    only, derivative = (first, dx) if isinstance(first, known) else (second, dy)
-    certain = ufunc in {np.multiply, np.divide} or not np.all(y)  # 0·x and x⁰ lose nothing
-    if only._plain and not np.ndim(value) and not (derivative == 0.0 and certain):
-        return made_from(float(value), unit, only, derivative)
-    blocks = combine.spread(only.blocks, only._shape, np.shape(value))
-    made: Quantity = type(only)(value, combine.scaled(blocks, derivative), unit)
-    return made
+        dx = combine.finite(by_first(x, y, value), ufunc, x) if is_first else 0.0
+        dy = combine.finite(by_second(x, y, value), ufunc, y) if is_second else 0.0
+    value = combine.tidy(value)
+    if not (is_first and is_second):
+        certain = ufunc in {np.multiply, np.divide} or not np.all(y)  # 0·x and x⁰ lose nothing
+        only, derivative = (a, dx) if is_first else (b, dy)
+        return _of_one(only, value, derivative, unit, certain=certain)
+    if a._plain and b._plain:
+        return known.of_origin(value, unit, (_root(a), dx, _root(b), dy))
+    return _combined(a, b, value, dx, dy, unit)
+
+
+_OPERATORS = {np.add: (add, add_to), np.subtract: (subtract, subtract_from)}
+
+
+def _of_one(a: "Quantity", value: Any, derivative: Any, unit: str | None, *, certain: bool = False) -> "Quantity":
+    """Return a function of one quantity; a derivative of zero is `certain` where second order has nothing either."""
+    if a._plain and type(value) is float and not (derivative == 0.0 and certain):
+        return a.of_origin(value, unit, (_root(a), derivative))
+    shape = value.shape if type(value) is np.ndarray else ()
+    return a.of_blocks(value, combine.chained({}, a.blocks, a._shape, shape, derivative), unit)
 
 
 def _units_of(ufunc: np.ufunc, first: Any, second: Any) -> tuple[Any, Any, str | None]:
@@ -170,7 +212,7 @@ def _units_of(ufunc: np.ufunc, first: Any, second: Any) -> tuple[Any, Any, str |
             msg = f"a quantity in {a} can be raised only to one plain number"
             raise UncertaintyError(msg)
         return first, second, None if a is None else units.product(None, a, number(second))
-    if hasattr(first, "_known") and hasattr(second, "_known"):
+    if hasattr(first, "_origin") and hasattr(second, "_origin"):
         return first, second.to(a), a if ufunc is np.hypot else None
     msg = f"np.{ufunc.__name__} of a quantity in {a or b} and a number: give both a unit"
     raise UncertaintyError(msg)

@@ -13,22 +13,31 @@ from calib.uncertainty.moments import Blocks
 
 def scaled(blocks: Blocks, factor: Any) -> Blocks:
     """Return factor · J for every source."""
-    if isinstance(factor, float) and factor == 1.0:
-        return blocks
-    return {s: element.scaled(c, factor) if type(c) is tuple else element.times(c, factor) for s, c in blocks.items()}
+    return chained({}, blocks, (), (), factor)
+
+
+def chained(total: Blocks, blocks: Blocks, shape: tuple[int, ...], target: tuple[int, ...], factor: Any) -> Blocks:
+    """Add factor · J of a value of `shape`, which numpy broadcasts to `target`, to `total`, and return that."""
+    same = type(factor) is float and factor == 1.0
+    for source, c in blocks.items():
+        is_block = type(c) is tuple
+        if is_block:
+            if shape != target and not _is_fold(c):
+                c = _spread(c, shape, target)  # noqa: PLW2901
+            part = c if same else element.scaled(c, factor)
+        elif same:
+            part = c
+        else:
+            part = factor if type(c) is float and c == 1.0 else c * factor
+        if source in total:
+            part = element.added(total[source], part) if is_block else total[source] + part
+        total[source] = part
+    return total
 
 
 def added(first: Blocks, second: Blocks) -> Blocks:
     """Return the sum by source; both belong to values of one shape."""
-    total = dict(first)
-    for source, c in second.items():
-        if source not in total:
-            total[source] = c
-        elif type(c) is tuple:
-            total[source] = element.added(total[source], c)
-        else:
-            total[source] = total[source] + c
-    return total
+    return chained(dict(first), second, (), (), 1.0)
 
 
 def moved(blocks: Blocks, shape: tuple[int, ...], size: int, move: Callable[[Any], Any]) -> Blocks:
@@ -41,9 +50,7 @@ def moved(blocks: Blocks, shape: tuple[int, ...], size: int, move: Callable[[Any
 
 def spread(blocks: Blocks, shape: tuple[int, ...], target: tuple[int, ...]) -> Blocks:
     """Return the blocks of a value of `shape` that numpy broadcasts to `target`."""
-    if shape == target:
-        return blocks
-    return {s: _spread(c, shape, target) if type(c) is tuple and not _is_fold(c) else c for s, c in blocks.items()}
+    return blocks if shape == target else chained({}, blocks, shape, target, 1.0)
 
 
 def _spread(block: element.Block, shape: tuple[int, ...], target: tuple[int, ...]) -> element.Block:
@@ -54,30 +61,32 @@ def _is_fold(block: element.Block) -> bool:
     return all(rows is not None and rows.is_shared for _, rows in block)
 
 
-def folded(blocks: Blocks, shape: tuple[int, ...], axes: tuple[int, ...]) -> Blocks:
-    """Return the blocks of the sum over `axes`."""
-    n = math.prod(shape[i] for i in axes)
+def folded(blocks: Blocks, shape: tuple[int, ...], axes: tuple[int, ...], n: int = 1) -> Blocks:
+    """Return the blocks of the sum over `axes`, divided by `n`."""
+    count = math.prod([shape[i] for i in axes])
     total: Blocks = {}
     for s, c in blocks.items():
         if type(c) is tuple:
-            total[s] = element.folded(c, shape, axes)
+            part = element.folded(c, shape, axes)
+            total[s] = part if n == 1 else element.scaled(part, 1.0 / n)
+        elif type(c) is float:
+            total[s] = c if count == n else c * count / n
         else:
-            total[s] = c * n if isinstance(c, float) else tidy(_wide(c, shape).sum(axis=axes))
+            part = np.add.reduce(c if c.shape == shape else np.broadcast_to(c, shape), axis=axes)
+            total[s] = tidy(part) if n == 1 else tidy(part) / n
     return total
-
-
-def _wide(c: Any, shape: tuple[int, ...]) -> Any:
-    return c if c.shape == shape else np.broadcast_to(c, shape)
 
 
 def tidy(value: Any) -> Any:
     """Return a float for a zero-dimensional array, else the array."""
-    return float(value) if np.ndim(value) == 0 else value
+    return value if type(value) is np.ndarray and value.ndim else float(value)
 
 
-def finite(derivative: Any, function: str, at: Any) -> Any:
+def finite(derivative: Any, function: np.ufunc, at: Any) -> Any:
     """Return the derivative; where it does not exist or is infinite, first order has no answer."""
-    if np.all(np.isfinite(derivative)):
-        return tidy(derivative)
-    msg = f"{function} has no finite derivative at {at}: first-order propagation fails; use method='monte-carlo'"
+    derivative = tidy(derivative)
+    if math.isfinite(derivative) if type(derivative) is float else np.isfinite(derivative).all():
+        return derivative
+    name = f"np.{function.__name__}"
+    msg = f"{name} has no finite derivative at {at}: first-order propagation fails; use method='monte-carlo'"
     raise UncertaintyError(msg)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import blocks as element
-from calib.uncertainty import moments
+from calib.uncertainty import moments, squares
 from calib.uncertainty.rows import check_size
 from calib.uncertainty.source import Source
 from calib.uncertainty.uncertain import Quantity
@@ -136,7 +136,7 @@ def _array_row(source: Source, block: element.Block, u2: float) -> BudgetRow:
     """Return the one row of an element-wise source."""
     row = element.dense(block, (), source.shape)[0]
     used = row != 0
-    part = float(element.variance(block, source.u, (), source.shape))
+    part = float(squares.variance(block, source.u, (), source.shape))
 
     def only(facts: Any) -> float:
         flat = np.broadcast_to(facts, source.shape).ravel()[used]

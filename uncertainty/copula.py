@@ -73,7 +73,7 @@ def tied(quantities: Sequence[Quantity], r: ArrayLike) -> tuple[Quantity, ...]:
     made = []
     for i, (q, s) in enumerate(zip(quantities, alone, strict=True)):
         new = Source(s.value, s.u, s.dof, s.distribution, s.name, s.unit, (), ensemble, i)
-        made.append(Quantity(q.value, {new: 1.0}, q.unit, plain=True))
+        made.append(Quantity.of_origin(q.value, q.unit, new))
     return tuple(made)
 
 

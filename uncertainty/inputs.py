@@ -10,7 +10,7 @@ from calib.errors import UncertaintyError
 from calib.uncertainty import units
 from calib.uncertainty.shape import Distribution
 from calib.uncertainty.source import FloatOrArray, Source, check_dof, check_u, identified
-from calib.uncertainty.stated import Statement, stated_edge
+from calib.uncertainty.stated import BOUNDED, Statement
 from calib.uncertainty.unbounded import NORMAL
 from calib.uncertainty.uncertain import Quantity
 
@@ -70,29 +70,19 @@ def quantity(
         The statement is contradictory, incomplete or impossible; the message says how.
     """
     nu = math.inf if dof is math.inf else check_dof(dof)
-    if u is not None and U is k is probability is None and half_width is limits is resolution is distribution is None:
-        return _made(value, check_u(u), nu, NORMAL, name, unit, id)
-    say = Statement(name, distribution, nu, k, probability, beta, half_width_u)
+    if U is k is probability is beta is half_width_u is None and limits is resolution is None:  # the commonest two
+        if half_width is distribution is None and u is not None:
+            return made(value, check_u(u), nu, NORMAL, name, unit, id)
+        if u is None and half_width is not None and distribution in BOUNDED:
+            shape = BOUNDED[distribution]
+            return made(value, check_u(half_width, "half_width") / shape.half_width, nu, shape, name, unit, id)
     ways = {"u": u, "U": U, "half_width": half_width, "limits": limits, "resolution": resolution}
-    given = [way for way, stated in ways.items() if stated is not None]
-    if not given and distribution in {"exponential", "poisson"} and value is not None:
-        given, u = ["u"], np.sqrt(np.maximum(value, 0.0)) if distribution == "poisson" else value
-    if len(given) != 1:
-        raise say.error(f"state the uncertainty once, by one of {', '.join(ways)}; got {', '.join(given) or 'none'}")
-    if given != ["U"] and not (k is None and probability is None):
-        raise say.error(f"k and probability belong to U, not to {given[0]}")
-    if limits is not None:
-        best, std, shape = say.within(value, limits)
-        return _made(best, std, nu, shape, name, unit, id)
-    if half_width is not None or resolution is not None:
-        half = check_u(half_width, "half_width") if half_width is not None else 0.5 * check_u(resolution, "resolution")
-        shape = say.of_bounds(half)
-        return _made(value, half / stated_edge(shape), nu, shape, name, unit, id)
-    std = say.from_expanded(U) if U is not None else check_u(u)
-    return _made(value, std, nu, say.of_standard(std, value), name, unit, id)
+    say = Statement(name, distribution, nu, k, probability, beta, half_width_u)
+    value, std, shape = say.read(value, {way: stated for way, stated in ways.items() if stated is not None})
+    return made(value, std, nu, shape, name, unit, id)
 
 
-def _made(
+def made(
     value: Any,
     u: FloatOrArray,
     dof: FloatOrArray,
@@ -104,16 +94,16 @@ def _made(
     """Return the quantity of one new source (or of the one that has this identity)."""
     if unit is not None:
         units.checked(unit)
-    if isinstance(value, (int, float)) and isinstance(u, float) and isinstance(dof, float):
-        value = float(value)
-        if not math.isfinite(value):
-            msg = f"quantity {name!r}: value {value} is not a finite number"
-            raise UncertaintyError(msg)
-        source = Source(value, u, dof, shape, name, unit)
-        if identity is not None:
-            source = identified(source, identity)
-        return Quantity.of_origin(value, unit, source)
-    return _made_array(value, u, dof, shape, name, unit, identity)
+    if not (type(u) is float and type(dof) is float and isinstance(value, (int, float))):
+        return _made_array(value, u, dof, shape, name, unit, identity)
+    value = float(value)
+    if not math.isfinite(value):
+        msg = f"quantity {name!r}: value {value} is not a finite number"
+        raise UncertaintyError(msg)
+    source = Source(value, u, dof, shape, name, unit)
+    if identity is not None:
+        source = identified(source, identity)
+    return Quantity.of_origin(value, unit, source)
 
 
 def _made_array(
@@ -127,22 +117,28 @@ def _made_array(
 ) -> Quantity:
     """Return an array with one independent error for each element."""
     try:
-        values = np.asarray(value, dtype=np.float64)
+        values = np.array(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         msg = f"quantity {name!r}: value {value!r} is not a number or an array of numbers"
         raise UncertaintyError(msg) from error
-    if not np.all(np.isfinite(values)):
+    if not np.isfinite(values).all():
         msg = f"quantity {name!r}: every value must be a finite number; give a value"
         raise UncertaintyError(msg)
+    if not (type(u) is float and type(dof) is float):
+        values = _spread(values, u, dof, name)
+    if not values.ndim:
+        return made(float(values), float(u), float(dof), shape, name, unit, identity)
+    source = Source(values, u, dof, shape, name, unit, values.shape)
+    if identity is not None:
+        source = identified(source, identity)
+    return Quantity.of_blocks(values, {source: _IDENTITY}, unit)
+
+
+def _spread(values: Any, u: FloatOrArray, dof: FloatOrArray, name: str) -> Any:
+    """Return the values in the shape that they, u and dof have together."""
     try:
         every = np.broadcast_shapes(values.shape, np.shape(u), np.shape(dof))
     except ValueError as error:
         msg = f"quantity {name!r}: values of shape {values.shape} do not fit u {np.shape(u)} and dof {np.shape(dof)}"
         raise UncertaintyError(msg) from error
-    if not every:
-        return _made(float(values), float(u), float(dof), shape, name, unit, identity)
-    values = values.copy() if values.shape == every else np.broadcast_to(values, every).copy()
-    source = Source(values, u, dof, shape, name, unit, every)
-    if identity is not None:
-        source = identified(source, identity)
-    return Quantity(values, {source: _IDENTITY}, unit)
+    return values if values.shape == every else np.broadcast_to(values, every).copy()

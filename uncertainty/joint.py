@@ -55,7 +55,7 @@ def correlated(
         known = unit if unit is None else checked(unit)
         shape = NORMAL if nu == math.inf else StudentT(nu)
         source = Source(float(value), math.sqrt(matrix[i, i]), nu, shape, name, known, (), ensemble, i)
-        made.append(Quantity(float(value), {source: 1.0}, unit, plain=True))
+        made.append(Quantity.of_origin(float(value), unit, source))
     return tuple(made)
 
 

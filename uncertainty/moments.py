@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from calib.uncertainty import blocks as element
-from calib.uncertainty import policies
+from calib.uncertainty import policies, squares
 from calib.uncertainty.source import Ensemble, FloatOrArray, Source
 
 Blocks = dict[Source, Any]
@@ -35,33 +35,38 @@ def ensemble_variance(ensemble: Ensemble, coefficients: dict[int, Any]) -> Float
 
 
 def variance(blocks: Blocks, shape: tuple[int, ...]) -> FloatOrArray:
-    """Return u_c²(y) (JCGM 100:2008, eq. 10 and 13): a float, or an array of `shape`."""
+    """Return u_c²(y) (JCGM 100:2008, eq. 10 and 13): a float, or a new array of `shape`."""
     if not shape:
         return _scalar_variance(blocks)
-    constant, total = 0.0, np.zeros(0)
+    constant, total = 0.0, None
     for part in _parts(blocks, shape):
-        if np.ndim(part) == 0:
+        if type(part) is not np.ndarray or not part.ndim:
             constant += part
-        elif total.shape == shape:
+        elif total is not None:
             total += part  # in place: for long arrays new memory costs more than the sum
         else:
             total = part if part.shape == shape and part.flags.owndata else np.array(np.broadcast_to(part, shape))
-    if total.shape != shape:
+    if total is None:
         return np.full(shape, constant)
-    total += constant
+    if constant:
+        total += constant
     return total
 
 
 def _parts(blocks: Blocks, shape: tuple[int, ...]) -> Iterator[FloatOrArray]:
     """Yield u_i² of each independent component; arrays are new ones."""
+    joint = False
     for source, c in blocks.items():
-        if source.shape:
-            yield element.variance(c, source.u, shape, source.shape)
-        elif source.ensemble is None:
+        if source.ensemble is not None:
+            joint = True
+        elif type(c) is tuple:
+            yield squares.variance(c, source.u, shape, source.shape)
+        else:
             part = c * source.u
-            yield np.multiply(part, part, out=part) if isinstance(part, np.ndarray) and part.ndim else part * part
-    for ensemble, cs in ensembles(blocks).items():
-        yield ensemble_variance(ensemble, cs)
+            yield np.multiply(part, part, out=part) if type(part) is np.ndarray else part * part
+    if joint:
+        for ensemble, cs in ensembles(blocks).items():
+            yield ensemble_variance(ensemble, cs)
 
 
 def _scalar_variance(blocks: Blocks) -> float:
@@ -69,8 +74,8 @@ def _scalar_variance(blocks: Blocks) -> float:
     for source, c in blocks.items():
         if source.ensemble is not None:
             joint = True
-        elif source.shape:
-            total += element.variance(c, source.u, (), source.shape)
+        elif type(c) is tuple:
+            total += squares.variance(c, source.u, (), source.shape)
         else:
             part = c * source.u
             total += part * part
@@ -86,11 +91,14 @@ def effective_dof(blocks: Blocks, shape: tuple[int, ...], policy: str | None = N
     for a linear model; those of unequal ν by `policy` (see `policies`), without one the result is nan.
     """
     below: Any = 0.0
+    joint = False
     for source, c in blocks.items():
-        if source.ensemble is None and source.is_limited:
+        if source.ensemble is not None:
+            joint = True
+        elif source.is_limited:
             fourth = _fourth(c, source, shape) if source.shape else (c * source.u) ** 4 / source.dof
             below = below + fourth
-    for ensemble, cs in ensembles(blocks).items():
+    for ensemble, cs in ensembles(blocks).items() if joint else ():
         if ensemble.dof != math.inf:
             below = below + policies.fourth(ensemble, cs, ensemble_variance(ensemble, cs), policy)
     if isinstance(below, float) and below == 0.0:
@@ -107,7 +115,7 @@ def _fourth(block: element.Block, source: Source, shape: tuple[int, ...]) -> Any
     if len(block) == 1 and block[0][1] is None:
         return (block[0][0] * source.u) ** 4 / source.dof
     if len(block) == 1:
-        return element.fourth(block[0], source.u**4 / source.dof, shape, source.shape)
+        return squares.fourth(block[0], source.u**4 / source.dof, shape, source.shape)
     jacobian = element.dense(block, shape, source.shape)
     weights = np.broadcast_to(source.u**4 / source.dof, source.shape).ravel()
     total = jacobian**4 @ weights

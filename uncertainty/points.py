@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from calib.errors import UncertaintyError
-from calib.uncertainty import blocks as element
-from calib.uncertainty import moments
+from calib.uncertainty import moments, squares
 from calib.uncertainty.contributions import covariance
 from calib.uncertainty.numbers import floats
 from calib.uncertainty.uncertain import Quantity
@@ -164,5 +163,5 @@ def covariance_with(x: Quantity, s: Quantity) -> Array:
             total += sum((c * d * line[i] for i, d in joint.get(source.ensemble, {}).items()), start=np.zeros(n))
         elif source in spread:
             d = spread[source]
-            total += element.cross(c, d, source.u, (n,), source.shape) if source.shape else c * d * source.u**2
+            total += squares.cross(c, d, source.u, (n,), source.shape) if source.shape else c * d * source.u**2
     return total

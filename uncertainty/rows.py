@@ -61,6 +61,11 @@ class Rows:
         return self.at is None
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all values have the same row, with a weight for every element."""
+        return self.at is None and self.table is None
+
+    @property
     def places(self) -> Array:
         """Row of each value (or its element), where rows are not shared."""
         assert self.at is not None
@@ -141,9 +146,9 @@ class Rows:
     def norms(self, u2: Any) -> Any:
         """Return Σ_e row[e]² u2_e for every row kept: (m,), or a float of one whole row."""
         if self.table is None:
-            if np.ndim(self.values):
-                return float(np.sum(np.square(self.values) * u2))
-            return float(np.square(self.values) * (np.sum(u2) if np.ndim(u2) else self.size * u2))
+            if type(self.values) is float:
+                return self.values * self.values * (self.size * u2 if type(u2) is float else float(np.sum(u2)))
+            return float(np.sum(np.square(self.values) * u2))
         values = np.broadcast_to(self.values, self.table.shape)
         return (np.square(values) * taken(u2, self.table)).sum(axis=-1)
 

@@ -74,7 +74,7 @@ class Source:
         self.value = value
         self.u = u
         self.dof = dof
-        self.is_limited = bool(dof != math.inf if isinstance(dof, float) else np.any(dof != math.inf))
+        self.is_limited = dof != math.inf if type(dof) is float else bool(np.any(dof != math.inf))
         self.distribution = distribution
         self.name = name
         self.unit = unit
@@ -145,8 +145,8 @@ def _ensemble(identity: str, covariance: NDArray[np.float64], dof: float | Seque
 
 def check_u(u: FloatOrArray, what: str = "u") -> FloatOrArray:
     """Return `u` as float or array; it must be finite and not negative."""
-    if isinstance(u, (int, float)) and not isinstance(u, bool):
-        if u >= 0 and u != math.inf:
+    if type(u) is float or type(u) is int:
+        if 0 <= u < math.inf:
             return float(u)
     else:
         array = np.asarray(u, dtype=np.float64)
@@ -158,7 +158,7 @@ def check_u(u: FloatOrArray, what: str = "u") -> FloatOrArray:
 
 def check_dof(dof: FloatOrArray) -> FloatOrArray:
     """Return `dof` as float or array; at least 1, inf where unlimited."""
-    if isinstance(dof, (int, float)) and not isinstance(dof, bool):
+    if type(dof) is float or type(dof) is int:
         if dof >= 1:
             return float(dof)
     else:

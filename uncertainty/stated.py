@@ -13,6 +13,13 @@ from calib.uncertainty.shape import Distribution, Shifted
 from calib.uncertainty.source import FloatOrArray, check_u
 from calib.uncertainty.unbounded import NORMAL, StudentT
 
+BOUNDED: dict[str | None, Distribution] = {
+    None: RECTANGULAR,
+    **{name: distribution(name) for name in ("rectangular", "triangular", "arcsine")},
+}
+"""Shapes that a half-width alone determines, by the name stated."""
+_WAYS = ("u", "U", "half_width", "limits", "resolution")
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -30,6 +37,26 @@ class Statement:
     def error(self, problem: str) -> UncertaintyError:
         """Return an error that names the input."""
         return UncertaintyError(f"quantity {self.name!r}: {problem}" if self.name else f"quantity: {problem}")
+
+    def read(self, value: Any, given: dict[str, Any]) -> tuple[Any, FloatOrArray, Distribution]:
+        """Return (value, u, shape) of what is stated, in whichever way."""
+        if not given and self.shape in {"exponential", "poisson"} and value is not None:
+            given = {"u": np.sqrt(np.maximum(value, 0.0)) if self.shape == "poisson" else value}
+        if len(given) != 1:
+            raise self.error(
+                f"state the uncertainty once, by one of {', '.join(_WAYS)}; got {', '.join(given) or 'none'}"
+            )
+        ((way, stated),) = given.items()
+        if way != "U" and not (self.k is None and self.probability is None):
+            raise self.error(f"k and probability belong to U, not to {way}")
+        if way == "limits":
+            return self.within(value, stated)
+        if way in {"half_width", "resolution"}:
+            half = check_u(stated, way) * (1.0 if way == "half_width" else 0.5)
+            shape = self.of_bounds(half)
+            return value, half / stated_edge(shape), shape
+        u = self.from_expanded(stated) if way == "U" else check_u(stated)
+        return value, u, self.of_standard(u, value)
 
     def from_expanded(self, U: Any) -> FloatOrArray:
         """Return u from U with k, or with a coverage probability and degrees of freedom."""
@@ -79,18 +106,16 @@ class Statement:
     def of_bounds(self, half: FloatOrArray) -> Distribution:
         """Return the shape of an input that is certainly within ± `half`."""
         name = self.shape or "rectangular"
-        if name == "rectangular":
-            return RECTANGULAR
+        if name in BOUNDED:
+            return BOUNDED[name]
         if name == "trapezoidal":
             return distribution(name, self._needed("beta"))
         if name == "curvilinear-trapezoid":
             if np.ndim(half):
                 raise self.error("a curvilinear trapezoid takes one half_width for all elements")
             return distribution(name, self._needed("half_width_u") / half if half else 0.0)
-        if name not in {"triangular", "arcsine"}:
-            distribution(name, *(1.0,) * (name in {"t", "gamma", "poisson"}))  # says which names there are
-            raise self.error(f"a {name} distribution has no half_width; state u, or U with k or probability")
-        return distribution(name)
+        distribution(name, *(1.0,) * (name in {"t", "gamma", "poisson"}))  # says which names there are
+        raise self.error(f"a {name} distribution has no half_width; state u, or U with k or probability")
 
     def _needed(self, parameter: str) -> float:
         given: float | None = getattr(self, parameter)

@@ -67,7 +67,7 @@ def test_sums_of_different_runs_vary_together_as_the_full_matrix_says(
     small: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ranges, "_SMALL", small)
-    monkeypatch.setattr("calib.uncertainty.blocks._SMALL", 0)
+    monkeypatch.setattr("calib.uncertainty.squares._SMALL", 0)
     a: Any = quantity(RNG.normal(size=(4, 6)), u=RNG.uniform(0.1, 1, (4, 6)))
     one, other = a.cumsum(1), (a * RNG.normal(size=(4, 6)))[:, ::-1].cumsum(1)
     flat = a.ravel().cumsum().reshape(4, 6)

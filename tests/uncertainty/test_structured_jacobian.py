@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
-from calib.uncertainty import Quantity, blocks, correlation, covariance, quantity
+from calib.uncertainty import Quantity, correlation, covariance, quantity, squares
 
 
 class Plain:
@@ -141,7 +141,7 @@ def test_any_chain_gives_the_covariance_of_the_full_jacobian(
     assert np.asarray(q.value) == pytest.approx(plain.value)
     assert covariance(q) / scale == pytest.approx(exact / scale, abs=1e-9)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(blocks, "_SMALL", small)
+        patch.setattr(squares, "_SMALL", small)
         scale = scale if small else 100 * parts  # squared term by term, only the parts' rounding is promised
         assert np.square(q.u).ravel() / scale == pytest.approx(np.diagonal(exact) / scale, abs=1e-9 if small else 1e-13)
 

@@ -10,12 +10,16 @@ from calib.drivers.simulation.bench_file import BenchFile
 from calib.drivers.simulation.device import Device
 from calib.drivers.simulation.electrical import ElectricalWorld
 from calib.drivers.simulation.environment import Disturbance, Environment
+from calib.drivers.simulation.fault_physics import UnitPhysics
+from calib.drivers.simulation.faults import Faults
 from calib.drivers.simulation.kinds import Twin, WorldKind, find_kind
 from calib.drivers.simulation.lead import Lead
+from calib.drivers.simulation.outlet import Outlet
 from calib.drivers.simulation.seeds import new_seed
 from calib.drivers.simulation.setup import Laws, Setup
 from calib.drivers.simulation.source import Output, OutputTerminals, Transition
 from calib.drivers.simulation.truth import Function
+from calib.drivers.simulation.wires.memory import MemoryWire
 from calib.drivers.simulation.world import World
 from calib.drivers.transport.base import Connector
 from calib.drivers.transport.memory import MemoryTransport
@@ -45,6 +49,8 @@ class SimulatedBench:
         for world in (self.electrical, *self.worlds.values()):
             world.join(self._units)
         self.instruments: Mapping[str, Device] = {name: unit.device for name, unit in self._units.items()}
+        self.faults = Faults(seed=self.seed)
+        self.outlets = {name: self._outlet(name, unit) for name, unit in self._units.items()}
         self.truth = BenchTruth(self._laws, self._outputs(), self.electrical, self._environment, clock)
 
     @classmethod
@@ -67,11 +73,11 @@ class SimulatedBench:
 
     def open(self, resource: str, *, sink: TrafficSink | None = None) -> MemoryTransport:
         """Open an instrument by its in-memory resource, such as `MEMORY::meter`."""
-        unit = self.instruments.get(resource.removeprefix(MEMORY))
-        if unit is None:
+        outlet = self.outlets.get(resource.removeprefix(MEMORY))
+        if outlet is None:
             msg = f"{resource}: not on this simulated bench; there are {', '.join(self.resources.values())}"
             raise LinkError(msg)
-        return MemoryTransport(resource, unit.handle, sink=sink)
+        return MemoryTransport(resource, MemoryWire(outlet.port("memory")), sink=sink)
 
     def connector(self, sink: TrafficSink | None = None) -> Connector:
         """Return what opens this bench's instruments, all their traffic going to `sink`."""
@@ -118,6 +124,10 @@ class SimulatedBench:
         first = next(iter(self.electrical.leads.values()), None)
         connected = None if first is None else first.contact.node
         return {"connected": connected, "outputs": outputs, "worlds": worlds, **self.electrical.state()}
+
+    def _outlet(self, name: str, unit: Twin) -> Outlet:
+        physics = UnitPhysics(self.clock, self._laws[name], unit.inputs.values())
+        return Outlet(name, unit.device, self.clock, self.faults, physics)
 
     def _only_lead(self) -> str:
         leads = tuple(self.electrical.leads)

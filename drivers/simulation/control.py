@@ -1,22 +1,51 @@
-"""The hand on a simulated bench: move the lead, look at the outputs and the thermometer. JSON lines over TCP.
+"""The hand on a simulated bench: move leads, look at outputs and thermometer, let things go wrong. JSON lines over TCP.
 
-Requests: `{"connect": "short"}`, `{"state": true}`, `{"environment": true}`. The truth cannot be asked for.
+Requests: `{"connect": "short"}` (with `"joint": "lead2"` where there are several), `{"state": true}`,
+`{"environment": true}`, `{"add_fault": {"kind": "delay", "seconds": 2}}`, `{"remove_fault": 1}`, `{"faults": true}`,
+`{"clear_faults": true}`. The truth cannot be asked for.
 """
 
 import json
 import socket
+from collections.abc import Callable
 from typing import Any, Protocol, Self
 
+from calib.drivers.simulation.fault_rules import AnyRule, rule
 from calib.errors import CalibError, InputError, LinkError, ReplyError
 
 TIMEOUT_S = 5.0
 
 
+class FaultControl(Protocol):
+    """The rules by which things go wrong."""
+
+    def add(self, rule: AnyRule) -> int:
+        """Put a rule in force; return its number."""
+        ...
+
+    def remove(self, number: int) -> bool:
+        """Take a rule out of force; return whether there was one of that number."""
+        ...
+
+    def clear(self) -> None:
+        """Take all rules out of force, and heal what they did."""
+        ...
+
+    def active(self) -> list[dict[str, Any]]:
+        """Return the rules in force with their numbers, how many messages they met and how often they happened."""
+        ...
+
+
 class BenchControl(Protocol):
     """What a `SimulatedBench` in this process and a `Control` of one elsewhere have in common."""
 
-    def connect(self, node: str) -> None:
-        """Move the lead's far end to `calibrator`, `short` or `open`."""
+    @property
+    def faults(self) -> FaultControl:
+        """What goes wrong on the bench."""
+        ...
+
+    def connect(self, node: str, joint: str | None = None) -> None:
+        """Move a lead's far end to `calibrator`, `short`, `open` or a node's name; the bench's only lead if unnamed."""
         ...
 
     def state(self) -> dict[str, Any]:
@@ -42,9 +71,14 @@ class Control:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._lines = self._socket.makefile("rb")
 
-    def connect(self, node: str) -> None:
-        """Move the lead's far end to `calibrator`, `short` or `open`."""
-        self._ask({"connect": node})
+    @property
+    def faults(self) -> FaultControl:
+        """What goes wrong on the bench."""
+        return _RemoteFaults(self._ask)
+
+    def connect(self, node: str, joint: str | None = None) -> None:
+        """Move a lead's far end to `calibrator`, `short`, `open` or a node's name; the bench's only lead if unnamed."""
+        self._ask({"connect": node} if joint is None else {"connect": node, "joint": joint})
 
     def state(self) -> dict[str, Any]:
         """Return where the lead is and what the outputs do and did."""
@@ -84,6 +118,29 @@ class Control:
         return answer
 
 
+class _RemoteFaults:
+    """The faults of a bench elsewhere."""
+
+    def __init__(self, ask: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        self._ask = ask
+
+    def add(self, rule: AnyRule) -> int:
+        """Put a rule in force; return its number."""
+        return int(self._ask({"add_fault": rule.model_dump(exclude_none=True)})["number"])
+
+    def remove(self, number: int) -> bool:
+        """Take a rule out of force; return whether there was one of that number."""
+        return bool(self._ask({"remove_fault": number})["removed"])
+
+    def clear(self) -> None:
+        """Take all rules out of force, and heal what they did."""
+        self._ask({"clear_faults": True})
+
+    def active(self) -> list[dict[str, Any]]:
+        """Return the rules in force."""
+        return list(self._ask({"faults": True})["faults"])
+
+
 def answer_control(bench: BenchControl, line: bytes) -> bytes:
     """Carry out one request on `bench`; return its answer as a line."""
     try:
@@ -96,13 +153,30 @@ def answer_control(bench: BenchControl, line: bytes) -> bytes:
 def _carry_out(bench: BenchControl, line: bytes) -> dict[str, Any]:
     request = json.loads(line)
     match request:
-        case {"connect": str(node)}:
+        case {"connect": str(node), "joint": str(joint), **more} if not more:
+            bench.connect(node, joint)
+            return {"connected": node, "joint": joint}
+        case {"connect": str(node), **more} if not more:
             bench.connect(node)
             return {"connected": node}
         case {"state": True}:
             return bench.state()
         case {"environment": True}:
             return dict(bench.environment())
-        case _:
-            msg = f"unknown request {line.decode(errors='replace').strip()}; known: connect, state, environment"
-            raise InputError(msg)
+    return _with_faults(bench.faults, request, line)
+
+
+def _with_faults(faults: FaultControl, request: Any, line: bytes) -> dict[str, Any]:
+    match request:
+        case {"add_fault": dict(fields)}:
+            return {"number": faults.add(rule(**fields))}
+        case {"remove_fault": int(number)}:
+            return {"removed": faults.remove(number)}
+        case {"clear_faults": True}:
+            faults.clear()
+            return {"cleared": True}
+        case {"faults": True}:
+            return {"faults": faults.active()}
+    known = "connect, state, environment, add_fault, remove_fault, clear_faults, faults"
+    msg = f"unknown request {line.decode(errors='replace').strip()}; known: {known}"
+    raise InputError(msg)

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,29 +53,29 @@ class Met:
 class Faults:
     """The rules in force. Also used from other threads than the wires'."""
 
-    def __init__(self, plan: FaultPlan | None = None, *, seed: int = 0) -> None:
+    def __init__(self, *, seed: int = 0) -> None:
         self.idle = True
         """Whether there is no rule at all: the wires' quick way."""
-        self._seed = seed if plan is None else plan.seed
+        self.seed = seed
+        """Of the rules that are added from now on."""
         self._last = 0
         self._rules: dict[int, _Counted] = {}
         self._guard = threading.Lock()
         self._undo: list[Callable[[], None]] = []
-        if plan is not None:
-            self.add_all(plan.fault)
+
+    def follow(self, plan: FaultPlan) -> None:
+        """Put the rules of a plan in force."""
+        self.seed = plan.seed
+        for each in plan.fault:
+            self.add(each)
 
     def add(self, rule: AnyRule) -> int:
         """Put a rule in force; return its number."""
         with self._guard:
             self._last += 1
-            self._rules[self._last] = _Counted(rule, stream(self._seed, "fault", str(self._last)))
+            self._rules[self._last] = _Counted(rule, stream(self.seed, "fault", str(self._last)))
             self.idle = False
             return self._last
-
-    def add_all(self, rules: Iterable[AnyRule]) -> None:
-        """Put rules in force."""
-        for each in rules:
-            self.add(each)
 
     def remove(self, number: int) -> bool:
         """Take a rule out of force; return whether there was one of that number."""

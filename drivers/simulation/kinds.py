@@ -19,6 +19,7 @@ from calib.drivers.simulation.device import Device
 from calib.drivers.simulation.drive import Port
 from calib.drivers.simulation.terminals import Input
 from calib.drivers.simulation.truth import Function, SpecificationTruth, Truth
+from calib.drivers.simulation.wires.files import Wires
 from calib.errors import InputError
 from calib.files import Strict
 
@@ -51,7 +52,9 @@ class UnitFile(KnowledgeFile):
     kind: str
     serial_number: str
     port: Annotated[int, Field(ge=0, le=65535)] = 0
-    """TCP port; 0 for a free one."""
+    """TCP port of the socket, where `wires` says nothing; 0 for a free one."""
+    wires: Annotated[Wires, Field(min_length=1)] | None = None
+    """What it answers on, such as `["socket", "hislip"]`; absent for a socket."""
     functions: Mapping[Function, KnowledgeFile] = {}
     """Where a function has another specification, interval or truth than the unit."""
 

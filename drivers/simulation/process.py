@@ -10,13 +10,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any, Self
 
 from calib.drivers.simulation.bench_file import BenchFile
 from calib.drivers.simulation.control import Control
 from calib.errors import LinkError
-from calib.files import read_model
 
 READY_S = 30.0
 STOP_S = 5.0
@@ -28,7 +28,11 @@ class ServerProcess:
     def __init__(self, process: "subprocess.Popen[bytes]", announcement: dict[str, Any]) -> None:
         self._process = process
         self.resources: dict[str, str] = announcement["resources"]
-        """VISA resource of each instrument by its name in the file."""
+        """VISA resource of each instrument's first wire, by its name in the file."""
+        self.wires: dict[str, dict[str, str]] = announcement["wires"]
+        """VISA resources by instrument and kind of wire."""
+        self.adapter: str | None = announcement["adapter"]
+        """The Prologix adapter that PyVISA opens first, where there is one."""
         self.control_address: str = announcement["control"]
         self.seed: int = announcement["seed"]
         self.time_factor: float = announcement["time_factor"]
@@ -59,9 +63,13 @@ def start_server(
     seed: int | None = None,
     time_factor: float = 1.0,
     specifications: Path | None = None,
+    wires: Iterable[str] = (),
+    faults: Path | None = None,
     ready_s: float = READY_S,
 ) -> ServerProcess:
     """Start a server of the bench file and wait until its ports are open.
+
+    `wires` are kinds of wires for instruments whose table names none; `faults` is a file of what goes wrong.
 
     Raises
     ------
@@ -70,10 +78,12 @@ def start_server(
     LinkError
         It did not come up in time, or ended; the message holds what it said.
     """
-    read_model(path, BenchFile)  # the same mistakes, told here rather than by the server's last words
+    BenchFile.read(path)  # the same mistakes, told here rather than by the server's last words
     arguments = [str(path), "--time-factor", repr(time_factor), "--stop-with-parent"]
     arguments += [] if seed is None else ["--seed", str(seed)]
     arguments += [] if specifications is None else ["--specifications", str(specifications)]
+    arguments += [part for kind in wires for part in ("--wire", kind)]
+    arguments += [] if faults is None else ["--faults", str(faults)]
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(  # noqa: S603  our own module
             [sys.executable, "-m", "calib.drivers.simulation", *arguments],

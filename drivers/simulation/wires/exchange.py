@@ -101,7 +101,8 @@ class Exchange:
             The line is cut.
         """
         data = bytearray()
-        deadline = time.monotonic() + timeout_s
+        begun = time.monotonic()
+        deadline = begun + timeout_s
         with self._state:
             self._aborted = False
             while True:
@@ -117,10 +118,10 @@ class Exchange:
                         deadline = time.monotonic() + timeout_s
                     continue
                 self._address_to_talk(data)
-                patience_s = deadline - time.monotonic()
-                if first_s is not None and (self._busy or self._inbox) and not data:
-                    patience_s, first_s = max(first_s, patience_s), None
-                    deadline = time.monotonic() + patience_s
+                now = time.monotonic()
+                patience_s = deadline - now
+                if first_s is not None and (self._busy or self._inbox) and not data:  # also with having nothing to say
+                    patience_s, deadline = begun + first_s - now, now + timeout_s
                 if self._aborted or self._closed:
                     return Taken(bytes(data), Ending.ABORTED)
                 if patience_s <= 0 or not self._state.wait(patience_s):

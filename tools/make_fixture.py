@@ -17,6 +17,8 @@ from unittest.mock import patch
 from calib.demo import InMemoryLaboratory, write_starter
 from calib.files import as_model
 from calib.procedure import Job
+from calib.record.layout import VERSION
+from calib.record.schema import USER_VERSION
 from calib.run import Outcome, find_key
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
@@ -32,7 +34,8 @@ def main() -> None:
         assert outcome.error is None, outcome.error
         assert outcome.journal is not None
         assert outcome.record is not None
-        for made, name in ((outcome.journal, "run-1.journal.xz"), (outcome.record, "record-1.h5.xz")):
+        names = f"run-{USER_VERSION}.journal.xz", f"record-{VERSION}.h5.xz"
+        for made, name in zip((outcome.journal, outcome.record), names, strict=True):
             packed = (DATA / name).write_bytes(lzma.compress(made.read_bytes(), preset=9))
             print(f"{name}: {packed / 1000:.0f} kB, unpacked {made.stat().st_size / 1000:.0f} kB")
         for result in outcome.results:

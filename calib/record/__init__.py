@@ -1,5 +1,6 @@
 """Journal of a run, the record made of it, and the seal on it."""
 
+from calib.record.again import contents_of
 from calib.record.checkpoints import Checkpoints
 from calib.record.child import build_in_child, end_build, start_build
 from calib.record.journal import Journal
@@ -8,6 +9,7 @@ from calib.record.keys import KeyFiles, PublicKey, SigningKey, generate_key, loa
 from calib.record.model import Attempt, Block, Condition, Outcome, Phase, Preparation, Reading, Readings, phases
 from calib.record.reader import Record
 from calib.record.result import BudgetRow, Result, Verdict
+from calib.record.revision import Revision
 from calib.record.sealing import Seal, Verification, seal, verify
 from calib.record.story import Answered, Event, FinalStatus, Message, Status
 
@@ -32,12 +34,14 @@ __all__ = [
     "Readings",
     "Record",
     "Result",
+    "Revision",
     "Seal",
     "SigningKey",
     "Status",
     "Verdict",
     "Verification",
     "build_in_child",
+    "contents_of",
     "end_build",
     "generate_key",
     "load_key",

@@ -18,7 +18,7 @@ from calib.record.contents import Contents
 from calib.record.journal_reader import JournalReader
 from calib.record.layout import FORMAT, INTEGRITY, group
 from calib.record.place import sync_folder
-from calib.record.sections import write_facts, write_instruments, write_journal
+from calib.record.sections import write_facts, write_instruments, write_journal, write_revisions
 from calib.record.tables import write_measurements, write_results, write_story
 
 if TYPE_CHECKING:
@@ -40,6 +40,15 @@ def build_record(journal_path: Path, record_path: Path) -> None:
     _refuse_to_replace(record_path)
     with JournalReader.open(journal_path) as journal:
         contents = journal.contents()
+    try:
+        write_record(record_path, contents)
+    except FileError as error:
+        msg = f"{error}; the journal {journal_path} is whole"
+        raise FileError(msg) from error
+
+
+def write_record(record_path: Path, contents: Contents) -> None:
+    """Write a record file: whole and durable once this returns; raise `FileError` where it cannot be written."""
     part = part_of(record_path)
     try:
         _write(part, contents)
@@ -50,7 +59,7 @@ def build_record(journal_path: Path, record_path: Path) -> None:
     except (OSError, RuntimeError) as error:
         with suppress(OSError):
             part.unlink()
-        msg = f"{record_path}: cannot be written ({error}); the journal {journal_path} is whole"
+        msg = f"{record_path}: cannot be written ({error})"
         raise FileError(msg) from error
 
 
@@ -70,6 +79,7 @@ def _write(path: Path, contents: Contents) -> None:
         write_results(entry, contents)
         write_story(entry, contents)
         write_journal(entry, contents)
+        write_revisions(entry, contents)
 
 
 def _mark(target: "h5py.Group", *, simulated: bool) -> None:

@@ -37,6 +37,8 @@ class Contents:
     """Who signs the head file while the run lives."""
     doubt: str = ""
     """What speaks against the end of an unfinished journal being where it was; empty where nothing does."""
+    revisions: tuple[str, ...] = ()
+    """How a record was made of earlier ones (`Revision` as JSON), the oldest first; empty for a journal."""
 
 
 class Gathered:

@@ -1,7 +1,9 @@
-"""Layout of a record file, `calib-record/1`: the names, and how tables lie in HDF5.
+"""Layout of a record file, `calib-record/2`: the names, and how tables lie in HDF5.
 
 NeXus classes give the structure. Every table is a group of columns on one named dimension (a dimension scale), never a
 compound type, so that netCDF readers such as xarray open each group. Text facts are datasets.
+
+Version 1 had no `entry/revisions`; it is still read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +15,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import h5py
 
-FORMAT = "calib-record/1"
-VERSION = 1
+FORMAT = "calib-record/2"
+VERSION = 2
 """Number in FORMAT."""
 INTEGRITY = "integrity"
 """Group of the seal, which the seal leaves out."""

@@ -14,6 +14,8 @@ from calib.record.encoding import from_json
 from calib.record.model import Attempt, Block, Condition, Preparation, Reading, Readings
 from calib.record.opening import opened
 from calib.record.result import Result
+from calib.record.revision import Revision, revision_of
+from calib.record.rows import column, rows, text
 from calib.record.sealing import Seal, read_seal
 from calib.record.story import Answered, Event, Message, Status
 from calib.text import Text
@@ -55,13 +57,13 @@ class Record:
             ended = entry.get("end_time")
             return cls(
                 path=path,
-                snapshot=from_json(_text(entry["snapshot"])),
+                snapshot=from_json(text(entry["snapshot"])),
                 simulated=_simulated(file),
-                status=_text(entry["status"]),
+                status=text(entry["status"]),
                 format=str(file.attrs["format"]),
-                begun=_text(entry["start_time"]),
-                ended=None if ended is None else _text(ended),
-                journal_head=_text(entry["journal/head"]),
+                begun=text(entry["start_time"]),
+                ended=None if ended is None else text(ended),
+                journal_head=text(entry["journal/head"]),
             )
 
     @cached_property
@@ -90,6 +92,18 @@ class Record:
             engine: Mapping[str, Any] = from_json(file["entry/points"].attrs["engine"])
             return engine
 
+    @cached_property
+    def revisions(self) -> tuple[Revision, ...]:
+        """Return how it was made of earlier records, the oldest first; empty for the record of a run itself."""
+        return tuple(revision_of(said) for said in self.revision_texts)
+
+    @cached_property
+    def revision_texts(self) -> tuple[str, ...]:
+        """Return the revisions as the file holds them, in JSON."""
+        with opened(self.path) as file:
+            entry = file["entry"]
+            return tuple(column(entry["revisions"], "statement")) if "revisions" in entry else ()
+
     def readings(self) -> Readings:
         """Return what was recorded: all that an evaluation may know."""
         with opened(self.path) as file:
@@ -109,23 +123,23 @@ class Record:
             group = file["entry/traffic"]
             content = group["content"][:].tobytes()
             resources = group["resource"].asstr()[:].tolist()
-            rows = _rows(group, "time", "resource_index", "direction", "first", "length", "attempt")
+            messages = rows(group, "time", "resource_index", "direction", "first", "length", "attempt")
             return tuple(
                 Message(time, resources[index], "<" if received else ">", content[first : first + length], attempt)
-                for time, index, received, first, length, attempt in rows
+                for time, index, received, first, length, attempt in messages
             )
 
     def events(self) -> tuple[Event, ...]:
         """Return what happened, in order."""
         with opened(self.path) as file:
-            rows = _rows(file["entry/events"], "time", "kind", "details")
-            return tuple(Event(time, kind, from_json(details)) for time, kind, details in rows)
+            events = rows(file["entry/events"], "time", "kind", "details")
+            return tuple(Event(time, kind, from_json(details)) for time, kind, details in events)
 
     def answers(self) -> tuple[Answered, ...]:
         """Return the questions to the operator and their answers, in order."""
         with opened(self.path) as file:
-            rows = _rows(file["entry/answers"], "time", "prompt", "question", "value", "by")
-            return tuple(Answered(t, prompt, from_json(q), from_json(v), by) for t, prompt, q, v, by in rows)
+            answers = rows(file["entry/answers"], "time", "prompt", "question", "value", "by")
+            return tuple(Answered(t, prompt, from_json(q), from_json(v), by) for t, prompt, q, v, by in answers)
 
 
 def _simulated(file: "h5py.File") -> bool:
@@ -133,29 +147,12 @@ def _simulated(file: "h5py.File") -> bool:
     return bool(file.attrs["simulated"] or file["entry"].attrs["simulated"])
 
 
-def _text(dataset: "h5py.Dataset") -> Any:
-    return dataset.asstr()[()]
-
-
-def _column(group: "h5py.Group", name: str) -> list[Any]:
-    import h5py
-
-    dataset = group[name]
-    values = dataset.asstr()[:] if h5py.check_string_dtype(dataset.dtype) else dataset[:]
-    plain: list[Any] = values.tolist()
-    return plain
-
-
-def _rows(group: "h5py.Group", *names: str) -> "zip[tuple[Any, ...]]":
-    return zip(*(_column(group, name) for name in names), strict=True)
-
-
 def _readings(group: "h5py.Group") -> tuple[Reading, ...]:
-    return tuple(Reading(*row) for row in _rows(group, "attempt", "channel", "value", "unit", "time"))
+    return tuple(Reading(*row) for row in rows(group, "attempt", "channel", "value", "unit", "time"))
 
 
 def _preparations(group: "h5py.Group") -> tuple[Preparation, ...]:
-    return tuple(Preparation(*row) for row in _rows(group, "preparation", "points", "begun"))
+    return tuple(Preparation(*row) for row in rows(group, "preparation", "points", "begun"))
 
 
 def _attempts(group: "h5py.Group") -> tuple[Attempt, ...]:
@@ -172,7 +169,7 @@ def _attempts(group: "h5py.Group") -> tuple[Attempt, ...]:
             outcome,
             reason or None,
         )
-        for identifier, point, number, phase, preparations, begun, ended, outcome, reason in _rows(group, *names)
+        for identifier, point, number, phase, preparations, begun, ended, outcome, reason in rows(group, *names)
     )
 
 
@@ -181,7 +178,7 @@ def _environment(parent: "h5py.Group") -> tuple[Condition, ...]:
     found = [
         (place, Condition(str(log.attrs["quantity"]), value, str(log["value"].attrs["units"]), time))
         for log in parent.values()
-        for place, time, value in _rows(log, "place", "time", "value")
+        for place, time, value in rows(log, "place", "time", "value")
     ]
     return tuple(condition for _, condition in sorted(found, key=itemgetter(0)))
 
@@ -191,7 +188,7 @@ def _blocks(parent: "h5py.Group") -> tuple[Block, ...]:
     return tuple(
         Block(
             int(g["attempt"][()]),
-            _text(g["channel"]),
+            text(g["channel"]),
             g["samples"][:],
             str(g["samples"].attrs["units"]),
             float(g["time"][()]),
@@ -205,11 +202,11 @@ def _results(group: "h5py.Group") -> tuple[Result, ...]:
     columns: dict[str, list[Any]] = {}
     for field in fields(Result):
         if field.type is Text:
-            pairs = zip(_column(group, f"{field.name}_vi"), _column(group, f"{field.name}_en"), strict=True)
+            pairs = zip(column(group, f"{field.name}_vi"), column(group, f"{field.name}_en"), strict=True)
             columns[field.name] = [{"vi": vi, "en": en} for vi, en in pairs]
         elif field.name in {"budget", "remarks"}:
-            columns[field.name] = [from_json(value) for value in _column(group, field.name)]
+            columns[field.name] = [from_json(value) for value in column(group, field.name)]
         else:
-            columns[field.name] = _column(group, field.name)
+            columns[field.name] = column(group, field.name)
     names = list(columns)
     return tuple(Result.from_json(dict(zip(names, row, strict=True))) for row in zip(*columns.values(), strict=True))

@@ -8,7 +8,7 @@ import numpy as np
 
 from calib.record.contents import Contents
 from calib.record.encoding import to_json
-from calib.record.layout import group, number, text
+from calib.record.layout import group, number, table, text
 
 if TYPE_CHECKING:
     import h5py
@@ -72,13 +72,18 @@ def _instrument(parent: "h5py.Group", name: str, facts: Mapping[str, Any]) -> "h
 
 
 def write_journal(entry: "h5py.Group", contents: Contents) -> None:
-    """Write which journal this was made of: its rows, its last hash, and the signature of its end."""
+    """Write which journal this was made of: its rows, its last hash, the signature of its end, and doubts of it."""
     parent = group(entry, "journal", "NXcollection")
-    text(parent, format=contents.format, head=contents.head.hex())
+    text(parent, format=contents.format, head=contents.head.hex(), doubt=contents.doubt or None)
     parent.create_dataset("rows", data=np.int64(contents.rows))
     if contents.signature is not None:
         statement, signature, public_key = contents.signature
         text(parent, statement=statement, signature=signature.hex(), public_key=public_key)
+
+
+def write_revisions(entry: "h5py.Group", contents: Contents) -> None:
+    """Write how the record was made of earlier ones, each step as JSON (`calib.record.revision.Revision`)."""
+    table(group(entry, "revisions", "NXcollection"), "revision", {"statement": list(contents.revisions)})
 
 
 def _tables(snapshot: Mapping[str, Any], key: str) -> Mapping[str, Any]:

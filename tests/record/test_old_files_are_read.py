@@ -10,9 +10,12 @@ import pytest
 from calib.procedure import Context
 from calib.procedures.dmm_dc_voltage import DmmDcVoltage
 from calib.record import Journal, Reading, Record, verify
+from calib.record.layout import VERSION
+from calib.record.schema import USER_VERSION
 from calib.report import certificate_content, check
 
 DATA = Path(__file__).parent.parent / "data"
+VERSIONS = range(1, max(VERSION, USER_VERSION) + 1)
 
 READINGS_V = {
     "short/10 V/0 V": [0.0, 1e-5, 0.0, 0.0, 0.0],
@@ -32,19 +35,24 @@ def unpacked(name: str, folder: Path) -> Path:
     return path
 
 
+@pytest.fixture(params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
 @pytest.fixture
-def record(tmp_path: Path) -> Record:
-    return Record.open(unpacked("record-1.h5", tmp_path))
+def record(version: int, tmp_path: Path) -> Record:
+    return Record.open(unpacked(f"record-{version}.h5", tmp_path))
 
 
 def by_point(attempts: dict[int, str], readings: tuple[Reading, ...]) -> dict[str, list[float]]:
     return {point: [r.value for r in readings if r.attempt == id_] for id_, point in attempts.items()}
 
 
-def test_a_journal_of_version_1_is_read_and_its_chain_holds(tmp_path: Path) -> None:
-    with Journal.open(unpacked("run-1.journal", tmp_path)) as journal:
+def test_an_old_journal_is_read_and_its_chain_holds(version: int, tmp_path: Path) -> None:
+    with Journal.open(unpacked(f"run-{version}.journal", tmp_path)) as journal:
         contents = journal.verify()
-    assert (contents.format, contents.status) == ("calib-journal/1", "complete")
+    assert (contents.format, contents.status) == (f"calib-journal/{version}", "complete")
     assert contents.key is not None
     attempts = {a.id: a.point for a in contents.state.attempts.values()}
     assert by_point(attempts, tuple(contents.state.readings)) == READINGS_V
@@ -52,8 +60,9 @@ def test_a_journal_of_version_1_is_read_and_its_chain_holds(tmp_path: Path) -> N
     assert [r["point"] for r in contents.results] == list(RESULTS)
 
 
-def test_a_record_of_version_1_is_read_and_its_seal_holds(record: Record) -> None:
-    assert (record.format, record.status, record.simulated) == ("calib-record/1", "complete", True)
+def test_an_old_record_is_read_and_its_seal_holds(version: int, record: Record) -> None:
+    assert (record.format, record.status, record.simulated) == (f"calib-record/{version}", "complete", True)
+    assert record.revisions == ()
     assert verify(record.path).signer == "simulated operator"
     view = record.readings()
     assert by_point({a.id: a.point for a in view.attempts}, view.readings) == READINGS_V

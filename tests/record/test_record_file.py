@@ -47,7 +47,7 @@ def test_results_come_back_to_the_last_bit(run: "Run") -> None:
 
 def test_the_story_of_the_run_comes_back(run: "Run") -> None:
     record = Record.open(run.record)
-    assert (record.simulated, record.status, record.format) == (True, "complete", "calib-record/1")
+    assert (record.simulated, record.status, record.format) == (True, "complete", "calib-record/2")
     assert record.begun == "2026-11-23T08:00:00+07:00"
     assert record.engine == {"calib": "0.1.0"}
     traffic = record.traffic()
@@ -173,7 +173,7 @@ def test_what_is_not_a_record_is_told_apart(run: "Run", tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="HDF5 file, but not a record"):
         Record.open(tmp_path / "other.h5")
     changed: list[tuple[str, Any, str]] = [
-        ("format", "calib-record/2", "newer calib"),
+        ("format", "calib-record/3", "newer calib"),
         ("format", "calib-record/x", "not a record"),
     ]
     for name, value, message in changed:

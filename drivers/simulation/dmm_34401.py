@@ -1,162 +1,118 @@
-"""What the 34401A does, and the 8845A/8846A that follow it: triggering, memory, presets (User's Guide, chapter 4)."""
+"""The 34401A, and the 8845A and 8846A that follow it.
 
-from calib.drivers.simulation.command_set import CommandError, CommandSet
-from calib.drivers.simulation.meter import Meter
-from calib.drivers.simulation.scpi_values import (
-    RANGES_V,
-    RESOLUTION,
-    is_on,
-    nplc_for,
-    nplc_for_resolution,
-    number,
-    range_for,
-)
+34401A User's Guide, chapters 4 and 8 (ranges, test currents, shunts); 8845A/8846A Users Manual (ranges).
+"""
 
-OVERLOAD = "+9.90000000E+37"
-MEMORY = 512
-LONGEST_DELAY_S = 3600.0
+from collections.abc import Mapping
+from typing import ClassVar
+
+from calib.drivers.simulation.command_set import Handler, table
+from calib.drivers.simulation.dmm_function import FunctionModel
+from calib.drivers.simulation.dmm_scpi import ScpiMultimeter
+from calib.drivers.simulation.dmm_scpi_commands import all_commands
+from calib.drivers.simulation.scpi_values import flag, is_on
+
+STEPS = {0.02: 1e-4, 0.2: 1e-5, 1.0: 3e-6, 10.0: 1e-6, 100.0: 3e-7}
+TESTS_A = {1e3: 1e-3, 1e4: 1e-4, 1e5: 1e-5, 1e6: 5e-6, 1e8: 5e-7, 1e9: 5e-7}
+DC_V = (0.1, 1.0, 10.0, 100.0, 1000.0)
+OHM = (100.0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8)
 
 
-class Dmm34401(CommandSet):
-    """A 6½-digit multimeter; its table of commands is in `dmm_34401_scpi`."""
+def functions_of(
+    *,
+    ac_V: tuple[float, ...],
+    dc_A: tuple[float, ...],
+    ac_A: tuple[float, ...],
+    ohm: tuple[float, ...],
+    highest_ac_V: float,
+    shunts_ohm: Mapping[float, float],
+) -> tuple[FunctionModel, ...]:
+    """Return the functions of a multimeter of this family; the first one is that of `*RST`."""
+    dc = FunctionModel("VOLT", "VOLTage[:DC]", "dc_voltage", "V", DC_V, 10.0, 1010.0)
+    ac = FunctionModel(
+        "VOLT:AC", "VOLTage:AC", "ac_voltage", "V", ac_V, 10.0, highest_ac_V, timing="detector", input_ohm=1e6
+    )
+    counted = {"ranges": ac_V, "default": 10.0, "highest": highest_ac_V, "timing": "gate", "input_ohm": 1e6}
+    return (
+        dc,
+        FunctionModel("VOLT:RAT", "VOLTage[:DC]:RATio", "ratio", "V", DC_V, 10.0, 1010.0),
+        ac,
+        FunctionModel("CURR", "CURRent[:DC]", "dc_current", "A", dc_A, 1.0, dc_A[-1] * 1.02, burdens_ohm=shunts_ohm),
+        FunctionModel(
+            "CURR:AC", "CURRent:AC", "ac_current", "A", ac_A, 1.0, ac_A[-1] * 1.02, "detector", burdens_ohm=shunts_ohm
+        ),
+        FunctionModel("RES", "RESistance", "resistance", "OHM", ohm, 1e3, ohm[-1] * 1.2, tests_A=TESTS_A),
+        FunctionModel("FRES", "FRESistance", "resistance", "OHM", ohm, 1e3, ohm[-1] * 1.2, wires=4, tests_A=TESTS_A),
+        FunctionModel("FREQ", "FREQuency", "frequency", "HZ", **counted),  # type: ignore[arg-type]
+        FunctionModel("PER", "PERiod", "frequency", "S", **counted),  # type: ignore[arg-type]
+        FunctionModel("CONT", "CONTinuity", "resistance", "OHM", (1e3,), 1e3, 1.2e3, ranged=False),
+        FunctionModel("DIOD", "DIODe", "diode", "V", (1.0,), 1.0, 1.2, ranged=False),
+    )
 
-    undefined = (-113, "Undefined header")
+
+def _impedance(unit: ScpiMultimeter, arguments: str) -> None:
+    unit.states["VOLT"].high_impedance = is_on(arguments)
+
+
+def _autozero(unit: ScpiMultimeter, arguments: str) -> None:
+    for state in unit.states.values():
+        state.set_autozero(arguments, unit.meter.clock.elapsed())
+
+
+OWN: Mapping[str, Handler] = {
+    "[SENSe:]ZERO:AUTO": _autozero,
+    "[SENSe:]ZERO:AUTO?": lambda unit, _: flag(unit.now.autozero),
+    "INPut:IMPedance:AUTO": _impedance,
+    "INPut:IMPedance:AUTO?": lambda unit, _: flag(unit.states["VOLT"].high_impedance),
+    "DATA:FEED": lambda unit, arguments: setattr(unit, "fed", "CALC" in arguments.upper()),
+    "DATA:FEED?": lambda unit, _: '"CALC"' if unit.fed else '""',
+}
+
+
+class Dmm34401A(ScpiMultimeter):
+    """HP 34401A: its `*IDN?` has 0 in place of the serial number."""
+
+    steps = STEPS
     overflow = (-350, "Too many errors")
-    error_queue_bit = 0
+    functions: ClassVar[tuple[FunctionModel, ...]] = functions_of(
+        ac_V=(0.1, 1.0, 10.0, 100.0, 750.0),
+        dc_A=(0.01, 0.1, 1.0, 3.0),
+        ac_A=(1.0, 3.0),
+        ohm=OHM,
+        highest_ac_V=757.5,
+        shunts_ohm={0.1: 5.1, 3.0: 0.1},
+    )
+    fed: ClassVar[bool] = True
+    commands: ClassVar[Mapping[str, Handler]] = table({**all_commands(functions), **OWN})
 
-    def __init__(self, identity: str, meter: Meter) -> None:
-        super().__init__()
-        self.identity = identity
-        self.meter = meter
-        self.display_on = self.beeper_on = True
-        self.displayed = ""
-        self._memory: list[str] = []
-        self._armed = False
-        self.reset()
 
-    def reset(self, _: str = "") -> None:
-        """`*RST`: autoranging, 10 NPLC, one reading at once, 10 MΩ."""
-        self.high_impedance = False
-        self._preset()
+FLUKE_DC_A = (1e-4, 1e-3, 1e-2, 0.1, 0.4, 1.0, 3.0, 10.0)
+FLUKE_SHUNTS_OHM = {1e-3: 100.0, 0.4: 1.0, 10.0: 0.01}
 
-    def configure(self, arguments: str) -> None:
-        """`CONF:VOLT:DC [range][, resolution]`: presets all but these two."""
-        range_, _, resolution = (part.strip() for part in arguments.partition(","))
-        range_V = None if range_.upper() in {"", "DEF", "AUTO"} else range_for(range_)
-        nplc = 10.0 if resolution.upper() in {"", "DEF"} else nplc_for_resolution(resolution, range_V or 10.0)
-        self.high_impedance = False
-        self._preset()
-        if range_V is not None:
-            self.range_V, self.autorange = range_V, False
-        self.nplc = nplc
 
-    def measure(self, arguments: str) -> str | None:
-        """`MEAS:VOLT:DC?`: CONFigure, then READ?."""
-        self.configure(arguments)
-        return self.read("")
+class Fluke8845A(Dmm34401A):
+    """Fluke 8845A: the 34401A's commands, more ranges of current."""
 
-    def initiate(self, _: str) -> None:
-        """`INIT`: wait for the trigger, or take the readings into the memory."""
-        if self.samples * self.triggers > MEMORY:
-            raise CommandError(-223, "Too much data")
-        self._memory = []
-        if self.trigger_source == "IMM":
-            self._memory = self._take()
-        else:
-            self._armed = True
+    functions: ClassVar[tuple[FunctionModel, ...]] = functions_of(
+        ac_V=(0.1, 1.0, 10.0, 100.0, 1000.0),
+        dc_A=FLUKE_DC_A,
+        ac_A=FLUKE_DC_A,
+        ohm=OHM,
+        highest_ac_V=1010.0,
+        shunts_ohm=FLUKE_SHUNTS_OHM,
+    )
+    commands: ClassVar[Mapping[str, Handler]] = table({**all_commands(functions), **OWN, "L1": lambda _unit, _: None})
 
-    def bus_trigger(self, _: str) -> None:
-        """`*TRG`."""
-        if not (self._armed and self.trigger_source == "BUS"):
-            raise CommandError(-211, "Trigger ignored")
-        self._armed = False
-        self._memory = self._take()
 
-    def fetch(self, _: str) -> str:
-        """`FETC?`."""
-        if not self._memory:
-            raise CommandError(-230, "Data stale")
-        return ",".join(self._memory)
+class Fluke8846A(Fluke8845A):
+    """Fluke 8846A: resistance from 10 Ω to 1 GΩ."""
 
-    def read(self, _: str) -> str | None:
-        """`READ?`: INIT and FETC? without the memory's limit; with the external trigger it waits in vain."""
-        if self.trigger_source == "BUS":
-            raise CommandError(-214, "Trigger deadlock")
-        if self.trigger_source == "EXT":
-            return None
-        return ",".join(self._take())
-
-    def set_range(self, arguments: str) -> None:
-        """`VOLT:DC:RANG`: the lowest range that holds the value; autoranging off."""
-        self.range_V, self.autorange = range_for(arguments), False
-
-    def set_nplc(self, arguments: str) -> None:
-        """`VOLT:DC:NPLC`."""
-        self.nplc = nplc_for(arguments)
-
-    def set_resolution(self, arguments: str) -> None:
-        """`VOLT:DC:RES`, in volts."""
-        self.nplc = nplc_for_resolution(arguments, self.range_V)
-
-    def set_autozero(self, arguments: str) -> None:
-        """`ZERO:AUTO ON|OFF|ONCE`."""
-        self.autozero = arguments.upper() != "ONCE" and is_on(arguments)
-
-    def set_delay(self, arguments: str) -> None:
-        """`TRIG:DEL`: a delay in seconds before each reading; the automatic one is off then."""
-        delay_s = number(arguments, {"MIN": 0.0, "MAX": LONGEST_DELAY_S})
-        if not 0 <= delay_s <= LONGEST_DELAY_S:
-            raise CommandError(-222, "Data out of range")
-        self.delay_s, self.auto_delay = delay_s, False
-
-    def set_auto_delay(self, arguments: str) -> None:
-        """`TRIG:DEL:AUTO`: the automatic delay is counted as none."""
-        self.auto_delay = is_on(arguments)
-        self.delay_s = 0.0
-
-    def set_trigger_source(self, arguments: str) -> None:
-        """`TRIG:SOUR IMM|BUS|EXT`."""
-        word = {"IMMEDIATE": "IMM", "EXTERNAL": "EXT"}.get(arguments.upper(), arguments.upper())
-        if word not in {"IMM", "BUS", "EXT"}:
-            raise CommandError(-224, "Illegal parameter value")
-        self.trigger_source = word
-        self._armed = False
-
-    def set_function(self, arguments: str) -> None:
-        """`FUNC "VOLT:DC"`: nothing else is simulated."""
-        if arguments.upper().strip("\"'") not in {"VOLT", "VOLT:DC", "VOLTAGE", "VOLTAGE:DC"}:
-            raise CommandError(-224, "Illegal parameter value")
-
-    def read_error(self, _: str) -> str:
-        """`SYST:ERR?`: takes the oldest error out of the queue."""
-        code, text = self.errors.popleft() if self.errors else (0, "No error")
-        return f'{code:+d},"{text}"'
-
-    def read_configuration(self, _: str) -> str:
-        """`CONF?`."""
-        return f'"VOLT {self.range_V:+.6E},{self.range_V * RESOLUTION[self.nplc]:+.6E}"'
-
-    def set_text(self, arguments: str) -> None:
-        """`DISP:TEXT "…"`: at most 12 characters."""
-        self.displayed = arguments.strip("\"'")[:12]
-
-    def count_readings(self, _: str) -> str:
-        """`DATA:POIN?`: readings in the memory."""
-        return f"{len(self._memory):+d}"
-
-    def _preset(self) -> None:
-        self.range_V, self.autorange, self.nplc, self.autozero = 10.0, True, 10.0, True
-        self.trigger_source, self.samples, self.triggers = "IMM", 1, 1
-        self.delay_s, self.auto_delay = 0.0, True
-        self._memory = []
-        self._armed = False
-
-    def _take(self) -> list[str]:
-        return [self._one() for _ in range(self.samples * self.triggers)]
-
-    def _one(self) -> str:
-        self.meter.wait(self.delay_s)
-        if self.autorange:
-            self.range_V = self.meter.autorange(RANGES_V, high_impedance=self.high_impedance)
-        shown_V = self.meter.read(self.range_V, self.nplc, autozero=self.autozero, high_impedance=self.high_impedance)
-        return OVERLOAD if shown_V is None else f"{shown_V:+.8E}"
+    functions: ClassVar[tuple[FunctionModel, ...]] = functions_of(
+        ac_V=(0.1, 1.0, 10.0, 100.0, 1000.0),
+        dc_A=FLUKE_DC_A,
+        ac_A=FLUKE_DC_A,
+        ohm=(10.0, *OHM, 1e9),
+        highest_ac_V=1010.0,
+        shunts_ohm=FLUKE_SHUNTS_OHM,
+    )
+    commands: ClassVar[Mapping[str, Handler]] = table({**all_commands(functions), **OWN, "L1": lambda _unit, _: None})

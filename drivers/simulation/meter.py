@@ -1,109 +1,87 @@
-"""Physics of a multimeter in DC voltage: input, integration, errors, noise, digits, overload."""
+"""One multimeter: readings of what its input senses, with errors, noise, digits and overload, on the bench's clock."""
 
 import math
-from typing import Annotated, Protocol
+from collections.abc import Iterable, Mapping
 
 import numpy as np
-from pydantic import Field
 
 from calib.clock import Clock
 from calib.drivers.simulation.environment import Environment
+from calib.drivers.simulation.meter_functions import FUNCTIONS
+from calib.drivers.simulation.meter_input import Front, How, MeterFile, Sensed
 from calib.drivers.simulation.truth import ErrorLaw
-from calib.files import Strict
 
-HIGH_OHM = 1e13
-"""Input resistance where it is not the divider's: "more than 10 GΩ"."""
-DIVIDER_OHM = 1e7
-DIVIDER_ABOVE_V = 10.0
-"""Ranges above this one always have the divider."""
+__all__ = ["How", "Meter", "MeterFile", "Sensed"]
 
 
-class MeterFile(Strict):
-    """What the simulation assumes of the meter; not the maker's figures."""
+class Exact:
+    """The law of a function in which nothing is known to be wrong."""
 
-    line_frequency_Hz: Annotated[float, Field(gt=0)] = 50.0
-    resolution_fraction: Annotated[float, Field(gt=0)] = 1e-6
-    """Least digit, relative to the range."""
-    noise_fraction: Annotated[float, Field(ge=0)] = 2e-7
-    """Standard deviation of a reading of 1 NPLC, relative to the range."""
-    noise_floor_V: Annotated[float, Field(ge=0)] = 2e-7
-    bias_A: float = 1e-11
-    overload_ratio: Annotated[float, Field(ge=1)] = 1.2
-    highest_V: Annotated[float, Field(gt=0)] = 1010.0
-    """Overload of the highest range, which has no overrange."""
+    def error(
+        self, value: float, full_scale: float, temperature_C: float, *, frequency_Hz: float = 0.0, at_s: float = 0.0
+    ) -> float:
+        """Return 0."""
+        return 0.0
 
 
-class Terminals(Protocol):
-    """What a meter is connected to."""
-
-    def voltage(self, input_ohm: float, bias_A: float, at_s: float) -> float:
-        """Return the true voltage at the terminals."""
-        ...
-
-    def noise_V(self, integration_s: float) -> float:
-        """Return the standard deviation of what comes in."""
-        ...
+EXACT: ErrorLaw = Exact()
 
 
-class Meter:
-    """One multimeter."""
+class Meter(Front):
+    """One multimeter. `laws` holds its true errors by function, such as "dc_voltage"."""
 
     def __init__(
-        self, file: MeterFile, law: ErrorLaw, clock: Clock, environment: Environment, rng: np.random.Generator
+        self,
+        file: MeterFile,
+        laws: Mapping[str, ErrorLaw],
+        clock: Clock,
+        environment: Environment,
+        rng: np.random.Generator,
     ) -> None:
-        self._file = file
-        self._law = law
-        self._clock = clock
+        super().__init__(file)
+        self.clock = clock
+        self._laws = laws
         self._environment = environment
         self._rng = rng
-        self.terminals: Terminals | None = None
 
-    def reading_s(self, nplc: float, *, autozero: bool) -> float:
-        """Return how long a reading takes, in seconds."""
-        return nplc / self._file.line_frequency_Hz * (2 if autozero else 1)
+    def read(self, how: How) -> float | None:
+        """Take a reading in the time that it takes; return the indication, or None for an overload."""
+        self.clock.sleep(how.duration_s)
+        return self.indication(how, self.clock.elapsed())
 
-    def wait(self, delay_s: float) -> None:
-        """Let time pass before a reading."""
-        self._clock.sleep(delay_s)
-
-    def read(self, range_V: float, nplc: float, *, autozero: bool, high_impedance: bool) -> float | None:
-        """Integrate, then return the indication in volts, or None for an overload."""
-        integration_s = nplc / self._file.line_frequency_Hz
-        self._clock.sleep(self.reading_s(nplc, autozero=autozero))
-        terminal_V = self.terminal_V(range_V, self._clock.elapsed() - integration_s / 2, high_impedance=high_impedance)
-        noise_V = math.hypot(
-            self._noise_V(range_V, nplc), self.terminals.noise_V(integration_s) if self.terminals else 0
-        )
-        shown_V = terminal_V + self.error_V(range_V, terminal_V) + noise_V * float(self._rng.standard_normal())
-        if abs(shown_V) > self._highest_V(range_V):
+    def indication(self, how: How, end_s: float) -> float | None:
+        """Return the indication of a reading that ends at `end_s`, or None for an overload."""
+        sensed = self.sense(how, end_s)
+        if math.isinf(sensed.value):
             return None
-        digit_V = range_V * self._file.resolution_fraction
-        return round(shown_V / digit_V) * digit_V
+        error = self.error(how, sensed.value, frequency_Hz=sensed.frequency_Hz, at_s=end_s)
+        shown = sensed.value + error + sensed.noise * float(self._rng.standard_normal())
+        if abs(shown) > how.limit:
+            return None
+        digit = how.digit if self.file.resolution_fraction is None else how.range * self.file.resolution_fraction
+        return round(shown / digit) * digit
 
-    def terminal_V(self, range_V: float, at_s: float, *, high_impedance: bool) -> float:
-        """Return the true voltage at the meter's own terminals."""
-        input_ohm = HIGH_OHM if high_impedance and range_V <= DIVIDER_ABOVE_V else DIVIDER_OHM
-        if self.terminals is None:
-            return self._file.bias_A * min(input_ohm, DIVIDER_OHM)
-        return self.terminals.voltage(input_ohm, self._file.bias_A, at_s)
+    def sense(self, how: How, end_s: float) -> Sensed:
+        """Return what the input makes of the terminals, half an integration before `end_s`."""
+        return FUNCTIONS[how.function].sense(self, how, end_s - how.integration_s / 2)
+
+    def error(self, how: How, value: float, *, frequency_Hz: float = 0.0, at_s: float = 0.0) -> float:
+        """Return the noise-free indication minus the value at the terminals."""
+        law = self._laws.get(FUNCTIONS[how.function].law, EXACT)
+        return law.error(value, how.range, self._environment.temperature_C(), frequency_Hz=frequency_Hz, at_s=at_s)
 
     def error_V(self, range_V: float, terminal_V: float) -> float:
-        """Return the noise-free indication minus the voltage at the terminals, in volts."""
-        return self._law.error_V(terminal_V, range_V, self._environment.temperature_C())
+        """Return the noise-free indication of DC voltage minus the voltage at the terminals, in volts."""
+        law = self._laws.get("dc_voltage", EXACT)
+        return law.error(terminal_V, range_V, self._environment.temperature_C(), at_s=self.clock.elapsed())
 
-    def _noise_V(self, range_V: float, nplc: float) -> float:
-        return math.hypot(self._file.noise_fraction * range_V, self._file.noise_floor_V) / math.sqrt(nplc)
+    def autorange(self, ways: Iterable[How]) -> How:
+        """Return the first of `ways`, from the lowest range up, that holds what is at the terminals; else the last."""
+        for how in ways:
+            if abs(self.sense(how, self.clock.elapsed()).value) <= how.limit:
+                break
+        return how
 
-    def _highest_V(self, range_V: float) -> float:
-        return min(range_V * self._file.overload_ratio, max(self._file.highest_V, range_V))
-
-    def autorange(self, ranges_V: tuple[float, ...], *, high_impedance: bool) -> float:
-        """Return the lowest range that holds what is at the terminals."""
-        now_s = self._clock.elapsed()
-        for range_V in ranges_V[:-1]:
-            if (
-                abs(self.terminal_V(range_V, now_s, high_impedance=high_impedance))
-                <= range_V * self._file.overload_ratio
-            ):
-                return range_V
-        return ranges_V[-1]
+    def inner_C(self) -> float:
+        """Return the temperature inside, in degrees Celsius."""
+        return self._environment.temperature_C() + self.file.rise_K

@@ -71,7 +71,15 @@ def test_what_follows_an_unknown_command_is_not_carried_out(ask: Ask) -> None:
         ("VOLT:DC:NPLC 1.2.3", '-121,"Invalid character in number"'),
         ("TRIG:SOUR SOON", '-224,"Illegal parameter value"'),
         ("SAMP:COUN 0", '-222,"Data out of range"'),
-        ('FUNC "CURR"', '-224,"Illegal parameter value"'),
+        ('FUNC "CAP"', '-224,"Illegal parameter value"'),
+        ("FUNC CURR", '-151,"Invalid string data"'),
+        ("CONF:CONT 10", '-108,"Parameter not allowed"'),
+        ("CONF:VOLT:DC 1,2,3", '-108,"Parameter not allowed"'),
+        ("CONF:VOLT:DC AUTO,1E-5", '-221,"Settings conflict"'),
+        ("VOLT:DC:RANG 1 OHM", '-131,"Invalid suffix"'),
+        ("SAMP:COUN 3 V", '-138,"Suffix not allowed"'),
+        ("CALC:NULL:OFFS 1", '-221,"Settings conflict"'),
+        ("INIT;INIT", '-213,"Init ignored"'),
         ("*TRG", '-211,"Trigger ignored"'),
         ("FETC?", '-230,"Data stale"'),
         ("TRIG:SOUR BUS;:READ?", '-214,"Trigger deadlock"'),
@@ -151,9 +159,23 @@ def test_a_delay_passes_before_every_reading(ask: Ask, clock: VirtualClock) -> N
     assert ask("SYST:ERR?") == '-222,"Data out of range"'
 
 
-def test_the_memory_tells_how_many_readings_it_holds(ask: Ask) -> None:
-    ask("SAMP:COUN 7;:INIT")
-    assert ask("DATA:POIN?") == "+7"
+def test_readings_come_into_the_memory_as_time_passes(ask: Ask, clock: VirtualClock) -> None:
+    """10 NPLC with autozero: 0.4 s each; FETC? waits for the rest, *OPC says when they are complete."""
+    ask("*CLS;:SAMP:COUN 7;:INIT;*OPC")
+    assert ask("DATA:POIN?;*ESR?") == "+0;0"
+    clock.sleep(1.3)
+    assert ask("DATA:POIN?") == "+3"
+    before_s = clock.elapsed()
+    assert len(str(ask("FETC?")).split(",")) == 7
+    assert clock.elapsed() - before_s == pytest.approx(7 * 0.4 - 1.3)
+    assert ask("DATA:POIN?;*ESR?") == "+7;1"
+
+
+def test_a_change_of_the_configuration_ends_what_is_being_measured(ask: Ask, clock: VirtualClock) -> None:
+    ask("SAMP:COUN 7;:INIT;:VOLT:DC:RANG 1")
+    clock.sleep(10.0)
+    assert ask("FETC?") is None
+    assert ask("SYST:ERR?") == '-230,"Data stale"'
 
 
 def test_a_bus_trigger_starts_the_readings(ask: Ask) -> None:

@@ -1,0 +1,341 @@
+"""What the SCPI multimeters do: functions, triggering, memory, presets (34401A User's Guide, chapters 3 and 4)."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import ClassVar
+
+from calib.drivers.simulation.command_set import CommandError, CommandSet, spellings
+from calib.drivers.simulation.dmm_acquisition import Acquisition
+from calib.drivers.simulation.dmm_function import FunctionModel, FunctionState
+from calib.drivers.simulation.dmm_math import Math
+from calib.drivers.simulation.meter import How, Meter
+from calib.drivers.simulation.scpi_values import (
+    is_on,
+    next_of,
+    number,
+    parts_of,
+    quoted,
+    scientific,
+    within,
+    word_of,
+)
+
+OVERLOAD = 9.9e37
+LONGEST_DELAY_S = 3600.0
+DETECTORS_S = {3.0: 7.0, 20.0: 1.0, 200.0: 0.6}
+"""Time of an AC reading with the automatic delay, by the detector's lowest frequency (User's Guide, chapter 8)."""
+
+
+@cache
+def _spellings(model: FunctionModel) -> frozenset[str]:
+    """Return every way to write a function's name."""
+    return frozenset(spellings(f"[SENSe:]{model.header}"))
+
+
+class ScpiMultimeter(CommandSet):
+    """A multimeter; its table of commands is in `dmm_scpi_commands`, its model in a class of its own."""
+
+    error_queue_bit = 0
+    functions: ClassVar[tuple[FunctionModel, ...]]
+    steps: ClassVar[Mapping[float, float]]
+    """Integration times in PLC, and their resolutions relative to the range."""
+    gates_s: ClassVar[tuple[float, ...]] = (0.01, 0.1, 1.0)
+    finest: ClassVar[float] = 1e-6
+    memory: ClassVar[int] = 512
+    most_readings: ClassVar[int] = 50_000
+    text_length: ClassVar[int] = 12
+    sources: ClassVar[tuple[str, ...]] = ("IMMediate", "BUS", "EXTernal")
+    scpi_version: ClassVar[str] = "1991.0"
+
+    def __init__(self, identity: str, meter: Meter) -> None:
+        super().__init__()
+        self.identity = identity
+        self.meter = meter
+        self.display_on = self.beeper_on = True
+        self.displayed = ""
+        self.states = {m.word: FunctionState(m, self.steps, self.gates_s, self.finest) for m in self.functions}
+        self.by_header = {m.header: self.states[m.word] for m in self.functions}
+        self.math = Math()
+        self.armed, self.awaited = False, 0.0
+        self.acquisition: Acquisition | None = None
+        self.kept: list[str] = []
+        self.reset()
+
+    @property
+    def now(self) -> FunctionState:
+        """The function in use."""
+        return self.states[self.word]
+
+    def reset(self, _: str = "") -> None:
+        """`*RST`: direct voltage, autoranging, 10 NPLC, one reading at once, 10 MΩ."""
+        self.word = self.functions[0].word
+        for state in self.states.values():
+            state.preset()
+        self.filter_Hz = 20.0
+        self.math.reset()
+        self._preset_trigger()
+
+    def configure(self, state: FunctionState, arguments: str) -> None:
+        """`CONF:… [range][, resolution]`: presets all but these two."""
+        range_text, resolution = (p.upper() for p in parts_of(arguments, 2))
+        if range_text and not state.model.ranged:
+            raise CommandError(-108, "Parameter not allowed")
+        self._check_configuration(state, range_text, resolution)
+        self.word = state.model.word
+        for each in self.states.values():
+            each.autozero, each.high_impedance = True, False
+        state.preset()
+        self.filter_Hz = 20.0
+        self.math.reset()
+        self._preset_trigger()
+        if state.model.timing == "gate":
+            if resolution not in {"", "DEF", "AUTO"}:
+                state.gate_s = self._gate_for(resolution)
+            return
+        if range_text not in {"", "DEF", "AUTO"}:
+            state.set_range(range_text)
+        if resolution not in {"", "DEF"} and state.model.timing == "integration":
+            state.nplc = state.nplc_for(resolution, state.range)
+
+    def _check_configuration(self, state: FunctionState, range_text: str, resolution: str) -> None:
+        """Refuse what cannot be set before anything is changed."""
+        if state.model.timing == "gate":
+            if range_text not in {"", "DEF", "AUTO", "MIN", "MAX"}:
+                number(range_text, {}, state.model.unit)
+            return
+        automatic = range_text in {"", "DEF", "AUTO"}
+        range_ = state.model.default if automatic else state.range_for(range_text)
+        if resolution not in {"", "DEF"}:
+            if range_text == "AUTO":
+                raise CommandError(-221, "Settings conflict")
+            if state.model.timing == "integration":
+                state.nplc_for(resolution, range_)
+
+    def _gate_for(self, resolution: str) -> float:
+        """Return the gate that gives a relative resolution: longer for finer."""
+        words = {"MIN": self.gates_s[-1], "MAX": self.gates_s[0]}
+        if resolution in words:
+            return words[resolution]
+        number(resolution, {})
+        return self.gates_s[-1]
+
+    def measure(self, state: FunctionState, arguments: str) -> str | None:
+        """`MEAS:…?`: CONFigure, then READ?."""
+        self.configure(state, arguments)
+        return self.read()
+
+    def set_function(self, arguments: str) -> None:
+        """`FUNC "VOLT:AC"`: the others keep their settings."""
+        wanted = quoted(arguments).upper()
+        word = next((m.word for m in self.functions if wanted in _spellings(m)), None)
+        if word is None:
+            raise CommandError(-224, "Illegal parameter value")
+        self.abort()
+        self.word = word
+
+    def read_configuration(self, _: str) -> str:
+        """`CONF?`."""
+        state = self.now
+        if state.model.timing == "gate":
+            return f'"{state.model.word} {3.0 if state.model.word == "FREQ" else 1 / 3:+.6E},{3e-5:+.6E}"'
+        return f'"{state.model.word} {state.range:+.6E},{state.range * state.fraction:+.6E}"'
+
+    def set_filter(self, arguments: str) -> None:
+        """`DET:BAND`: the detector for the lowest frequency in the signal."""
+        steps = tuple(sorted(DETECTORS_S))
+        wanted = within(arguments, steps[0], 300e3, default=20.0, unit="HZ")
+        self.filter_Hz = max(s for s in steps if s <= wanted)
+
+    def query_filter(self, arguments: str) -> str:
+        """`DET:BAND? [MIN|MAX]`."""
+        steps = tuple(sorted(DETECTORS_S))
+        return scientific(number(arguments, {"MIN": steps[0], "MAX": steps[-1]}) if arguments else self.filter_Hz)
+
+    def set_autorange(self, state: FunctionState, arguments: str) -> None:
+        """`RANG:AUTO ON|OFF|ONCE`."""
+        if arguments.strip().upper() == "ONCE":
+            state.range, state.autorange = self._autoranged(state).range, False
+        else:
+            state.set_autorange(arguments)
+
+    # triggering
+
+    def initiate(self, _: str = "") -> None:
+        """`INIT`: take the readings into the memory, or wait for the trigger."""
+        if self.pending_s() is not None or self.armed:
+            raise CommandError(-213, "Init ignored")
+        if self.samples * self.triggers > self.memory:
+            raise CommandError(-223, "Too much data")
+        self.acquisition = None
+        self.kept = []
+        if self.source in {"BUS", "EXT"}:
+            self.armed, self.awaited = True, self.triggers
+        else:
+            self._begin(self.samples * self.triggers)
+
+    def bus_trigger(self, _: str = "") -> None:
+        """`*TRG`."""
+        self.pending_s()
+        if not (self.armed and self.source == "BUS") or self.pending_s() is not None:
+            raise CommandError(-211, "Trigger ignored")
+        self.awaited -= 1
+        self.armed = self.awaited > 0
+        self._begin(self.samples)
+
+    def fetch(self, _: str = "") -> str:
+        """`FETC?`: waits until the readings are taken."""
+        self.finish()
+        if not self.readings():
+            raise CommandError(-230, "Data stale")
+        return ",".join(self.readings())
+
+    def read(self, _: str = "") -> str | None:
+        """`READ?`: INIT and FETC? without the memory's limit; with the external trigger it waits in vain."""
+        if self.source == "BUS":
+            raise CommandError(-214, "Trigger deadlock")
+        self.abort()
+        if self.source == "EXT" or math.isinf(self.triggers):
+            return None
+        self._begin(self.samples * self.triggers)
+        return self.fetch()
+
+    def abort(self, _: str = "") -> None:
+        """Be idle, readings and all."""
+        self.armed, self.awaited = False, 0.0
+        self.acquisition = None
+        self.kept = []
+
+    def clear(self) -> None:
+        """Device clear: no reading goes on."""
+        super().clear()
+        self.pending_s()
+        self.kept = self.readings()
+        self.acquisition, self.armed = None, False
+
+    def pending_s(self) -> float | None:
+        """Take the readings that are due; return when the next one ends, None when none goes on."""
+        return None if self.acquisition is None else self.acquisition.advance(self.meter.clock.elapsed())
+
+    def finish(self, _: str = "") -> None:
+        """Wait until all readings are taken: `*WAI`, and before `*OPC?` answers."""
+        while (end_s := self.pending_s()) is not None:
+            self.meter.clock.sleep(end_s - self.meter.clock.elapsed())
+
+    def readings(self) -> list[str]:
+        """Return the readings in the memory."""
+        self.pending_s()
+        return self.kept + (self.acquisition.readings if self.acquisition else [])
+
+    def complete(self, _: str = "") -> None:
+        """`*OPC`: sets its bit once the readings are taken."""
+        self.completing = True
+
+    def read_event_status(self, _: str = "") -> str:
+        """`*ESR?`."""
+        self._settle_completion()
+        return super().read_event_status()
+
+    def status_byte(self, *, message_available: bool = False) -> int:
+        """Return the status byte, after what is complete has been noted."""
+        self._settle_completion()
+        return super().status_byte(message_available=message_available)
+
+    def read_error(self, _: str = "") -> str:
+        """`SYST:ERR?`: takes the oldest error out of the queue."""
+        code, text = self.errors.popleft() if self.errors else (0, "No error")
+        return f'{code:+d},"{text}"'
+
+    def count_readings(self, _: str) -> str:
+        """`DATA:POIN?`: readings in the memory."""
+        return f"{len(self.readings()):+d}"
+
+    def set_source(self, arguments: str) -> None:
+        """`TRIG:SOUR`."""
+        source = word_of(arguments, self.sources)
+        self.abort()
+        self.source = source
+
+    def set_delay(self, arguments: str) -> None:
+        """`TRIG:DEL`: a delay in seconds before each reading; the automatic one is off then."""
+        self.delay_s = within(arguments, 0.0, LONGEST_DELAY_S, unit="S")
+        self.auto_delay = False
+
+    def set_auto_delay(self, arguments: str) -> None:
+        """`TRIG:DEL:AUTO`."""
+        self.auto_delay = is_on(arguments)
+        self.delay_s = 0.0
+
+    def set_text(self, arguments: str) -> None:
+        """`DISP:TEXT "…"`: what is too long is cut."""
+        self.displayed = quoted(arguments)[: self.text_length]
+
+    def set_gate(self, state: FunctionState, arguments: str) -> None:
+        """`FREQ:APER`."""
+        state.gate_s = next_of(self.gates_s, within(arguments, self.gates_s[0], self.gates_s[-1], default=0.1))
+
+    def how(self, state: FunctionState, range_: float) -> How:
+        """Return how a reading in a range is taken."""
+        file = self.meter.file
+        ratio = file.overload_ratio
+        how = state.how(
+            range_,
+            line_Hz=file.line_frequency_Hz,
+            filter_Hz=self.filter_Hz,
+            detector_s=self.detector_s(state),
+            ratio=ratio,
+        )
+        if file.highest_V is not None and state.model.physics == "dc_voltage" and range_ == state.model.ranges[-1]:
+            return replace(how, limit=file.highest_V)
+        return how
+
+    def detector_s(self, state: FunctionState) -> float:
+        """Return the time of an AC reading; a delay that is set replaces the automatic one."""
+        return DETECTORS_S[self.filter_Hz] if self.auto_delay else 0.1
+
+    def indication(self, state: FunctionState, how: How, end_s: float) -> float | None:
+        """Return one reading; None for an overload."""
+        value = self.meter.indication(how, end_s)
+        if value is None or state.model.word != "PER":
+            return value
+        return 1 / value if value else 0.0
+
+    def take(self, begin_s: float) -> tuple[str, float]:
+        """Take the reading that begins at a time; return it as text, and when it ends."""
+        state = self.now
+        if state.autorange and len(state.model.ranges) > 1:
+            state.range = self._autoranged(state).range
+        how = self.how(state, state.range)
+        end_s = begin_s + self.delay_s + how.duration_s
+        value = self.indication(state, how, end_s)
+        if value is None:
+            return self.shown(math.copysign(OVERLOAD, self.meter.sense(how, end_s).value)), end_s
+        return self.shown(self.math.apply(value, state)), end_s
+
+    def shown(self, value: float) -> str:
+        """Return a reading as text."""
+        return scientific(value)
+
+    def _autoranged(self, state: FunctionState) -> How:
+        return self.meter.autorange(self.how(state, r) for r in state.model.ranges)
+
+    def _begin(self, count: float) -> None:
+        self.pending_s()
+        self.kept = self.readings()
+        self.acquisition = Acquisition(self.take, count, self.meter.clock.elapsed(), self.period_s())
+
+    def period_s(self) -> float:
+        """Return the least time from one reading to the next."""
+        return 0.0
+
+    def _settle_completion(self) -> None:
+        if self.completing and self.pending_s() is None:
+            self.completing = False
+            self.event_status |= 1
+
+    def _preset_trigger(self) -> None:
+        self.source, self.samples, self.triggers = "IMM", 1, 1.0
+        self.delay_s, self.auto_delay = 0.0, True
+        self.completing = False
+        self.abort()

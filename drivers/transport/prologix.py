@@ -77,6 +77,23 @@ class Adapter:
             self.stream().send(b"++read_tmo_ms %d\n" % patience_ms, "++read_tmo_ms")
             self._patience_ms = patience_ms
 
+    def catch_up(self, address: str, timeout_s: float) -> bytes:
+        """Make sure that the adapter waits for no instrument any more; return what came from one meanwhile.
+
+        Adapters differ in how long they wait for the first byte. Each answers a query of the address once it is done
+        with all that came before; one that does not answer in time is connected to anew.
+        """
+        stream, mark = self.stream(), f"{address}\r\n".encode()
+        stream.send(b"++addr\n", "++addr")
+        deadline, data = time.monotonic() + max(SPARE_S, timeout_s), b""
+        while not data.endswith(mark):
+            more = stream.more("++addr", max(0.0, deadline - time.monotonic()))
+            if not more:
+                self.drop()
+                return b""
+            data += more
+        return data.removesuffix(mark)
+
     def drop(self) -> None:
         """Close the connection; the next use opens it anew."""
         stream, self._stream = self._stream, None
@@ -180,20 +197,21 @@ class PrologixWire(StreamWire):
         return stream
 
     def _more(self, request: str, timeout_s: float) -> bytes:
+        """Tell the instrument to talk until it does; the adapter itself waits for READ_S at a time."""
         deadline = time.monotonic() + timeout_s
         with self._at_work():
             while (left_s := deadline - time.monotonic()) > 0:
-                patience_s = min(READ_S, left_s)
-                if self._talking:
-                    stream = self._adapter.stream()
-                else:
+                if not self._talking:
                     stream = self._stream()
-                    self._adapter.patience(patience_s)
+                    self._adapter.patience(min(READ_S, left_s))
                     stream.send(b"++read eoi\n", request)
                     self._talking = True
-                if data := stream.more(request, patience_s + SPARE_S):
+                if data := self._adapter.stream().more(request, min(READ_S, left_s) + SPARE_S):
                     return data
+                data = self._adapter.catch_up(self._address, deadline - time.monotonic())
                 self._talking = False
+                if data:
+                    return data
         return b""
 
     @contextmanager

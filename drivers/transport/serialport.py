@@ -14,8 +14,8 @@ from calib.drivers.transport.stream import StreamWire
 from calib.errors import LinkError, NoReply
 
 _PARITIES = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
-EARLY_S = 0.01
-"""A read that comes back empty this much before its time was ended by something else than silence."""
+SLICE_S = 0.05
+"""How long one look for a byte takes."""
 
 
 class SerialWire(StreamWire):
@@ -40,7 +40,7 @@ class SerialWire(StreamWire):
                     rtscts=line.flow == "rts/cts",
                     dsrdtr=line.flow == "dsr/dtr",
                     xonxoff=line.flow == "xon/xoff",
-                    timeout=0,
+                    timeout=SLICE_S,
                     write_timeout=line.timeout_s if local else None,  # pyserial has none on rfc2217
                     exclusive=True if local else None,
                 )
@@ -74,14 +74,11 @@ class SerialWire(StreamWire):
             waiting = self._port.in_waiting
             if waiting or timeout_s <= 0:
                 return bytes(self._port.read(waiting)) if waiting else b""
-            begun = time.monotonic()
-            self._port.timeout = timeout_s
-            data = bytes(self._port.read(1))
-            self._port.timeout = 0
+            deadline = time.monotonic() + timeout_s
+            while not (data := bytes(self._port.read(1))) and time.monotonic() < deadline:
+                pass  # the port's own time is a slice: to set another costs a negotiation on rfc2217
             if waiting := self._port.in_waiting:
                 data += bytes(self._port.read(waiting))
-            elif not data and time.monotonic() - begun < timeout_s - EARLY_S:
-                data = bytes(self._port.read(1))  # rfc2217 tells only the second time that its connection has gone
         except Exception as error:
             raise self._broken(request, error) from error
         return data

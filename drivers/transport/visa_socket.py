@@ -43,6 +43,9 @@ def watch(instrument: Any) -> socket.socket | None:
             watched.settimeout(timeout_s)
             setattr(holder, name, watched)
             return watched
+    behind = getattr(getattr(session, "interface", None), "_socket", None)  # ASRLsocket://, pyserial's
+    if isinstance(behind, socket.socket):
+        behind.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return None
 
 

@@ -203,8 +203,7 @@ class WireTransport:
                     raise LinkError(msg)
                 with suppress(ReplyError):
                     answer = self._answer(self.line.probe, left_s)
-        if not self._wire.reopens:
-            self._drain()
+        self._drain()  # one that came as late as this could be the probe's own
 
     def _hush(self) -> None:
         if self.line.hush is not None:

@@ -1,7 +1,9 @@
 """`calib budget`: what a person types, what they get, and that a mistake is one message."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -132,3 +134,91 @@ def test_the_page_shows_files_that_work_and_names_every_field(calib: Calib, tmp_
             assert calib("budget", path).status == 0, text
     fields = {name for m in (BudgetFile, Input, Component, Constant, Output, Correlation) for name in m.model_fields}
     assert not {name for name in fields | set(FUNCTIONS) if f"`{name}`" not in page}
+
+
+def test_every_option_goes_before_the_file(calib: Calib) -> None:
+    asked = ("--coverage", "ea-4/02", "--dof-policy", "smallest")
+    first = json.loads(calib("budget", EXAMPLES / "multimeter.toml", *asked, "--json").out)
+    assert (first["coverage"], first["coverage_factor"]) == ("ea-4/02", pytest.approx(1.645, abs=5e-4))
+    upper = calib("budget", EXAMPLES / "weight.toml", "--side", "upper", "--probability", "0.95").out
+    assert re.search(r"^m ≤ 10000\.07\d g, k = 1\.6\d, p = 95 %, ν_eff = ∞, one-sided$", upper, re.MULTILINE)
+    adaptive = ("--method", "monte-carlo", "--tolerance", "digits", "--workers", "2", "--seed", "3", "--json")
+    found = json.loads(calib("budget", EXAMPLES / "weight.toml", *adaptive).out)
+    assert found["trials"] % 10_000 == 0  # batches of JCGM 101:2008, 7.9.4
+    assert found["gum_validated"] is True
+    refused = calib("budget", EXAMPLES / "weight.toml", "--method", "monte-carlo", "--tolerance", "-1")
+    assert (refused.status, "neither a number above 0" in refused.err) == (2, True)
+
+
+def test_several_measurands_are_told_together(calib: Calib) -> None:
+    """JCGM 100:2008, table H.4: r = −0.588."""
+    first = calib("budget", EXAMPLES / "impedance.toml").out
+    assert re.search(r"^ +X +-0\.588 +1\.000$", first, re.MULTILINE)
+    assert "coverage ellipse, p = 95 %: k_p = 3.73" in first
+    assert "coverage rectangle, p = 95 %: k_q = 3.50, R [127.484, 127.981] ohm" in first
+    sampled = calib("budget", EXAMPLES / "impedance.toml", "--method", "monte-carlo", "--seed", "1").out
+    assert sampled.count("GUM framework: not validated (JCGM 101:2008, 8)") == 2
+    assert sampled.count("GUM framework: not validated (JCGM 102:2011, 8)") == 1
+
+
+def test_it_speaks_vietnamese(calib: Calib) -> None:
+    told = calib("budget", GAUGE, "--language", "vi").out
+    assert re.search(r"^đại lượng vào +giá trị +u +đơn vị +bậc tự do +phân bố", told, re.MULTILINE)
+    assert "chữ nhật" in told
+    assert "l = (50000838 ± 92) nm, k = 2,90, p = 99 %, ν_eff = 16,8" in told
+    drawn = calib(
+        "budget", GAUGE, "--language", "vi", "--method", "monte-carlo", "--trials", "20000", "--seed", "1"
+    ).out
+    assert "khoảng phủ, p = 99 %: [" in drawn
+    assert "Phương pháp GUM: không được xác nhận" in drawn
+    assert calib("budget", GAUGE, "--language", "vi", "--json").out == calib("budget", GAUGE, "--json").out
+
+
+LONG = ("budget", str(EXAMPLES / "weight.toml"), "--method", "monte-carlo", "--trials", "60000000")
+
+
+def until(master: int, wanted: bytes, seconds: float = 60.0) -> bytes:
+    """Return what a terminal shows until it shows what is wanted, or its program ends."""
+    shown, end = b"", time.monotonic() + seconds
+    while wanted not in shown:
+        assert time.monotonic() < end, shown
+        try:
+            piece = os.read(master, 4096)
+        except OSError:  # the other side is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    return shown
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_long_run_tells_its_trials_on_a_terminal_and_ends_clean_at_ctrl_c(workers: str) -> None:
+    master, slave = pytest.importorskip("pty", reason="no pseudo-terminals").openpty()
+    run = subprocess.Popen(
+        [sys.executable, "-m", "calib", *LONG, "--workers", workers],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=slave, start_new_session=True,
+    )  # fmt: skip
+    os.close(slave)
+    try:
+        shown = until(master, b" trials")
+        assert re.search(rb"\r[0-9]+ trials", shown)
+        os.kill(run.pid, signal.SIGINT)
+        begun = time.monotonic()
+        shown += until(master, b"aborted\r\n")
+        assert run.wait(20) == 130
+        assert time.monotonic() - begun < 10
+    finally:
+        run.kill()
+        out, _ = run.communicate()
+        os.close(master)
+    assert out == b""
+    assert b"Traceback" not in shown
+    assert shown.endswith(b"\r\x1b[K\r\ncalib: aborted\r\n")  # the line of trials is gone
+
+
+def test_without_a_terminal_no_progress_is_told() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "calib", *LONG[:-1], "3000000"], capture_output=True, timeout=60, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")

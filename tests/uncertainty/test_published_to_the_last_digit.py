@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -94,7 +95,7 @@ def inputs(case: dict[str, Any]) -> dict[str, Quantity]:
 
 
 def model(case: dict[str, Any]) -> Any:
-    return lambda **names: eval(case["model"], {"np": __import__("numpy")}, names)
+    return lambda **names: eval(case["model"], {"np": np}, names)
 
 
 @pytest.mark.parametrize(
@@ -215,6 +216,10 @@ def test_printed_U_is_k_times_u(case: dict[str, Any]) -> None:
     printed = case["published"]
     given = {i["name"]: quantity(i["value"], u=i["u"]) for i in case["inputs"]}
     y = eval(re.sub(r"\bd\.", "", case["python_model"]), {}, given)
+    whole = {"49.999 926 mm": 50 + y.value * 1e-6, "36 230 uV": round(y.value, -1)}  # how the value is printed
+    if "y_text" in printed:
+        shown = re.sub(r"[^0-9.]", "", printed["y_text"])
+        assert whole[printed["y_text"]] == pytest.approx(float(shown), abs=1e-9)
     exponent = Decimal(str(printed["U"])).as_tuple().exponent
     assert printed["k"] * y.u == pytest.approx(printed["U"], abs=0.5000001 * 10.0 ** float(exponent))
 

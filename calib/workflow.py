@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from calib.clock import Clock, ScaledClock, SystemClock
-from calib.drivers import open_visa
+from calib.drivers import find_driver, open_line
+from calib.drivers.transport import in_folder
 from calib.errors import CalibError, InputError
 from calib.files import read_model
 from calib.ports import Operator
@@ -94,10 +95,13 @@ def calibrate(
     )
     folder = output or laboratory.folder / "records" / f"{now:%Y-%m-%d-%H%M%S}-{_file_name(job_file.number)}"
     key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
+    lines = {r.resource: r.line.applied_to(find_driver(r.driver).line) for r in bench_file.roles.values()}
     with _with_hands(asked, bench_file) as asking:
         outcome = run(
             plan,
-            connect=lambda resource, sink: open_visa(resource, sink=sink),
+            connect=lambda resource, sink: open_line(
+                in_folder(resource, bench_path.parent), lines[resource], sink=sink, visa=bench_file.visa
+            ),
             clock=_clock(bench_file),
             operator=asking,
             watcher=watcher,

@@ -1,13 +1,42 @@
 """The bench file: which equipment plays which role, and where it is reached."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from calib.drivers import Line
+from calib.drivers.transport.line import Flow, Parity
 from calib.files import Strict
 
 ITEM = "item"
 """What a role names instead of a piece of equipment: the item under calibration, from the job."""
+
+
+class LineFile(Strict):
+    """What this instrument's line has otherwise than its driver's model; the meanings are those of `Line`."""
+
+    write_end: str | None = None
+    read_end: str | None = None
+    probe: str | None = None
+    """An empty one: it is not asked anything on opening."""
+    hush: str | None = None
+    timeout_s: Annotated[float, Field(gt=0, lt=86_400)] | None = None
+    baud: Annotated[int, Field(gt=0)] | None = None
+    bits: Literal[5, 6, 7, 8] | None = None
+    parity: Parity | None = None
+    stop_bits: float | None = None
+    flow: Flow | None = None
+    echo: bool | None = None
+    prompt: str | None = None
+    pause_s: Annotated[float, Field(ge=0, lt=60)] | None = None
+    byte_pause_s: Annotated[float, Field(ge=0, lt=1)] | None = None
+
+    def applied_to(self, line: Line) -> Line:
+        """Return `line` with what this table says in its place."""
+        said = self.model_dump(exclude_none=True)
+        said |= {name: None for name in ("probe", "hush") if said.get(name) == ""}
+        return replace(line, **said)
 
 
 class RoleFile(Strict):
@@ -18,7 +47,8 @@ class RoleFile(Strict):
     driver: str
     """Name of the driver, such as `fluke-5522a`."""
     resource: str
-    """VISA resource name, such as `TCPIP::192.168.0.20::3490::SOCKET`."""
+    """VISA resource name, such as `TCPIP::192.168.0.20::3490::SOCKET`, or another that `open_line` knows."""
+    line: LineFile = LineFile()
 
 
 class SimulationFile(Strict):
@@ -36,6 +66,8 @@ class BenchFile(Strict):
     format: Literal["calib-bench/1"]
     name: str
     roles: dict[str, RoleFile]
+    visa: str | None = None
+    """VISA library in PyVISA's notation, such as `@ivi`; absent for calib's own lines and pyvisa-py."""
     harmless_V: Annotated[float, Field(gt=0, le=60)] = 60.0
     """DC voltage above which the operator must agree; may only be lowered."""
     simulation: SimulationFile | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from calib.clock import Clock
+from calib.drivers.transport.traffic import abridged
 from calib.ports import Answer, Direction, Operator, Prompt, TrafficSink
 from calib.record import Journal, SigningKey
 from calib.run.asking import question
@@ -77,6 +78,7 @@ class Opening:
         return answer
 
     def _message(self, resource: str, direction: Direction, message: bytes) -> None:
+        message = abridged(message)
         if self._journal_traffic is None:
             self._messages.append(_Early(self._clock.now().timestamp(), resource, direction, message))
         else:

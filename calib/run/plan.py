@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from calib.drivers.transport import is_recording
 from calib.equipment import Equipment, Shortcoming, shortcomings
 from calib.errors import CalibrationStatusError, EquipmentError
 from calib.procedure import Context, Job, Point, Procedure
@@ -97,9 +98,10 @@ def make_plan(
 
 
 def is_simulated(bench: BenchFile, job: Job, standards: Mapping[str, Equipment]) -> bool:
-    """Return whether anything on the bench is simulated: the file says so, or a serial number begins with SIM."""
+    """Return whether anything is simulated: the file says so, a recording is replayed, a serial begins with SIM."""
+    recorded = any(is_recording(role.resource) for role in bench.roles.values())
     serials = [job.item.serial_number, *(e.serial_number for e in standards.values())]
-    return bench.simulation is not None or any(s.upper().startswith("SIM") for s in serials)
+    return bench.simulation is not None or recorded or any(s.upper().startswith("SIM") for s in serials)
 
 
 def _check_standards(

@@ -3,7 +3,7 @@
 from calib.drivers.transport.base import Connector, Transport, no_traffic
 from calib.drivers.transport.line import Line
 from calib.drivers.transport.memory import MemoryTransport
-from calib.drivers.transport.names import is_simulated
+from calib.drivers.transport.names import in_folder, is_recording
 from calib.drivers.transport.opening import open_line, open_visa
 from calib.drivers.transport.scripted import ScriptedTransport
 from calib.drivers.transport.wired import WireTransport
@@ -15,7 +15,8 @@ __all__ = [
     "ScriptedTransport",
     "Transport",
     "WireTransport",
-    "is_simulated",
+    "in_folder",
+    "is_recording",
     "no_traffic",
     "open_line",
     "open_visa",

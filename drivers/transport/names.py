@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from calib.errors import InputError
@@ -20,7 +21,7 @@ _ASRL_PATH = re.compile(r"ASRL(/\S+?|COM\d+)::INSTR", re.IGNORECASE)
 _REPLAY = re.compile(
     r"REPLAY::(.+?)(?:::((?:TCPIP|GPIB|USB|ASRL|PRLGX|/dev/|COM\d|MEMORY|socket:|rfc2217:).*))?", re.IGNORECASE
 )
-SIMULATED = "REPLAY::"
+REPLAY = "REPLAY::"
 EXAMPLES = "TCPIP::192.168.1.20::5025::SOCKET, GPIB0::22::INSTR or /dev/ttyUSB0"
 
 
@@ -72,9 +73,16 @@ def parse(resource: str) -> ResourceName:
     return ResourceName("visa", one_name)
 
 
-def is_simulated(resource: str) -> bool:
+def is_recording(resource: str) -> bool:
     """Return whether a resource is no instrument but a recording of one."""
-    return resource.upper().startswith(SIMULATED)
+    return resource.upper().startswith(REPLAY)
+
+
+def in_folder(resource: str, folder: Path) -> str:
+    """Return the resource with the file of a recording taken to be in `folder`, where its path is relative."""
+    if not is_recording(resource):
+        return resource
+    return REPLAY + str(folder / resource[len(REPLAY) :])
 
 
 def _serial_name(device: str) -> str:

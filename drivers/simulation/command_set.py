@@ -68,7 +68,7 @@ class CommandSet:
                 else:
                     if answer is not None:
                         answers.append(answer)
-            return (";".join(answers) + "\n").encode("ascii") if answers else None
+            return (";".join(answers) + "\n").encode("latin-1") if answers else None
 
     def talk(self) -> bytes | None:
         """Report a query error: there is nothing to say (IEEE 488.2, 6.3.2.3)."""

@@ -34,7 +34,8 @@ class WireTransport:
         self._prompt = line.prompt.encode("ascii")
         self._chatty = bool(line.echo or line.prompt)
         self._patience_s = line.timeout_s  # the longest that an answer may still be outstanding
-        self._greeting: str | None = None
+        self.greeting: str | None = None
+        """The answer to the probe on opening."""
         self._outstanding = False  # an answer may still come that nobody waits for
         self._renewed = False  # since the last question the line was opened anew or cleared
         self._closed = False
@@ -141,6 +142,9 @@ class WireTransport:
                 return
             self._closed = True
             try:
+                with suppress(InstrumentError):
+                    if strays := self._wire.strays("close"):
+                        self._sink(self.resource, "<", strays)
                 self._wire.close()
             finally:
                 if self._hold is not None:
@@ -184,7 +188,7 @@ class WireTransport:
             return
         try:
             self._send(probe)
-            self._greeting = self._answer(probe, None)
+            self.greeting = self._answer(probe, None)
         except NoReply as silence:
             msg = f"{self.resource}: opened, but no answer to {probe} within {self.line.timeout_s:g} s"
             raise LinkError(msg) from silence
@@ -196,10 +200,10 @@ class WireTransport:
             self._send(self.line.probe)
             deadline = time.monotonic() + self._patience_s + self.line.timeout_s
             answer = None
-            while answer != self._greeting:
+            while answer != self.greeting:
                 left_s = deadline - time.monotonic()
                 if left_s <= 0:
-                    msg = f"{self.resource}: answers {answer!r} to {self.line.probe}, on opening {self._greeting!r}"
+                    msg = f"{self.resource}: answers {answer!r} to {self.line.probe}, on opening {self.greeting!r}"
                     raise LinkError(msg)
                 with suppress(ReplyError):
                     answer = self._answer(self.line.probe, left_s)

@@ -12,6 +12,7 @@ from calib import __version__
 from calib.errors import CalibError
 
 _COMMANDS = {
+    "bench": ("calib.cli.bench", "Look for instruments; record and replay what is said on their wires."),
     "budget": ("calib.cli.budget", "Evaluate an uncertainty budget from a file."),
     "demo": ("calib.cli.demo", "Calibrate a simulated multimeter, from the bench to the certificate."),
     "init": ("calib.cli.init", "Make a laboratory folder to start from."),

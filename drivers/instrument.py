@@ -2,11 +2,14 @@
 
 from typing import ClassVar, Self
 
-from calib.clock import Clock
+from calib.clock import Clock, SystemClock
+from calib.drivers.completion import wait_complete
 from calib.drivers.dialect import Dialect
 from calib.drivers.identity import Identity
 from calib.drivers.transport.base import Line, Transport
+from calib.drivers.transport.opening import open_line
 from calib.errors import DeviceError, IdentityError, InstrumentError, NoReply, ReplyError
+from calib.ports import TrafficSink
 
 MOST_ERRORS = 32  # a queue holds 16 to 20; more means that reading does not empty it
 
@@ -26,6 +29,27 @@ class Instrument:
         self.known: dict[str, object] = {}
         """Settings as last written or read: for timeouts and messages, never in place of asking."""
         self._identity: Identity | None = None
+
+    @classmethod
+    def open(
+        cls,
+        resource: str,
+        *,
+        clock: Clock | None = None,
+        sink: TrafficSink | None = None,
+        line: Line | None = None,
+        visa: str | None = None,
+    ) -> Self:
+        """Open a resource and return the instrument on it; see `open_line` for resources and VISA libraries.
+
+        It is a context manager: a source is made safe on the way out. `line` replaces the driver's own.
+        """
+        transport = open_line(resource, line or cls.line, sink=sink, visa=visa)
+        try:
+            return cls(transport, clock or SystemClock())
+        except BaseException:
+            transport.close()
+            raise
 
     def identify(self) -> Identity:
         """Ask the instrument who it is.
@@ -96,6 +120,31 @@ class Instrument:
             return int(reply)
         except ValueError:
             raise self.unreadable(command, reply, "a whole number") from None
+
+    def query_block(self, command: str, *, timeout_s: float | None = None) -> bytes:
+        """Return the bytes of the block that answers `command` (IEEE 488.2, 8.7.9, 8.7.10)."""
+        try:
+            return self.transport.query_block(command, timeout_s=timeout_s)
+        except NoReply:
+            self._explain_silence(command)
+            raise
+
+    def wait_complete(self, timeout_s: float, *, poll_s: float = 0.05) -> None:
+        """Wait until the instrument has done all that it was told, by `*OPC` and polling; `*ESE` is 1 afterwards.
+
+        Raises
+        ------
+        NoReply
+            It was not done within `timeout_s` of the bench's clock.
+        DeviceError
+            The instrument reports errors.
+        """
+        if wait_complete(self.transport, self.clock, timeout_s, poll_s):
+            self.check()
+
+    def trigger(self) -> None:
+        """Send `*TRG` (IEEE 488.2, 10.37), which every wire carries; not every VISA has a trigger for every wire."""
+        self.write("*TRG")
 
     def unreadable(self, command: str, reply: str, expected: str) -> ReplyError:
         """Return the error for an answer that is not what was expected."""

@@ -8,7 +8,7 @@ from calib.drivers.simulation.command_set import CommandError
 from calib.drivers.simulation.meter_input import How, Wires
 from calib.drivers.simulation.scpi_values import is_on, next_of, number, within
 
-Timing = Literal["integration", "detector", "gate"]
+Timing = Literal["integration", "detector", "gate", "sample"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +128,8 @@ class FunctionState:
         """Return how a reading in a range is taken."""
         model = self.model
         aperture_s = self.nplc / line_Hz if self.aperture_s is None else self.aperture_s
-        integration_s = {"integration": aperture_s, "detector": detector_s, "gate": self.gate_s}[model.timing]
+        seconds = {"integration": aperture_s, "detector": detector_s, "gate": self.gate_s, "sample": 1e-6}
+        integration_s = seconds[model.timing]
         zeroed = model.timing == "integration" and self.autozero
         digit = self.digit(range_)
         return How(

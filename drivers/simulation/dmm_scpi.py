@@ -55,13 +55,17 @@ class ScpiMultimeter(CommandSet):
         self.meter = meter
         self.display_on = self.beeper_on = True
         self.displayed = ""
-        self.states = {m.word: FunctionState(m, self.steps, self.gates_s, self.finest) for m in self.functions}
+        self.states = {m.word: self.make_state(m) for m in self.functions}
         self.by_header = {m.header: self.states[m.word] for m in self.functions}
         self.math = Math()
         self.armed, self.awaited = False, 0.0
         self.acquisition: Acquisition | None = None
         self.kept: list[str] = []
         self.reset()
+
+    def make_state(self, model: FunctionModel) -> FunctionState:
+        """Return a function's settings."""
+        return FunctionState(model, self.steps, self.gates_s, self.finest)
 
     @property
     def now(self) -> FunctionState:

@@ -67,13 +67,10 @@ class Meter(Front):
 
     def error(self, how: How, value: float, *, frequency_Hz: float = 0.0, at_s: float = 0.0) -> float:
         """Return the noise-free indication minus the value at the terminals."""
-        law = self._laws.get(FUNCTIONS[how.function].law, EXACT)
-        return law.error(value, how.range, self._environment.temperature_C(), frequency_Hz=frequency_Hz, at_s=at_s)
-
-    def error_V(self, range_V: float, terminal_V: float) -> float:
-        """Return the noise-free indication of DC voltage minus the voltage at the terminals, in volts."""
-        law = self._laws.get("dc_voltage", EXACT)
-        return law.error(terminal_V, range_V, self._environment.temperature_C(), at_s=self.clock.elapsed())
+        name = FUNCTIONS[how.function].law
+        law = self._laws.get(name, EXACT)
+        full_scale = abs(value) if name == "frequency" else how.range
+        return law.error(value, full_scale, self._environment.temperature_C(), frequency_Hz=frequency_Hz, at_s=at_s)
 
     def autorange(self, ways: Iterable[How]) -> How:
         """Return the first of `ways`, from the lowest range up, that holds what is at the terminals; else the last."""

@@ -14,6 +14,8 @@ class Dialect:
     """Takes the oldest error out of the instrument's queue; code 0 when there is none."""
     join: str
     """Put between two commands of one message."""
+    explain_query: str = ""
+    """Asks what an error's code means, where the error query tells the code alone; `{code}` stands for it."""
 
     def together(self, *commands: str) -> str:
         """Return one message of several commands."""
@@ -30,3 +32,6 @@ SCPI = Dialect(error_query="SYST:ERR?", join=";:")
 
 FLUKE_5500 = Dialect(error_query="ERR?", join=";")
 """Fluke 5500A family (5520A, 5522A): IEEE 488.2 messages with verbs of their own."""
+
+FLUKE_5700 = Dialect(error_query="FAULT?", join=";", explain_query="EXPLAIN? {code}")
+"""Fluke 5700A family (5720A, 5730A): the same messages; its error query tells a code, `EXPLAIN?` what it means."""

@@ -174,10 +174,16 @@ class Instrument:
         if fault is None:
             raise self.unreadable(self.dialect.together(message, self.dialect.error_query), reply, "an error code")
         while fault is not None and fault[0] != 0 and len(faults) < MOST_ERRORS:
-            faults.append(f"{fault[0]} {fault[1]}".strip())
+            faults.append(self._told(*fault))
             fault = self.dialect.fault(self.transport.query(self.dialect.error_query))
         msg = f"{self.who}: {message!r} was answered with error {'; '.join(faults)}"
         raise DeviceError(msg)
+
+    def _told(self, code: int, text: str) -> str:
+        """Return an error with its text, asked for where the error query tells the code alone."""
+        if not text and self.dialect.explain_query:
+            text = self.transport.query(self.dialect.explain_query.format(code=code)).strip().strip('"')
+        return f"{code} {text}".strip()
 
     def _explain_silence(self, command: str) -> None:
         try:

@@ -37,6 +37,70 @@ class DcVoltageSource(Source, Protocol):
 
 
 @runtime_checkable
+class _Output(Source, Protocol):
+    """What all sources with an output relay have."""
+
+    def standby(self) -> None:
+        """Take the output off the terminals; return once the instrument confirms it."""
+        ...
+
+    def is_operating(self) -> bool:
+        """Return whether the output is on the terminals, asked of the instrument."""
+        ...
+
+
+@runtime_checkable
+class AcVoltageSource(_Output, Protocol):
+    """A source of sinusoidal voltage."""
+
+    def limit_ac_voltage(self, maximum_V: float) -> None:
+        """Set the instrument's own limit: it refuses any output above `maximum_V` rms, whoever asks."""
+        ...
+
+    def source_ac_voltage(self, rms_V: float, frequency_Hz: float) -> None:
+        """Put a voltage on the terminals; return once the instrument itself says that it has settled."""
+        ...
+
+
+@runtime_checkable
+class DcCurrentSource(_Output, Protocol):
+    """A source of DC current."""
+
+    def limit_dc_current(self, maximum_A: float) -> None:
+        """Set the instrument's own limit: it refuses any output beyond ± `maximum_A`, whoever asks."""
+        ...
+
+    def source_dc_current(self, output_A: float) -> None:
+        """Drive `output_A` out of the current terminals; return once the instrument itself says that it has settled."""
+        ...
+
+
+@runtime_checkable
+class AcCurrentSource(_Output, Protocol):
+    """A source of sinusoidal current."""
+
+    def limit_ac_current(self, maximum_A: float) -> None:
+        """Set the instrument's own limit: it refuses any output above `maximum_A` rms, whoever asks."""
+        ...
+
+    def source_ac_current(self, rms_A: float, frequency_Hz: float) -> None:
+        """Drive a current out of the current terminals; return once the instrument itself says that it has settled."""
+        ...
+
+
+@runtime_checkable
+class ResistanceSource(_Output, Protocol):
+    """A source of resistance: a decade, or a set of resistors."""
+
+    def source_resistance(self, resistance_ohm: float, *, wires: Literal[2, 4]) -> float:
+        """Present the resistance nearest to `resistance_ohm` once settled; return its value as the instrument knows it.
+
+        That is not the nominal one where the instrument has fixed resistors, whose values a calibration has stored.
+        """
+        ...
+
+
+@runtime_checkable
 class DcVoltmeter(Protocol):
     """A meter of DC voltage."""
 

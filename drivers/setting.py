@@ -26,11 +26,12 @@ class Setting(Generic[T]):
         spell: Callable[[T], str],
         parse: Callable[[str], T],
         refuse: Callable[[Any], str | None],
+        query: str | None = None,
     ) -> None:
         self.command = command
         self.unit = unit
         self.__doc__ = doc
-        self._query = f"{command}?"
+        self._query = f"{command}?" if query is None else query
         self._spell = spell
         self._parse = parse
         self._refuse = refuse

@@ -8,6 +8,8 @@ from calib.errors import FileError
 from calib.files import read_model
 from calib.specification.model import Specification
 
+GENERIC = "generic-"
+"""How ids of specifications begin that are assumed for simulated instruments; nobody else is offered them."""
 _DATA = Path(__file__).parent / "data"
 
 
@@ -32,7 +34,8 @@ def load_specification(id: str, folder: Path | None = None) -> Specification:
         return _read(own)
     if id in shipped():
         return _shipped(id)
-    known = [*shipped(), *(sorted(p.stem for p in folder.glob("*.toml")) if folder is not None else [])]
+    real = [id_ for id_ in shipped() if not id_.startswith(GENERIC)]
+    known = [*real, *(sorted(p.stem for p in folder.glob("*.toml")) if folder is not None else [])]
     near = difflib.get_close_matches(id, known, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
     msg = f"specification '{id}' is unknown — {hint}"

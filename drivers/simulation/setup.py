@@ -85,6 +85,13 @@ class Laws(Mapping[str, Spoiled]):
         """Return the ranges of a function, ascending; none where the unit has no such function."""
         return self.specification(function).ranges(function) if function in self._known else ()
 
+    def limit(self, function: str, value: float, full_scale: float, frequency_Hz: float) -> float | None:
+        """Return the half-width of a function's limits at a value; None where its specification has none there."""
+        known = self._known[function]
+        band_Hz = frequency_Hz if frequency_Hz else None
+        row = known.specification.table(function, known.interval).row(full_scale, band_Hz)
+        return None if row is None else row.limit(value)
+
     def _draw(self, function: str) -> Spoiled:
         known = self._known[function]
         # DC voltage keeps the stream that it had when it was alone, so that a seed still means the same unit

@@ -22,7 +22,7 @@ class SourceFile(Strict):
 
     time_constant_s: Annotated[float, Field(gt=0)] = 0.12
     time_constants_s: Mapping[float, Annotated[float, Field(gt=0)]] = {}
-    """Of ranges that differ, by their upper value in volts, such as "1020"."""
+    """Of ranges that differ, by their upper value, such as "1020"."""
     settled_within: Annotated[float, Field(gt=0, lt=1)] = 1e-8
     """Remaining part of the range at which the output counts as settled."""
     resistance_ohm: Annotated[float, Field(ge=0)] = 0.001
@@ -133,6 +133,12 @@ class Output:
         now = self.now
         return not now.operating or abs(self._remainder(self._clock.elapsed())) <= self._file.settled_within * now.range
 
+    def wait_until_settled(self) -> None:
+        """Let the time pass in which the last change becomes negligible."""
+        rest, negligible = abs(self._remainder(self._clock.elapsed())), self._file.settled_within * self.now.range
+        if self.now.operating and rest > negligible:
+            self._clock.sleep(self._time_constant_s() * (math.log(rest / negligible) + 1e-6))
+
     def drive(self, terminals: str, at_s: float) -> Drive:
         """Return what is on the terminals of a name: those of voltage and resistance (""), or of current ("aux")."""
         now = self.now
@@ -166,10 +172,12 @@ class Output:
         temperature_C = self._environment.temperature_C()
         return nominal_Hz + law.error(nominal_Hz, range_Hz, temperature_C, at_s=self._clock.elapsed())
 
+    def _time_constant_s(self) -> float:
+        return self._file.time_constants_s.get(self.now.range, self._file.time_constant_s)
+
     def _remainder(self, at_s: float) -> float:
         now = self.now
-        tau_s = self._file.time_constants_s.get(now.range, self._file.time_constant_s)
-        passed = (at_s - now.at_s) / tau_s
+        passed = (at_s - now.at_s) / self._time_constant_s()
         return (now.from_ - now.target) * math.exp(-passed) if 0 <= passed < 60 else 0.0
 
 

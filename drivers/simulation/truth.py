@@ -140,9 +140,16 @@ def limit_lines(table: Accuracy) -> Lines:
     return lines
 
 
+def range_in(lines: Lines, full_scale: float) -> float:
+    """Return a range of the table: this one, else the next above it, else the highest."""
+    if full_scale in lines:
+        return full_scale
+    return min((r for r in lines if r > full_scale), default=max(lines))
+
+
 def line_of(lines: Lines, full_scale: float, frequency_Hz: float) -> Line:
     """Return the line of a range in the band that holds a frequency, or in the band next to it."""
-    bands = lines[full_scale]
+    bands = lines[range_in(lines, full_scale)]
     return next((line for line in bands if frequency_Hz <= line.high_Hz), bands[-1])
 
 
@@ -192,10 +199,6 @@ class Spoiled:
         drawn = self._law.error(value, full_scale, temperature_C, frequency_Hz=frequency_Hz, at_s=at_s)
         return drawn + self.gain * value + self.offset
 
-    def error_V(self, value_V: float, range_V: float, temperature_C: float) -> float:
-        """Return what the unit adds in DC voltage, in volts."""
-        return self.error(value_V, range_V, temperature_C)
-
 
 @dataclass(frozen=True)
 class WithinLimits:
@@ -210,7 +213,7 @@ class WithinLimits:
     ) -> float:
         """Return what the unit adds, in SI."""
         line = line_of(self.limits, full_scale, frequency_Hz)
-        return self.draws[full_scale, value >= 0] * (line.a * abs(value) + line.b)
+        return self.draws[range_in(self.limits, full_scale), value >= 0] * (line.a * abs(value) + line.b)
 
 
 @dataclass(frozen=True)

@@ -118,13 +118,13 @@ def test_the_calibrator_is_settled_when_it_says_so_and_not_before() -> None:
 
 
 def test_a_calibrator_that_never_settles_is_put_into_standby(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calib.drivers.calibrators.fluke_5522a.SETTLING_TIMEOUT_S", 0.25)
+    monkeypatch.setattr("calib.drivers.calibrators.fluke.SETTLING_TIMEOUT_S", 0.25)
     script = [("OUT 1 V, 0 HZ;ERR?", "0"), ("OPER;ERR?", "0")] + [("ISR?", "1")] * 4
     script += [("STBY;ERR?", "0"), ("OPER?", "0")]
     time = clock()
     with (
         ScriptedTransport(script) as line,
-        pytest.raises(NoReply, match=r"1 V not settled within 0\.25 s \(operating, ISR 1\); now in standby"),
+        pytest.raises(NoReply, match=r"1 V, 0 HZ not settled within 0\.25 s \(operating, ISR 1\); now in standby"),
     ):
         Fluke5522A(line, time).source_dc_voltage(1.0)
 

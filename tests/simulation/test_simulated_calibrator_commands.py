@@ -70,8 +70,19 @@ def test_the_status_register_tells_operating_high_voltage_and_settled(ask: Ask, 
         ("NONSENSE", "1301"),
         ("OUT 10", "1306"),
         ("OUT TEN V", "1306"),
-        ("OUT 10 V, 60 HZ", "540"),
-        ("OUT 10 V, 0 HZ, 1", "1302"),
+        ("OUT 10 V, 60 MHZ", "525"),
+        ("OUT 10 V, -60 HZ", "519"),
+        ("OUT -10 V, 60 HZ", "519"),
+        ("OUT 10 V, 1 A, 60 HZ", "540"),
+        ("OUT 10 V,, 60 HZ", "1306"),
+        ("OUT 1E999 V", "1306"),
+        ("OUT 21 A", "520"),
+        ("OUT 10 OHM, 60 HZ", "540"),
+        ("ZCOMP WIRE4", "539"),
+        ("EARTH FLOATING", "1306"),
+        ("EXPLAIN? -1", "1306"),
+        ("OUT 10 V, 0 HZ, 1", "1306"),
+        ("OUT 10 V, 0 HZ, 1 HZ", "1302"),
         ("OUT 1021 V", "520"),
         ("LIMIT 10 V", "1302"),
         ("LIMIT -1 V, -10 V", "522"),
@@ -92,10 +103,11 @@ def test_its_limit_refuses_outputs_beyond_and_itself_below_the_present_one(ask: 
     assert [ask("FAULT?") for _ in range(3)] == ["521", "521", "0"]
     ask("LIMIT 9 V, -9 V")
     assert ask("FAULT?") == "523"
-    assert ask("OUT?;LIMIT?") == "1.000000E+01,V,0E+00,0,0.00E+00;12.0000,-6.0000,20.5000000,-20.5000000"
+    assert ask("OUT?;LIMIT?") == "1.000000E+01,V,0E+00,0,0.00E+00;12.0000,-6.0000,20.5000,-20.5000"
 
 
-def test_a_reset_is_standby_at_zero_with_the_widest_limits(ask: Ask) -> None:
+def test_a_reset_is_standby_at_zero_and_leaves_the_limits_in_their_lasting_memory(ask: Ask) -> None:
+    assert ask("LIMIT?") == "1020.0000,-1020.0000,20.5000,-20.5000"
     ask("LIMIT 20 V, -20 V;OUT 10 V;OPER")
     ask("*RST")
-    assert ask("OPER?;OUT?;LIMIT?") == "0;0.000000E+00,V,0E+00,0,0.00E+00;1020.0000,-1020.0000,20.5000000,-20.5000000"
+    assert ask("OPER?;OUT?;LIMIT?") == "0;0.000000E+00,V,0E+00,0,0.00E+00;20.0000,-20.0000,20.5000,-20.5000"

@@ -152,7 +152,10 @@ def test_without_a_seed_every_bench_has_other_units_and_tells_its_seed(tables: T
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"lead": {"source": "meter", "meter": "meter"}}, r"lead\.source: 'meter' is not among .*\(source\)"),
+        (
+            {"lead": {"source": "meter", "meter": "meter"}},
+            r"lead\.source: 'meter' is not among .*\(source, ",
+        ),
         ({"format": "calib-simulation/9"}, "format: must be 'calib-simulation/1'"),
         ({"seeed": 1}, "seeed: unknown field — did you mean 'seed'"),
     ],

@@ -7,7 +7,15 @@ import pytest
 
 from calib.errors import FileError, OutOfRange
 from calib.files import read_model
-from calib.specification import Coverage, Specification, interval_end, interval_text, load_specification, shipped
+from calib.specification import (
+    Accuracy,
+    Coverage,
+    Specification,
+    interval_end,
+    interval_text,
+    load_specification,
+    shipped,
+)
 from calib.text import Text
 
 # (reading, range) in percent as the makers print them; 34401A and 8846A, 23 °C ± 5 °C
@@ -111,7 +119,8 @@ def test_a_5522a_has_the_verification_limits_and_says_that_they_are_derived() ->
 
 
 def test_no_shipped_source_states_a_coverage_so_all_are_rectangular() -> None:
-    assert set(shipped()) == {"fluke-5522a", "fluke-8846a", "hp-34401a", "keysight-3458a"}
+    makers = {id_ for id_ in shipped() if not id_.startswith("generic-")}
+    assert makers == {"fluke-5522a", "fluke-8846a", "hp-34401a", "keysight-3458a"}
     for id_ in shipped():
         coverage = load_specification(id_).coverage
         assert (coverage.distribution, coverage.probability) == ("rectangular", None)
@@ -274,3 +283,36 @@ def test_months_and_years_of_an_interval_go_by_the_calendar(begin: str, interval
 )
 def test_an_interval_reads_in_both_languages(interval: str, vi: str, en: str) -> None:
     assert interval_text(interval) == Text(vi=vi, en=en)
+
+
+def test_what_is_assumed_for_simulation_bears_no_makers_name() -> None:
+    generic = {id_ for id_ in shipped() if load_specification(id_).manufacturer == "generic"}
+    assert generic == {id_ for id_ in shipped() if id_.startswith("generic-")}
+    for id_ in generic:
+        specification = load_specification(id_)
+        said = f"{specification.title} {specification.models} {specification.source}"
+        assert not any(maker in said for maker in ("Fluke", "Keysight", "HP", "Keithley", "Vaisala"))
+        assert "no budget of a real instrument" in specification.source.note
+
+
+def test_limits_of_what_alternates_depend_on_its_frequency() -> None:
+    specification = load_specification("generic-calibrator-22")
+    assert specification.limit("ac_voltage", 1.0, 2.2, "1 year", frequency_Hz=1000) == pytest.approx(50e-6 + 22e-6)
+    assert specification.limit("ac_voltage", 1.0, 2.2, "1 year", frequency_Hz=50e3) == pytest.approx(200e-6 + 22e-6)
+    assert specification.limit("ac_voltage", 1.0, 2.2, "1 year", frequency_Hz=20e3) == pytest.approx(50e-6 + 22e-6)
+    with pytest.raises(
+        OutOfRange, match=r"5e\+06 Hz is in no band for the range 2\.2 V of ac_voltage; known: 10 Hz to 40"
+    ):
+        specification.limit("ac_voltage", 1.0, 2.2, "1 year", frequency_Hz=5e6)
+    with pytest.raises(OutOfRange, match="no frequency was given"):
+        specification.limit("ac_voltage", 1.0, 2.2, "1 year")
+    assert specification.limit("dc_voltage", 1.0, 2.2, "1 year", frequency_Hz=0.0) == pytest.approx(11e-6)
+
+
+def test_bands_of_one_range_must_not_overlap() -> None:
+    rows = [{"range": 1, "reading_ppm": 1, "frequency_Hz": band} for band in ([10, 100], [50, 200])]
+    table = {"quantity": "ac_voltage", "unit": "V", "interval": "1 year", "rows": rows}
+    with pytest.raises(ValueError, match="parted bands"):
+        Accuracy.model_validate(table)
+    rows[1]["frequency_Hz"] = [100, 200]
+    assert Accuracy.model_validate(table).row(1.0, 150.0) is not None

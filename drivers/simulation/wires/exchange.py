@@ -70,22 +70,16 @@ class Exchange:
         self._request = ServiceRequest()
         self._work = Work()
         self._busy = self._cut = self._closed = self._aborted = False
-        self._asked_to_talk = False
+        self._asked_to_talk = self._dropped = False
         threading.Thread(target=self._run, daemon=True, name=f"{port.outlet.name} on {port.wire}").start()
 
     def write(self, message: bytes) -> None:
-        """Give the instrument a message; it carries it out after those before."""
-        with self._state:
-            self._asked_to_talk = False
-            self._inbox.append(lambda: self._port.ask(message))
-            self._state.notify_all()
+        """Give the instrument a message; it carries it out after those before. An unread answer is dropped."""
+        self._give(lambda: self._port.ask(message))
 
     def trigger(self) -> None:
         """Group execute trigger, after the messages before."""
-        with self._state:
-            self._asked_to_talk = False
-            self._inbox.append(self._trigger)
-            self._state.notify_all()
+        self._give(self._trigger)
 
     def read(
         self, limit: int, timeout_s: float, *, first_s: float | None = None, character: int | None = None
@@ -101,31 +95,27 @@ class Exchange:
             The line is cut.
         """
         data = bytearray()
-        begun = time.monotonic()
-        deadline = begun + timeout_s
+        begun = quiet_from = time.monotonic()
         with self._state:
             self._aborted = False
             while True:
-                if self._cut and not self._outbox:
-                    self._cut = False
-                    msg = "cut by a fault"
-                    raise ConnectionError(msg)
+                self._require_line()
                 if self._outbox:
                     ending = self._move(data, limit, character)
                     if ending is not None:
                         return Taken(bytes(data), ending)
-                    if first_s is not None:
-                        deadline = time.monotonic() + timeout_s
+                    quiet_from = time.monotonic() if first_s is not None else begun
                     continue
                 self._address_to_talk(data)
-                now = time.monotonic()
-                patience_s = deadline - now
-                if first_s is not None and (self._busy or self._inbox) and not data:  # also with having nothing to say
-                    patience_s, deadline = begun + first_s - now, now + timeout_s
+                until = quiet_from + timeout_s
+                if first_s is not None and not data and (self._busy or self._inbox):
+                    quiet_from, until = time.monotonic(), begun + first_s
                 if self._aborted or self._closed:
                     return Taken(bytes(data), Ending.ABORTED)
-                if patience_s <= 0 or not self._state.wait(patience_s):
+                left_s = until - time.monotonic()
+                if left_s <= 0:
                     return Taken(bytes(data), Ending.TIMEOUT)
+                self._state.wait(left_s)
 
     def abort(self) -> None:
         """End a read that waits; the instrument goes on."""
@@ -164,6 +154,23 @@ class Exchange:
             self._work.end()
             self._state.notify_all()
 
+    def _give(self, do: Callable[[], Reply]) -> None:
+        with self._state:
+            self._drop_unread()
+            self._asked_to_talk = False
+            self._inbox.append(do)
+            self._state.notify_all()
+
+    def _drop_unread(self) -> None:
+        self._dropped = self._dropped or bool(self._outbox)
+        self._outbox.clear()
+
+    def _require_line(self) -> None:
+        if self._cut and not self._outbox:
+            self._cut = False
+            msg = "cut by a fault"
+            raise ConnectionError(msg)
+
     def _status_byte(self) -> int:
         return self._port.device.status_byte(message_available=bool(self._outbox))
 
@@ -201,8 +208,7 @@ class Exchange:
                     return
                 do = self._inbox.popleft()
                 self._busy = True
-                dropped = bool(self._outbox)
-                self._outbox.clear()
+                dropped, self._dropped = self._dropped, False
             try:
                 if dropped:
                     self._port.device.interrupted()
@@ -227,6 +233,8 @@ class Exchange:
                 self._port.clock.sleep(wait_s)
             with self._state:
                 self._outbox.append(piece)
+                if self._inbox:  # the client has asked again before this answer was there
+                    self._drop_unread()
                 self._state.notify_all()
         if reply.cut:
             with self._state:

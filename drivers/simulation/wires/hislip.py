@@ -50,8 +50,7 @@ class HislipWire:
         try:
             self._begin_as(receive_header(channel), channel)
         except FatalProtocolError as error:
-            with suppress(OSError):
-                channel.sendall(pack(Type.FATAL_ERROR, error.code, 0, str(error).encode()))
+            _give_up(channel, error)
 
     def _begin_as(self, header: Header, channel: socket.socket) -> None:
         if header.type == Type.INITIALIZE:
@@ -72,6 +71,8 @@ class HislipWire:
         channel.sendall(pack(Type.INITIALIZE_RESPONSE, 0, version << 16 | number))
         try:
             session.serve_synchronous()
+        except FatalProtocolError as error:
+            _give_up(channel, error)
         finally:
             with self._guard:
                 self._sessions.pop(number, None)
@@ -81,9 +82,12 @@ class HislipWire:
         session = self._sessions.get(header.parameter)
         if session is None or session.is_complete:
             raise FatalProtocolError(Fatal.BAD_INITIALIZATION, f"no session {header.parameter} waits for this channel")
+        session.complete_with(channel)
         channel.sendall(pack(Type.ASYNC_INITIALIZE_RESPONSE, 0, VENDOR))
         try:
             session.serve_asynchronous(channel)
+        except FatalProtocolError as error:
+            _give_up(channel, error)
         finally:
             session.close()
 
@@ -94,3 +98,8 @@ class HislipWire:
             number = next(n for n in self._numbers if n not in self._sessions)
             session = self._sessions[number] = Session(self._port, channel)
             return number, session
+
+
+def _give_up(channel: socket.socket, error: FatalProtocolError) -> None:
+    with suppress(OSError):
+        channel.sendall(pack(Type.FATAL_ERROR, error.code, 0, str(error).encode()))

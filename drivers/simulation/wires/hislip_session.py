@@ -28,6 +28,7 @@ RMT_DELIVERED = 1
 OVERLAP = 1
 FIRST_MESSAGE = 0xFFFF_FF00
 NUMBERS = 0xFFFF_FFFF
+NAP_S = 5e-5
 CATCH_UP_S = 0.1
 """How long a status query waits for a message that the client sent before it on the other connection."""
 LOCK_FAILURE, LOCK_EXCLUSIVE, LOCK_SHARED, LOCK_ERROR = range(4)
@@ -60,6 +61,11 @@ class Session:
         """Whether both connections are there."""
         return self._both.is_set()
 
+    def complete_with(self, asynchronous: socket.socket) -> None:
+        """Take note of the asynchronous connection: from now on the client may send anything."""
+        self._async = asynchronous
+        self._both.set()
+
     def serve_synchronous(self) -> None:
         """Serve the synchronous connection until it ends."""
         while True:
@@ -77,8 +83,6 @@ class Session:
 
     def serve_asynchronous(self, channel: socket.socket) -> None:
         """Serve the asynchronous connection until it ends."""
-        self._async = channel
-        self._both.set()
         answers = {
             Type.ASYNC_LOCK: self._lock,
             Type.ASYNC_LOCK_INFO: self._tell_lock,
@@ -215,10 +219,17 @@ class Session:
             return pack(Type.ASYNC_STATUS_RESPONSE, self._request.poll(self._status_byte()))
 
     def _catch_up(self, number: int) -> None:
-        """Wait for the message `number`; some clients name the next one that they will send, which is 2 more."""
+        """Wait for the message that the client sent last: `number`, or the one before for clients that name the next.
+
+        The other connection's thread may have it already but not yet have come to take note.
+        """
         deadline = time.monotonic() + CATCH_UP_S
-        while 2 < (number - self._received) & NUMBERS < 0x8000_0000 and time.monotonic() < deadline:
-            time.sleep(0.0002)
+        ahead = (number - self._received) & NUMBERS
+        if ahead == 2:
+            time.sleep(NAP_S)
+        while 2 < ahead < 1 << 31 and time.monotonic() < deadline:
+            time.sleep(NAP_S)
+            ahead = (number - self._received) & NUMBERS
 
     def _begin_clear(self, _header: Header, _payload: bytes) -> bytes:
         with self._state:

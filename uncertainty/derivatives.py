@@ -11,6 +11,8 @@ UNARY: dict[np.ufunc, Derivative] = {
     np.positive: lambda x, f: np.ones_like(x),
     np.negative: lambda x, f: -np.ones_like(x),
     np.absolute: lambda x, f: np.where(x == 0, np.nan, np.sign(x)),  # no derivative at 0
+    np.fabs: lambda x, f: np.where(x == 0, np.nan, np.sign(x)),
+    np.conjugate: lambda x, f: np.ones_like(x),
     np.sqrt: lambda x, f: 0.5 / f,
     np.cbrt: lambda x, f: f / (3 * x),
     np.square: lambda x, f: 2 * x,
@@ -51,8 +53,25 @@ BINARY: dict[np.ufunc, Partials] = {
     np.float_power: (lambda x, y, f: y * np.power(x, y - 1.0), lambda x, y, f: f * np.log(x)),
     np.arctan2: (lambda x, y, f: y / (x * x + y * y), lambda x, y, f: -x / (x * x + y * y)),
     np.hypot: (lambda x, y, f: x / f, lambda x, y, f: y / f),
+    np.remainder: (lambda x, y, f: _unless_whole(x, y, 1.0), lambda x, y, f: _unless_whole(x, y, -np.floor(x / y))),
+    np.fmod: (lambda x, y, f: _unless_whole(x, y, 1.0), lambda x, y, f: _unless_whole(x, y, -np.trunc(x / y))),
+    **dict.fromkeys((np.maximum, np.fmax), (lambda x, y, f: _taken(x, y), lambda x, y, f: _taken(y, x))),
+    **dict.fromkeys((np.minimum, np.fmin), (lambda x, y, f: _taken(y, x), lambda x, y, f: _taken(x, y))),
 }
 
-SAME_UNIT = {np.positive, np.negative, np.absolute}
-"""Functions of one argument that keep its unit; `SQUARE_LIKE` raise it to a power; the others want a number."""
+
+def _unless_whole(x: Any, y: Any, derivative: Any) -> Any:
+    """Return the derivative, which does not exist where x is a multiple of y."""
+    return np.where(np.remainder(x, y) == 0, np.nan, derivative)
+
+
+def _taken(x: Any, y: Any) -> Any:
+    """Return 1 where x > y, 0 where x < y, and nan where they are equal."""
+    return np.where(x > y, 1.0, np.where(x < y, 0.0, np.nan))
+
+
+SAME_UNIT = {np.positive, np.negative, np.absolute, np.fabs, np.conjugate}
+"""Functions of one argument that keep its unit; `POWERS` raise it to a power; the others want a number."""
+SHARED_UNIT = {np.hypot, np.maximum, np.minimum, np.fmax, np.fmin, np.remainder, np.fmod}
+"""Functions of two arguments of one kind that keep the first one's unit."""
 POWERS: dict[np.ufunc, float] = {np.sqrt: 0.5, np.cbrt: 1 / 3, np.square: 2.0, np.reciprocal: -1.0}

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
 from calib.uncertainty.contributions import covariance
-from calib.uncertainty.functions import FUNCTIONS
 from calib.uncertainty.regions import Ellipse, ellipse_factor
 from calib.uncertainty.source import FloatOrArray
 from calib.uncertainty.uncertain import Quantity
@@ -81,7 +80,8 @@ def as_one(out: Any) -> Quantity:
                 f"the model returned outputs of shapes {', '.join(str(o.shape) for o in outputs)}: give them one shape"
             )
             raise UncertaintyError(msg)
-        stacked: Quantity = FUNCTIONS[np.stack](outputs)
+        stack: Any = np.stack
+        stacked: Quantity = stack(outputs)
         return stacked
     return Quantity(numbers(out), {})
 

@@ -1,66 +1,31 @@
-"""numpy functions that carry uncertainty."""
+"""numpy functions that carry uncertainty, and those that ask something of values."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from calib.errors import UncertaintyError
-from calib.uncertainty import combine, cumulative, linear
-from calib.uncertainty.structure import (
-    OF_VALUES,
-    OF_VALUES_UFUNCS,
-    REARRANGING,
-    joined,
-    of_value,
-    rearranged,
-    sort,
-    where,
+from calib.uncertainty import (
+    coefficients,
+    combine,
+    contractions,
+    cumulative,
+    folds,
+    linear,
+    operands,
+    ordered,
+    series,
+    structure,
 )
+from calib.uncertainty.structure import joined, of_value
 from calib.uncertainty.uncertain import Quantity
-
-
-def _sum(a: Quantity, axis: Any = None) -> Quantity:
-    return a.sum(axis)
-
-
-def _mean(a: Quantity, axis: Any = None) -> Quantity:
-    return a.mean(axis)
-
-
-def _prod(a: Quantity, axis: Any = None) -> Quantity:
-    if a.unit is not None:
-        msg = "np.prod of a quantity with a unit: multiply step by step"
-        raise UncertaintyError(msg)
-    moved = a if axis is not None else a.ravel()
-    along = -1 if axis is None else axis
-    partial = np.apply_along_axis(_others, along, moved.value)
-    value = moved.value.prod(axis=along)
-    folded = combine.folded(combine.scaled(moved.blocks, partial), moved.shape, (along % moved.ndim,))
-    return Quantity(value, folded)
-
-
-def _others(x: Any) -> Any:
-    """Return the product of all other elements, for each element."""
-    before = np.concatenate(([1.0], np.cumprod(x[:-1])))
-    after = np.concatenate((np.cumprod(x[:0:-1])[::-1], [1.0]))
-    return before * after
-
-
-def _concatenate(parts: Sequence[Any], axis: int = 0) -> Quantity:
-    return joined(parts, lambda arrays: np.concatenate(arrays, axis=axis))
-
-
-def _stack(parts: Sequence[Any], axis: int = 0) -> Quantity:
-    return joined(parts, lambda arrays: np.stack(arrays, axis=axis))
 
 
 def _diff(a: Quantity, n: int = 1, axis: int = -1) -> Quantity:
     for _ in range(n):
-        ahead: list[Any] = [slice(None)] * a.ndim
-        behind = list(ahead)
-        ahead[axis], behind[axis] = slice(1, None), slice(None, -1)
-        a = a[tuple(ahead)] - a[tuple(behind)]
+        ahead, behind = (operands.along(axis, a.ndim, s) for s in (slice(1, None), slice(None, -1)))
+        a = a[ahead] - a[behind]
     return a
 
 
@@ -70,70 +35,143 @@ def _broadcast_to(a: Quantity, shape: Any) -> Quantity:
     return Quantity(value, combine.spread(a.blocks, a.shape, value.shape), a.unit)
 
 
-def _average(a: Any, axis: Any = None, weights: Any = None) -> Quantity:
-    """Return the mean, or with weights Σ w·a / Σ w."""
-    if weights is None:
-        return a.mean(axis)  # type: ignore[no-any-return]
-    if _ndim(weights) == 1 and a.ndim > 1:
-        axis = axis if axis is not None else -1
-        weights = np.moveaxis(np.broadcast_to(weights, (*(1,) * (a.ndim - 1), len(weights))), -1, axis)
-    total = weights.sum(axis) if isinstance(weights, Quantity) else np.sum(weights, axis=axis)
-    mean: Quantity = (a * weights).sum(axis) / total
-    return mean
+def _unwrap(a: Quantity, discont: Any = None, axis: int = -1, *, period: float = 2 * np.pi) -> Quantity:
+    """Return a phase without jumps: whole periods are exact."""
+    whole: Any = np.unwrap(a.value, discont, axis, period=period) - a.value
+    found: Quantity = a + whole
+    return found
 
 
-def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0) -> Quantity:
-    """Return the integral by trapezoids along one axis."""
-    steps = dx if x is None else x[1:] - x[:-1]
-    parts: Quantity = 0.5 * (y[1:] + y[:-1]) * steps
-    return parts.sum()
-
-
-def _polyval(p: Any, x: Any) -> Any:
-    """Return the polynomial with coefficients p, highest power first, at x."""
-    y: Any = 0.0 * x
-    for c in p:
-        y = y * x + c
-    return y
-
-
-def _ndim(a: Any) -> int:
-    return a.ndim if isinstance(a, Quantity) else np.ndim(a)
+def _copied(a: Any, *_: Any, **__: Any) -> Any:
+    return a
 
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.sum: _sum,
-    np.mean: _mean,
-    np.prod: _prod,
-    np.concatenate: _concatenate,
-    np.stack: _stack,
-    np.diff: _diff,
-    np.dot: linear.dot,
+    np.sum: folds.folding(Quantity.sum),
+    np.mean: folds.folding(Quantity.mean),
+    np.prod: folds.folding(folds.prod),
+    np.var: folds.folding(folds.var),
+    np.std: folds.folding(folds.std),
+    np.max: ordered.greatest,
+    np.amax: ordered.greatest,
+    np.min: ordered.least,
+    np.amin: ordered.least,
+    np.ptp: ordered.ptp,
+    np.median: ordered.median,
+    np.quantile: ordered.quantile,
+    np.percentile: ordered.percentile,
+    np.clip: ordered.clip,
+    np.sort: structure.sort,
     np.cumsum: cumulative.cumsum,
     np.cumprod: cumulative.cumprod,
+    np.diff: _diff,
+    np.ediff1d: lambda a: _diff(a.ravel()),
+    np.gradient: series.gradient,
+    np.average: folds.average,
+    np.unwrap: _unwrap,
+    np.einsum: contractions.einsum,
+    np.tensordot: contractions.tensordot,
+    np.inner: contractions.inner,
+    np.outer: contractions.outer,
+    np.vdot: lambda a, b: (operands.flat(a) * operands.flat(b)).sum(),
+    np.kron: contractions.kron,
+    np.cross: contractions.cross,
+    np.convolve: series.convolve,
+    np.correlate: series.correlate,
+    np.interp: series.interp,
+    np.linspace: series.linspace,
+    np.polyfit: coefficients.polyfit,
+    np.polyval: coefficients.polyval,
+    np.polyadd: coefficients.polyadd,
+    np.polysub: coefficients.polysub,
+    np.polymul: series.convolve,
+    np.polyder: coefficients.polyder,
+    np.polyint: coefficients.polyint,
+    np.dot: linear.dot,
     np.trace: linear.trace,
     np.linalg.solve: linear.solve,
     np.linalg.inv: linear.inv,
+    np.linalg.pinv: linear.pinv,
+    np.linalg.lstsq: linear.lstsq,
     np.linalg.det: linear.det,
+    np.linalg.slogdet: linear.slogdet,
     np.linalg.norm: linear.norm,
-    np.average: _average,
-    np.polyval: _polyval,
-    np.where: where,
-    np.sort: sort,
+    np.linalg.matrix_power: linear.matrix_power,
+    np.linalg.multi_dot: lambda parts: reduce(linear.matmul, parts),
+    np.where: structure.where,
+    np.select: structure.select,
+    np.concatenate: lambda parts, axis=0: joined(parts, lambda x: np.concatenate(x, axis=axis)),
+    np.stack: lambda parts, axis=0: joined(parts, lambda x: np.stack(x, axis=axis)),
     np.vstack: lambda parts: joined(parts, np.vstack),
     np.hstack: lambda parts: joined(parts, np.hstack),
+    np.dstack: lambda parts: joined(parts, np.dstack),
     np.column_stack: lambda parts: joined(parts, np.column_stack),
     np.append: lambda a, values, axis=None: joined((a, values), lambda x: np.append(x[0], x[1], axis=axis)),
-    getattr(np, "trapezoid", None) or getattr(np, "trapz"): _trapezoid,  # noqa: B009  numpy 1 and 2
+    np.insert: structure.insert,
+    np.pad: structure.pad,
+    np.compress: lambda condition, a, axis=None: a._moved(lambda x: np.compress(condition, x, axis)),  # noqa: SLF001
+    np.extract: lambda condition, a: a.ravel()[np.ravel(condition)],
+    np.broadcast_to: _broadcast_to,
+    np.broadcast_arrays: lambda *arrays: tuple(
+        np.broadcast_to(a, np.broadcast_shapes(*map(operands.shape_of, arrays))) for a in arrays
+    ),
     np.reshape: lambda a, shape: a.reshape(shape),
     np.transpose: lambda a, axes=None: a.transpose(*(axes or ())),
-    np.broadcast_to: _broadcast_to,
+    np.copy: _copied,
+    np.real: _copied,
+    np.real_if_close: _copied,
     np.shape: lambda a: a.shape,
     np.ndim: lambda a: a.ndim,
-    np.size: lambda a: a.size,
+    np.size: lambda a, axis=None: a.size if axis is None else a.shape[axis],
+    np.array_repr: repr,
+    np.array_str: str,
+    np.array2string: lambda a, *_, **__: str(a),
 }
-FUNCTIONS.update((f, rearranged(f)) for f in REARRANGING)
-FUNCTIONS.update((f, of_value(f)) for f in OF_VALUES)
+"""Every function of numpy that carries uncertainty, or asks something of the values."""
 
-UFUNCS: dict[Any, Callable[..., Any]] = {np.matmul: linear.matmul} | {f: of_value(f) for f in OF_VALUES_UFUNCS}
+FUNCTIONS.update((f, structure.rearranged(f)) for f in structure.REARRANGING)
+FUNCTIONS.update((f, structure.filled(f)) for f in structure.FILLED)
+FUNCTIONS.update((f, structure.split(f)) for f in structure.SPLIT)
+FUNCTIONS.update((f, of_value(f)) for f in structure.OF_VALUES)
+FUNCTIONS.update(
+    (getattr(np, f"nan{name}"), folds.without_nan(FUNCTIONS[getattr(np, name)]))
+    for name in (
+        "sum", "mean", "prod", "std", "var", "max", "min", "median", "quantile", "percentile", "cumsum", "cumprod",
+    )
+)  # fmt: skip
+
+_NEWER: dict[str, Callable[..., Any]] = {
+    "trapezoid": series.trapezoid,
+    "trapz": series.trapezoid,
+    "cumulative_sum": cumulative.cumsum,
+    "cumulative_prod": cumulative.cumprod,
+    "unstack": lambda a, axis=0: tuple(np.moveaxis(a, axis, 0)),
+    "matrix_transpose": lambda a: np.swapaxes(a, -1, -2),
+    "linalg.matrix_transpose": lambda a: np.swapaxes(a, -1, -2),
+    "linalg.trace": linear.trace,
+    "linalg.outer": contractions.outer,
+    "linalg.cross": contractions.cross,
+    "linalg.tensordot": contractions.tensordot,
+    "linalg.matmul": linear.matmul,
+    "linalg.vecdot": lambda a, b: (a * b).sum(-1),
+    "linalg.vector_norm": lambda a, axis=None: linear.norm(a if axis is not None else a.ravel(), axis=axis),
+    "linalg.matrix_norm": linear.norm,
+    "linalg.diagonal": lambda a, offset=0: np.diagonal(a, offset, -2, -1),
+}
+"""Functions that some versions of numpy have, below `numpy.`."""
+for _path, _made in _NEWER.items():
+    _module = np.linalg if _path.startswith("linalg.") else np
+    if hasattr(_module, _path.rpartition(".")[2]):
+        FUNCTIONS[getattr(_module, _path.rpartition(".")[2])] = _made
+
+UFUNCS: dict[Any, Callable[..., Any]] = {np.matmul: linear.matmul} | {
+    f: of_value(f) for f in structure.OF_VALUES_UFUNCS
+}
 """Universal functions that are no function of one element, or no quantity."""
+for _name, _made in {
+    "vecdot": lambda a, b: (a * b).sum(-1),
+    "matvec": lambda a, b: linear.matmul(a, b[..., None])[..., 0],
+    "vecmat": lambda a, b: linear.matmul(a[..., None, :], b)[..., 0, :],
+}.items():
+    if hasattr(np, _name):
+        UFUNCS[getattr(np, _name)] = _made

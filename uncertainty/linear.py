@@ -59,10 +59,64 @@ def inv(a: Quantity) -> Quantity:
 
 
 def det(a: Quantity) -> Quantity:
-    """Return the determinant of a matrix."""
+    """Return the determinant of a matrix, also of a singular one."""
     _check_square(a)
-    value = float(np.linalg.det(a.value))
-    return Quantity(value, (a * (value * np.linalg.inv(a.value).T)).sum().blocks)
+    left, sizes, right = np.linalg.svd(a.value)
+    others = np.array([np.prod(np.delete(sizes, i)) for i in range(len(sizes))])
+    turns = np.linalg.det(left) * np.linalg.det(right)
+    adjugate = turns * (right.T * others) @ left.T
+    return Quantity(float(np.linalg.det(a.value)), (a * adjugate.T).sum().blocks)
+
+
+def slogdet(a: Quantity) -> tuple[float, Quantity]:
+    """Return the sign of the determinant and the logarithm of its size."""
+    _check_square(a)
+    sign, log = np.linalg.slogdet(a.value)
+    return float(sign), Quantity(float(log), (a * np.linalg.inv(a.value).T).sum().blocks)
+
+
+def pinv(a: Quantity) -> Quantity:
+    """Return the pseudo-inverse of a matrix, whose rank must not change with its errors."""
+    _check_matrix(a)
+    p, whole = np.linalg.pinv(a.value), a.value
+    if np.linalg.matrix_rank(whole) < min(whole.shape):
+        msg = f"np.linalg.pinv of a matrix of shape {whole.shape} without full rank: any error changes it abruptly"
+        raise UncertaintyError(msg)
+    rows, columns = np.eye(len(whole)) - whole @ p, np.eye(whole.shape[1]) - p @ whole
+    moved = matmul(matmul(-p, a), p) + matmul(matmul(p @ p.T, a.T), rows) + matmul(matmul(columns, a.T), p.T @ p)
+    return Quantity(p, moved.blocks)
+
+
+def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Quantity, Quantity, int, None]:
+    """Return (x, Σ r², rank, None): x with the least |a x − b|, unweighted; singular values are not given.
+
+    dx = A⁺ (db − dA x) + (AᵀA)⁻¹ dAᵀ (b − A x).
+    """
+    _check_matrix(a)
+    A, y = _value(a), _value(b)
+    rank = int(np.linalg.matrix_rank(A))
+    if rank < A.shape[1]:
+        msg = f"np.linalg.lstsq: the {len(A)} rows determine only {rank} of {A.shape[1]} unknowns"
+        raise UncertaintyError(msg)
+    p = np.linalg.pinv(A)
+    x = p @ y
+    errors = matmul(p, b - a @ x)
+    if isinstance(a, Quantity):
+        errors = errors + matmul(p @ p.T, matmul(a.T, y - A @ x))
+    solution = Quantity(x, errors.blocks)
+    left = b - matmul(a, solution)
+    squares = (left * left).sum(0)
+    return solution, squares if squares.ndim else squares.reshape(1), rank, None
+
+
+def matrix_power(a: Quantity, n: int) -> Quantity:
+    """Return a matrix times itself, n times; of negative n its inverse."""
+    _check_square(a)
+    power: Any = a if n > 0 else inv(a) if n < 0 else np.eye(len(a)) + a * 0.0
+    for _ in range(abs(n) - 1):
+        power = matmul(power, a if n > 0 else inv(a))
+    found: Quantity = power
+    return found
 
 
 def trace(a: Quantity) -> Quantity:
@@ -70,10 +124,21 @@ def trace(a: Quantity) -> Quantity:
     return a._moved(np.diagonal).sum()  # noqa: SLF001
 
 
-def norm(a: Quantity, axis: int | None = None) -> Quantity:
-    """Return the Euclidean norm of all elements, or over one axis."""
-    found: Quantity = np.sqrt((a * a).sum(axis))
+def norm(a: Quantity, ord: Any = None, axis: int | None = None) -> Quantity:  # noqa: A002  numpy's name
+    """Return the Euclidean norm of all elements, or over one axis; `ord` 1 the sum of the sizes."""
+    if ord not in ({None, 1, 2} if a.ndim == 1 or axis is not None else {None, "fro"}):
+        msg = f"np.linalg.norm with uncertainty: Euclidean, or ord=1 of vectors; got ord={ord!r} for shape {a.shape}"
+        raise UncertaintyError(msg)
+    found: Quantity = abs(a).sum(axis) if ord == 1 else np.sqrt((a * a).sum(axis))
     return found
+
+
+def _check_matrix(a: Any) -> None:
+    shape = _shape(a)
+    if len(shape) != 2:
+        msg = f"a matrix of shape (m, n) is needed, got {shape}"
+        raise UncertaintyError(msg)
+    _check_plain(a)
 
 
 def _check_square(a: Any) -> None:
@@ -81,6 +146,10 @@ def _check_square(a: Any) -> None:
     if len(shape) != 2 or shape[0] != shape[1]:
         msg = f"a matrix of shape (n, n) is needed, got {shape}"
         raise UncertaintyError(msg)
+    _check_plain(a)
+
+
+def _check_plain(a: Any) -> None:
     if getattr(a, "unit", None) is not None:
         msg = f"linear algebra with a quantity in {a.unit}: take a plain number first, a.to(None) or a / unit"
         raise UncertaintyError(msg)

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from calib.errors import UncertaintyError
+from calib.uncertainty import coefficients, contractions, series
+from calib.uncertainty import samplealgebra as algebra
+from calib.uncertainty import samplestructure as structure
+from calib.uncertainty.samplealgebra import ndim_of
 from calib.uncertainty.samples import Samples, aligned
-
-
-def _ndim(x: Any) -> int:
-    return x.ndim if isinstance(x, Samples) else np.ndim(x)
+from calib.uncertainty.structure import FILLED, REARRANGING, SPLIT
 
 
 def by_reduction(ufunc: np.ufunc, method: str, x: Any, *rest: Any, **keywords: Any) -> Samples:
@@ -27,75 +28,8 @@ def by_reduction(ufunc: np.ufunc, method: str, x: Any, *rest: Any, **keywords: A
     return found
 
 
-def matmul(a: Any, b: Any) -> Samples:
-    """Return a @ b of vectors, matrices, or stacks of matrices."""
-    left, right = _ndim(a), _ndim(b)
-    if not (left and right):
-        msg = "matmul takes no scalars: use * for them"
-        raise UncertaintyError(msg)
-    first = "j" if left == 1 else "...ij"
-    second = "j" if right == 1 else "...jk"
-    result = ("..." if left > 2 or right > 2 else "") + ("i" if left > 1 else "") + ("k" if right > 1 else "")
-    letters = [s + "t" if isinstance(x, Samples) else s for s, x in ((first, a), (second, b))]
-    operands = [x.draws if isinstance(x, Samples) else np.asarray(x) for x in (a, b)]
-    if left <= 2 and right <= 2:
-        letters = [s.replace("...", "") for s in letters]
-    wide = operands[0].shape[left - 1] > 16  # BLAS serves no small ones (products.py)
-    return Samples(np.einsum(f"{','.join(letters)}->{result}t", *operands, optimize=wide))
-
-
-def dot(a: Any, b: Any) -> Samples:
-    """Return np.dot of scalars, vectors and matrices."""
-    if not (_ndim(a) and _ndim(b)):
-        scaled: Samples = a * b
-        return scaled
-    if max(_ndim(a), _ndim(b)) > 2:
-        msg = "np.dot of samples takes up to two axes; use @ for stacks of matrices"
-        raise UncertaintyError(msg)
-    return matmul(a, b)
-
-
-def _joined(parts: Sequence[Any], place: Callable[[list[Any]], Any]) -> Samples:
-    trials = next(p.draws.shape[-1] for p in parts if isinstance(p, Samples))
-    whole = [p.draws if isinstance(p, Samples) else np.asarray(p)[..., None] for p in parts]
-    return Samples(place([np.broadcast_to(a, (*a.shape[:-1], trials)) for a in whole]))
-
-
-def _concatenate(parts: Sequence[Any], axis: int | None = 0) -> Samples:
-    if axis is None:
-        return _concatenate([p.ravel() if isinstance(p, Samples) else np.ravel(p) for p in parts])
-    if any(not _ndim(p) for p in parts):
-        msg = "np.concatenate joins arrays; np.stack makes an array of scalars"
-        raise UncertaintyError(msg)
-    return _joined(parts, lambda a: np.concatenate(a, axis=axis % (a[0].ndim - 1)))
-
-
-def _stack(parts: Sequence[Any], axis: int = 0) -> Samples:
-    return _joined(parts, lambda a: np.stack(a, axis=axis % a[0].ndim))
-
-
-def _vstack(parts: Sequence[Any]) -> Samples:
-    return _concatenate([_least(p, 2) for p in parts])
-
-
-def _hstack(parts: Sequence[Any]) -> Samples:
-    raised = [_least(p, 1) for p in parts]
-    return _concatenate(raised, axis=0 if _ndim(raised[0]) == 1 else 1)
-
-
-def _least(x: Any, ndim: int) -> Any:
-    missing = max(ndim - _ndim(x), 0)
-    return x.reshape((1,) * missing + x.shape) if isinstance(x, Samples) else np.array(x, ndmin=ndim)
-
-
-def _append(a: Any, values: Any, axis: int | None = None) -> Samples:
-    if axis is None:
-        return _concatenate([_least(x, 1).ravel() for x in (a, values)])
-    return _concatenate([a, values], axis)
-
-
 def _where(condition: Any, yes: Any, no: Any) -> Samples:
-    ndim = max(_ndim(x) for x in (condition, yes, no))
+    ndim = max(ndim_of(x) for x in (condition, yes, no))
     return Samples(np.where(*(aligned(x, ndim) for x in (condition, yes, no))))
 
 
@@ -108,55 +42,41 @@ def _like(samples: Samples, value: Any) -> Samples:
     return Samples(np.broadcast_to(np.asarray(value)[..., None], (*np.shape(value), samples.draws.shape[-1])))
 
 
-def _interp(x: Samples, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Samples:
-    """Return np.interp at samples in a fixed table."""
+def _interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
+    """Return np.interp at samples in a fixed table, or at fixed places in a table of samples."""
+    if not isinstance(x, Samples) and not isinstance(xp, Samples):
+        return series.interp(x, xp, fp, left, right)
     if isinstance(xp, Samples) or isinstance(fp, Samples):
-        msg = "np.interp takes samples between fixed nodes only; write the table's uncertainty as a model"
+        msg = "np.interp takes samples between fixed nodes, or a table of samples at fixed places; not both"
         raise UncertaintyError(msg)
     return Samples(np.interp(x.draws, xp, fp, left, right))
-
-
-def _polyval(p: Any, x: Any) -> Any:
-    """Return the polynomial by Horner's scheme, highest power first, either part samples."""
-    total: Any = 0.0
-    for i in range(len(p)):
-        total = total * x + p[i]
-    return total
 
 
 def _average(a: Any, axis: Any = None, weights: Any = None) -> Samples:
     if weights is None:
         return a.mean(axis)  # type: ignore[no-any-return]
-    if _ndim(weights) != _ndim(a):
-        weights = weights.reshape([-1 if i == axis % _ndim(a) else 1 for i in range(_ndim(a))])
+    if ndim_of(weights) != ndim_of(a):
+        weights = weights.reshape([-1 if i == axis % ndim_of(a) else 1 for i in range(ndim_of(a))])
     product, ones = a * weights, np.ones(a.shape)
     total = weights * ones
     return product.sum(axis) / (total.sum(axis) if isinstance(total, Samples) else np.sum(total, axis=axis))  # type: ignore[no-any-return]
 
 
-def _per_trial(function: Callable[..., Any]) -> Callable[..., Samples]:
-    """Return a function of matrices (trials first, as numpy.linalg has stacks) made to work on samples."""
+def _quantile(scale: float) -> Callable[..., Samples]:
+    """Return np.quantile (scale 1) or np.percentile (100), of the elements."""
 
-    def made(*arrays: Any) -> Samples:
-        first = [np.moveaxis(a.draws, -1, 0) if isinstance(a, Samples) else np.asarray(a) for a in arrays]
-        return Samples(np.moveaxis(function(*first), 0, -1))
+    def made(a: Samples, q: Any, axis: Any = None) -> Samples:
+        each = [a.reduced(np.quantile, axis, q=float(v)) for v in np.ravel(np.asarray(q) / scale)]
+        return structure.stack(each) if np.ndim(q) else each[0]
 
     return made
 
 
-def _solve(a: Any, b: Any) -> Samples:
-    """Return the solutions of a x = b, b a vector or a matrix."""
-    if _ndim(b) == 1:
-        column = b.reshape(-1, 1) if isinstance(b, Samples) else np.asarray(b)[:, None]
-        return _solve(a, column)[..., 0]
-    return _per_trial(np.linalg.solve)(a, b)
-
-
-def _norm(x: Samples, ord: Any = None, axis: int | None = None) -> Samples:  # noqa: A002  numpy's name
-    if ord not in {None, 2} or (axis is None and x.ndim > 1):
-        msg = "np.linalg.norm of samples: the Euclidean norm of vectors only; give axis="
-        raise UncertaintyError(msg)
-    return x.reduced(np.linalg.norm, 0 if axis is None else axis)
+def _select(conditions: Sequence[Any], choices: Sequence[Any], default: Any = 0.0) -> Any:
+    found = default
+    for condition, choice in zip(reversed(list(conditions)), reversed(list(choices)), strict=True):
+        found = _where(condition, choice, found)
+    return found
 
 
 def _reduction(function: Callable[..., Any]) -> Callable[..., Samples]:
@@ -171,37 +91,9 @@ def _diff(a: Samples, n: int = 1, axis: int = -1) -> Samples:
     return a.along(np.diff, axis, n=n)
 
 
-def _flip(a: Samples, axis: int | None = None) -> Samples:
-    return Samples(np.flip(a.draws, axis=tuple(range(a.ndim)) if axis is None else axis % a.ndim))
-
-
-def _take(a: Samples, indices: Any, axis: int | None = None) -> Samples:
-    return a.along(lambda x, axis: np.take(x, indices, axis=axis), axis)
-
-
-def _squeeze(a: Samples) -> Samples:
-    return a.reshape(tuple(n for n in a.shape if n != 1))
-
-
-def _expand_dims(a: Samples, axis: int) -> Samples:
-    return Samples(np.expand_dims(a.draws, axis % (a.ndim + 1)))
-
-
-def _outer(a: Any, b: Any) -> Samples:
-    first, second = (_least(x, 1).ravel() for x in (a, b))
-    product: Samples = first[:, None] * second
-    return product
-
-
-def _trapezoid(y: Any, x: Any = None, dx: float = 1.0) -> Samples:
-    """Return the integral along the last axis by the trapezoidal rule."""
-    steps = dx if x is None else np.diff(x)
-    area: Samples = steps * (y[..., 1:] + y[..., :-1]) * 0.5
-    return area.sum(-1)
-
-
 _REDUCTIONS = (
-    np.sum, np.mean, np.prod, np.std, np.var, np.min, np.max, np.median, np.any, np.all, np.ptp, np.nansum, np.nanmean,
+    np.sum, np.mean, np.prod, np.std, np.var, np.min, np.max, np.median, np.any, np.all, np.ptp, np.amax, np.amin,
+    np.nansum, np.nanmean, np.nanprod, np.nanstd, np.nanvar, np.nanmin, np.nanmax, np.nanmedian,
 )  # fmt: skip
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
     **{f: _reduction(f) for f in _REDUCTIONS},
@@ -209,38 +101,60 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.cumprod: _along(np.cumprod, None),
     np.sort: _along(np.sort, -1),
     np.diff: _diff,
-    np.flip: _flip,
+    np.flip: structure.flip,
     np.roll: lambda a, shift, axis=None: a.along(lambda x, axis: np.roll(x, shift, axis), axis).reshape(a.shape),
-    np.take: _take,
+    np.take: structure.take,
     np.average: _average,
-    np.concatenate: _concatenate,
-    np.stack: _stack,
-    np.vstack: _vstack,
-    np.hstack: _hstack,
-    np.append: _append,
+    np.concatenate: structure.concatenate,
+    np.stack: structure.stack,
+    np.vstack: structure.vstack,
+    np.hstack: structure.hstack,
+    np.append: structure.append,
     np.where: _where,
     np.clip: _clip,
+    np.select: _select,
+    np.quantile: _quantile(1.0),
+    np.percentile: _quantile(100.0),
     np.interp: _interp,
-    np.polyval: _polyval,
-    np.dot: dot,
-    np.vdot: lambda a, b: dot(np.conj(a).ravel(), b.ravel()),
-    np.inner: lambda a, b: dot(a, b.T if _ndim(b) > 1 else b),
-    np.outer: _outer,
+    np.polyval: coefficients.polyval,
+    np.dot: algebra.dot,
+    np.vdot: lambda a, b: algebra.dot(np.conj(a).ravel(), b.ravel()),
+    np.inner: contractions.inner,
+    np.outer: contractions.outer,
+    np.kron: contractions.kron,
+    np.cross: contractions.cross,
+    np.einsum: algebra.einsum,
+    np.tensordot: contractions.tensordot,
+    np.convolve: series.convolve,
+    np.correlate: series.correlate,
+    np.gradient: series.gradient,
+    np.linspace: series.linspace,
+    np.polyfit: coefficients.polyfit,
+    np.polyadd: coefficients.polyadd,
+    np.polysub: coefficients.polysub,
+    np.polymul: series.convolve,
+    np.polyder: coefficients.polyder,
+    np.polyint: coefficients.polyint,
     np.trace: lambda a: Samples(np.trace(a.draws)),
-    np.linalg.solve: _solve,
-    np.linalg.inv: _per_trial(np.linalg.inv),
-    np.linalg.det: _per_trial(np.linalg.det),
-    np.linalg.norm: _norm,
+    np.linalg.solve: algebra.solve,
+    np.linalg.inv: algebra.per_trial(np.linalg.inv),
+    np.linalg.pinv: algebra.per_trial(np.linalg.pinv),
+    np.linalg.lstsq: algebra.lstsq,
+    np.linalg.multi_dot: algebra.multi_dot,
+    np.linalg.matrix_power: algebra.matrix_power,
+    np.linalg.slogdet: algebra.slogdet,
+    np.linalg.det: algebra.per_trial(np.linalg.det),
+    np.linalg.norm: algebra.norm,
     np.reshape: lambda a, shape: a.reshape(shape),
     np.ravel: lambda a: a.ravel(),
-    np.squeeze: _squeeze,
-    np.expand_dims: _expand_dims,
+    np.squeeze: structure.squeeze,
+    np.expand_dims: structure.expand_dims,
     np.transpose: lambda a, axes=None: a.transpose(*(axes or ())),
     np.swapaxes: lambda a, first, second: Samples(np.swapaxes(a.draws, first % a.ndim, second % a.ndim)),
     np.broadcast_to: lambda a, shape: Samples(
         np.broadcast_to(aligned(a, len(shape)), (*np.broadcast_shapes(a.shape, shape), a.draws.shape[-1]))
     ),
-    np.atleast_1d: lambda a: _least(a, 1),
+    np.atleast_1d: lambda a: structure.least(a, 1),
     np.copy: lambda a: a,
     np.zeros_like: lambda a: Samples(np.zeros_like(a.draws)),
     np.ones_like: lambda a: Samples(np.ones_like(a.draws)),
@@ -254,5 +168,57 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.ndim: lambda a: a.ndim,
     np.size: lambda a: a.size,
 }
-if hasattr(np, "trapezoid"):  # numpy 2
-    FUNCTIONS[np.trapezoid] = _trapezoid
+FUNCTIONS |= {f: structure.placed(f) for f in (*REARRANGING, *FILLED) if f not in FUNCTIONS}
+FUNCTIONS |= {f: structure.split(f) for f in SPLIT}
+FUNCTIONS |= {
+    np.nancumsum: FUNCTIONS[np.cumsum],
+    np.nancumprod: FUNCTIONS[np.cumprod],
+    np.nanquantile: FUNCTIONS[np.quantile],
+    np.nanpercentile: FUNCTIONS[np.percentile],
+    np.ediff1d: lambda a: _diff(a.ravel()),
+    np.compress: lambda condition, a, axis=None: structure.placed(lambda x: np.compress(condition, x, axis))(a),
+    np.extract: lambda condition, a: a.ravel()[np.ravel(condition)],
+    np.insert: lambda a, at, values, axis=None: structure.together(
+        (a, values), lambda x: np.insert(x[0], at, x[1], axis)
+    ),
+    np.column_stack: lambda parts: structure.together(parts, np.column_stack),
+    np.dstack: lambda parts: structure.together(parts, np.dstack),
+    np.pad: structure.pad,
+    np.real_if_close: lambda a: a,
+    np.broadcast_arrays: lambda *arrays: tuple(
+        np.broadcast_to(a, np.broadcast_shapes(*(x.shape for x in arrays))) for a in arrays
+    ),
+}
+
+_NEWER: dict[str, Callable[..., Any]] = {
+    "trapezoid": series.trapezoid,
+    "trapz": series.trapezoid,
+    "cumulative_sum": FUNCTIONS[np.cumsum],
+    "cumulative_prod": FUNCTIONS[np.cumprod],
+    "unstack": lambda a, axis=0: tuple(np.moveaxis(a, axis, 0)),
+    "matrix_transpose": lambda a: np.swapaxes(a, -1, -2),
+    "linalg.matrix_transpose": lambda a: np.swapaxes(a, -1, -2),
+    "linalg.trace": FUNCTIONS[np.trace],
+    "linalg.outer": contractions.outer,
+    "linalg.cross": contractions.cross,
+    "linalg.tensordot": contractions.tensordot,
+    "linalg.matmul": algebra.matmul,
+    "linalg.vecdot": lambda a, b: (a * b).sum(-1),
+    "linalg.vector_norm": lambda a, axis=None: algebra.norm(a if axis is not None else a.ravel(), axis=axis),
+    "linalg.matrix_norm": lambda a: algebra.norm(a.ravel()),
+    "linalg.diagonal": lambda a, offset=0: np.diagonal(a, offset, -2, -1),
+}
+"""Functions that some versions of numpy have, below `numpy.`."""
+for _path, _made in _NEWER.items():
+    _module = np.linalg if _path.startswith("linalg.") else np
+    if hasattr(_module, _path.rpartition(".")[2]):
+        FUNCTIONS[getattr(_module, _path.rpartition(".")[2])] = _made
+
+UFUNCS: dict[Any, Callable[..., Any]] = {np.matmul: algebra.matmul}
+for _name, _made in {
+    "vecdot": lambda a, b: (a * b).sum(-1),
+    "matvec": lambda a, b: algebra.matmul(a, b[..., None])[..., 0],
+    "vecmat": lambda a, b: algebra.matmul(a[..., None, :], b)[..., 0, :],
+}.items():
+    if hasattr(np, _name):
+        UFUNCS[getattr(np, _name)] = _made

@@ -107,7 +107,7 @@ class Samples(NDArrayOperatorsMixin):
 
     def dot(self, other: Any) -> "Samples":
         """Return the product of vectors or matrices in each trial."""
-        from calib.uncertainty.samplefunctions import dot
+        from calib.uncertainty.samplealgebra import dot
 
         return dot(self, other)
 
@@ -184,21 +184,25 @@ class Samples(NDArrayOperatorsMixin):
         target = keywords.pop("out", None)
         if target is not None and target[0] is inputs[0]:  # x += 1 only gives x another value
             return self.__array_ufunc__(ufunc, method, *inputs, **keywords)
-        from calib.uncertainty.samplefunctions import by_reduction, matmul
+        from calib.uncertainty.samplefunctions import UFUNCS, by_reduction
 
-        if method == "__call__" and ufunc is np.matmul and not keywords:
-            return matmul(*inputs)
+        if method == "__call__" and ufunc in UFUNCS and not keywords:
+            return UFUNCS[ufunc](*inputs)
         if method == "__call__" or target is not None:
             msg = f"np.{ufunc.__name__} with {', '.join(keywords) or 'out'} does not work on samples; use plain calls"
             raise UncertaintyError(msg)
         return by_reduction(ufunc, method, *inputs, **keywords)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        from calib.uncertainty.operands import meant
         from calib.uncertainty.samplefunctions import FUNCTIONS
 
         if function in FUNCTIONS:
-            return FUNCTIONS[function](*args, **kwargs)
-        msg = f"np.{function.__name__} does not work on samples; known: {', '.join(f.__name__ for f in FUNCTIONS)}"
+            return FUNCTIONS[function](*args, **meant(kwargs))
+        msg = (
+            f"np.{function.__name__} does not work on samples: write it with operators and other functions, or "
+            "call the model trial by trial, propagate(..., vectorize=False)"
+        )
         raise UncertaintyError(msg)
 
     if not TYPE_CHECKING:  # hidden from checkers, which would take np.exp(samples) for an array

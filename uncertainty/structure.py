@@ -19,6 +19,50 @@ def rearranged(function: Callable[..., Any]) -> Callable[..., Quantity]:
     return on_quantity
 
 
+def filled(function: Callable[..., Any]) -> Callable[..., Quantity]:
+    """Return numpy's `function` made to carry uncertainty; it may move and repeat elements, and set others to 0."""
+
+    def on_quantity(a: Quantity, *args: Any, **keywords: Any) -> Quantity:
+        places = function(np.arange(1, a.size + 1).reshape(a.shape), *args, **keywords)
+        found: Quantity = a.ravel()[np.maximum(places - 1, 0)] * (places > 0).astype(float)
+        return found
+
+    return on_quantity
+
+
+def split(function: Callable[..., Any]) -> Callable[..., list[Quantity]]:
+    """Return numpy's `function` made to carry uncertainty; it must give several arrays of the elements."""
+
+    def on_quantity(a: Quantity, *args: Any, **keywords: Any) -> list[Quantity]:
+        parts = function(np.arange(a.size).reshape(a.shape), *args, **keywords)
+        return [a.ravel()[places] for places in parts]
+
+    return on_quantity
+
+
+def pad(a: Quantity, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0.0) -> Quantity:
+    """Return np.pad with a number, or with elements of its own."""
+    if mode not in {"constant", "edge", "reflect", "symmetric", "wrap"} or np.ndim(constant_values):
+        msg = f"np.pad with uncertainty: mode {mode!r} is none of constant, edge, reflect, symmetric, wrap"
+        raise UncertaintyError(msg)
+    places = np.pad(np.arange(1, a.size + 1).reshape(a.shape), pad_width, mode=mode)  # type: ignore[call-overload]
+    moved = a.ravel()[np.maximum(places - 1, 0)]
+    return moved if np.all(places) else where(places > 0, moved, Quantity(float(constant_values), {}, a.unit))
+
+
+def insert(a: Any, at: Any, values: Any, axis: int | None = None) -> Quantity:
+    """Return the elements with others between them."""
+    return joined((a, values), lambda x: np.insert(x[0], at, x[1], axis))
+
+
+def select(conditions: Sequence[Any], choices: Sequence[Any], default: Any = 0.0) -> Any:
+    """Return for each element the choice whose condition holds first."""
+    found: Any = default
+    for condition, choice in zip(reversed(list(conditions)), reversed(list(choices)), strict=True):
+        found = where(condition, choice, found)
+    return found
+
+
 def of_value(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return numpy's `function` of the values of its arguments: for questions whose answers carry no uncertainty."""
 
@@ -73,10 +117,16 @@ def sort(a: Quantity, axis: int = -1) -> Quantity:
 
 REARRANGING = (
     np.ravel, np.squeeze, np.expand_dims, np.moveaxis, np.swapaxes, np.flip, np.flipud, np.fliplr, np.roll, np.rot90,
-    np.repeat, np.tile, np.take, np.atleast_1d, np.atleast_2d, np.diagonal, np.delete, np.take_along_axis,
+    np.repeat, np.tile, np.take, np.atleast_1d, np.atleast_2d, np.atleast_3d, np.diagonal, np.delete, np.rollaxis,
+    np.take_along_axis, np.resize, np.lib.stride_tricks.sliding_window_view,
 )  # fmt: skip
+FILLED = (np.tril, np.triu, np.diag, np.diagflat)
+SPLIT = (np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit)
 OF_VALUES = (
-    np.isclose, np.allclose, np.array_equal, np.argmax, np.argmin, np.argsort, np.searchsorted, np.zeros_like,
-    np.ones_like, np.full_like, np.empty_like,
+    np.isclose, np.allclose, np.array_equal, np.array_equiv, np.argmax, np.argmin, np.argsort, np.argpartition,
+    np.argwhere, np.nonzero, np.flatnonzero, np.count_nonzero, np.any, np.all, np.searchsorted, np.digitize,
+    np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.iscomplex, np.isreal, np.iscomplexobj, np.isrealobj,
+    np.isneginf, np.isposinf, np.result_type, np.common_type, np.can_cast, np.min_scalar_type, np.shares_memory,
+    np.may_share_memory, np.nanargmax, np.nanargmin,
 )  # fmt: skip
 OF_VALUES_UFUNCS = frozenset((np.isnan, np.isinf, np.isfinite, np.signbit))

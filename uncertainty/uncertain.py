@@ -16,12 +16,13 @@ from calib.uncertainty.arithmetic import (
     subtract_from,
     unary,
 )
+from calib.uncertainty.columns import Cell
 from calib.uncertainty.derivatives import BINARY, UNARY
 from calib.uncertainty.elements import Elements
 from calib.uncertainty.source import FloatOrArray
 
 
-class Quantity(Elements):
+class Quantity(Elements, Cell):
     """A value with its sources of uncertainty; immutable. Made by `quantity`, `correlated` and `type_a`."""
 
     __slots__ = ()
@@ -92,34 +93,29 @@ class Quantity(Elements):
                 return unary(ufunc, inputs[0])
             if ufunc in BINARY:
                 return binary(ufunc, *inputs)
-            if ufunc in {np.matmul, np.isnan, np.isinf, np.isfinite, np.signbit}:
-                from calib.uncertainty.functions import UFUNCS
+        from calib.uncertainty.protocol import on_ufunc
 
-                return UFUNCS[ufunc](*inputs)
-        msg = (
-            f"np.{ufunc.__name__} ({method}) does not carry uncertainty; take .value, or write it with known functions"
-        )
-        raise UncertaintyError(msg)
+        return on_ufunc(ufunc, method, inputs, keywords)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        from calib.uncertainty.functions import FUNCTIONS
+        from calib.uncertainty.protocol import on_function
 
-        if function in FUNCTIONS:
-            return FUNCTIONS[function](*args, **kwargs)
-        msg = f"np.{function.__name__} does not carry uncertainty; take .value, or write it with known functions"
-        raise UncertaintyError(msg)
+        return on_function(function, types, args, kwargs)
 
     if not TYPE_CHECKING:  # hidden from checkers, which would take np.exp(quantity) for an array
 
         def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
             msg = (
                 "a quantity is not a plain array: its uncertainty would be lost; take .value or .u "
-                "(a column of pandas: list(x))"
+                "(a column of pandas: list(x); np.stack(column) makes one quantity of it again)"
             )
             raise UncertaintyError(msg)
 
     def __float__(self) -> NoReturn:
-        msg = "a quantity is not a float: its uncertainty would be lost; take .value or .u"
+        msg = (
+            "a quantity is not a float: its uncertainty would be lost; take .value or .u "
+            "(of a column of pandas: np.stack(column) is one quantity, with .mean() and all of numpy)"
+        )
         raise UncertaintyError(msg)
 
     def __bool__(self) -> NoReturn:

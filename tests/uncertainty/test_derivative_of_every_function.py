@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from calib.uncertainty import quantity
@@ -39,10 +39,12 @@ def test_functions_of_one_argument(ufunc: Any, place: float) -> None:
     assert array.u == pytest.approx([out.u] * 2, rel=1e-15)
 
 
+@pytest.mark.filterwarnings("ignore::calib.uncertainty.FirstOrderWarning")  # of the lesser of two
 @pytest.mark.parametrize("ufunc", BINARY, ids=lambda f: f.__name__)
 @given(st.floats(0.2, 4), st.floats(0.2, 4))
 @settings(max_examples=20, deadline=None)
 def test_functions_of_two_arguments(ufunc: Any, x: float, y: float) -> None:
+    assume(abs(x - y) > 0.01 and abs(x / y - round(x / y)) > 0.01)  # there some have no derivative
     dx, dy = difference(lambda v: ufunc(v, y), x), difference(lambda v: ufunc(x, v), y)
     a, b = quantity(x, u=0.3), quantity(y, u=0.4)
     wanted = np.hypot(0.3 * dx, 0.4 * dy)

@@ -149,16 +149,3 @@ def test_an_equation_without_a_root_says_so() -> None:
         implicit(lambda x, c: 0.0 * x + c, 1.0, quantity(1.0, u=0.1))
     with pytest.raises(UncertaintyError, match="1 equations for 1 unknowns"):
         implicit(lambda x, c: c * 2, 1.0, 3.0)
-
-
-def test_pandas_takes_elements_and_refuses_a_whole_array_with_advice() -> None:
-    pandas: Any = pytest.importorskip("pandas")
-    x: Any = quantity([1.0, 2.0], u=0.1)
-    column = pandas.Series(list(x))
-    assert column.sum().u == pytest.approx(0.1 * math.sqrt(2))
-    assert (column * 2 - x[0])[0].u == pytest.approx(0.1)
-    assert (column - x)[1].u == 0.0
-    with pytest.raises(UncertaintyError, match=r"pandas: list\(x\)"):
-        pandas.Series(x)
-    with pytest.raises(UncertaintyError, match=r"pandas: list\(x\)"):
-        pandas.Series([1.0, 2.0]) * x

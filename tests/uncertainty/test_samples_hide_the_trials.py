@@ -143,7 +143,7 @@ def test_nominals_as_many_as_trials_are_elements(trials: int) -> None:
     ("model", "message"),
     [
         (lambda x, m, g: x[x > 10], "use np.where instead of an index"),
-        (lambda x, m, g: np.histogram(x), "np.histogram does not work on samples; known: sum"),
+        (lambda x, m, g: np.histogram(x), "np.histogram does not work on samples: write it"),
         (lambda x, m, g: np.add.outer(x, x), "np.add.outer does not work on samples"),
         (lambda x, m, g: np.add(x, 1, out=np.zeros(3)), "does not work on samples"),
         (lambda x, m, g: np.add(x, 1, where=False), "does not work on samples"),

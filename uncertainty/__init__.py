@@ -2,46 +2,46 @@
 
 from typing import TYPE_CHECKING, Any
 
-from calib.uncertainty.conformity import (
-    GUARD_FACTORS,
-    DecisionRule,
-    Limits,
-    Verdict,
-    acceptance_limits,
-    conformance_probability,
-    tur,
-    verdict,
-)
 from calib.uncertainty.contributions import Budget, BudgetRow, budget, correlation, covariance
-from calib.uncertainty.coverage import Expanded
 from calib.uncertainty.factors import coverage_factor
-from calib.uncertainty.firstorder import FirstOrder
 from calib.uncertainty.inputs import quantity
 from calib.uncertainty.joint import correlated
 from calib.uncertainty.linearity import FirstOrderWarning
-from calib.uncertainty.outcome import MonteCarlo
-from calib.uncertainty.propagation import propagate
 from calib.uncertainty.readings import type_a
-from calib.uncertainty.rounding import Rounded, round_uncertainty
-from calib.uncertainty.samples import Samples
-from calib.uncertainty.scatter import Scatter, pool
-from calib.uncertainty.secondorder import SecondOrder
 from calib.uncertainty.uncertain import Quantity
 
 if TYPE_CHECKING:
     from calib.uncertainty.allan import NOISES, AllanDeviation, allan_deviation
     from calib.uncertainty.autocorrelation import effective_count
     from calib.uncertainty.complexes import ComplexQuantity, complex_quantity, polar
+    from calib.uncertainty.conformity import (
+        GUARD_FACTORS,
+        DecisionRule,
+        Limits,
+        Verdict,
+        acceptance_limits,
+        conformance_probability,
+        tur,
+        verdict,
+    )
     from calib.uncertainty.counts import count
+    from calib.uncertainty.coverage import Expanded
     from calib.uncertainty.curves import Curve, fit
     from calib.uncertainty.equations import implicit
+    from calib.uncertainty.firstorder import FirstOrder
     from calib.uncertainty.guardbands import TUR_RULES, guard_band, guard_band_for_risk, guard_band_multiplier
     from calib.uncertainty.lines import Line, fit_line
     from calib.uncertainty.oneway import Anova, anova
+    from calib.uncertainty.outcome import MonteCarlo
     from calib.uncertainty.polynomials import Polynomial, fit_polynomial
     from calib.uncertainty.prior import Prior
+    from calib.uncertainty.propagation import propagate
     from calib.uncertainty.risk import GlobalRisk, SpecificRisk, global_risk, posterior, specific_risk
+    from calib.uncertainty.rounding import Rounded, round_uncertainty
+    from calib.uncertainty.samples import Samples
+    from calib.uncertainty.scatter import Scatter, pool
     from calib.uncertainty.scores import en_score, measurement_capability, process_capability, tar, z_score, zeta_score
+    from calib.uncertainty.secondorder import SecondOrder
     from calib.uncertainty.validation import JointValidation, Validation, numerical_tolerance, validate
     from calib.uncertainty.weighted import WeightedMean, weighted_mean
 
@@ -53,32 +53,50 @@ _LATER = {
     "ComplexQuantity": "complexes",
     "complex_quantity": "complexes",
     "polar": "complexes",
+    "DecisionRule": "conformity",
+    "GUARD_FACTORS": "conformity",
+    "Limits": "conformity",
+    "Verdict": "conformity",
+    "acceptance_limits": "conformity",
+    "conformance_probability": "conformity",
+    "tur": "conformity",
+    "verdict": "conformity",
     "count": "counts",
+    "Expanded": "coverage",
     "Curve": "curves",
     "fit": "curves",
+    "implicit": "equations",
+    "FirstOrder": "firstorder",
     "TUR_RULES": "guardbands",
     "guard_band": "guardbands",
     "guard_band_for_risk": "guardbands",
     "guard_band_multiplier": "guardbands",
-    "implicit": "equations",
     "Line": "lines",
     "fit_line": "lines",
     "Anova": "oneway",
     "anova": "oneway",
+    "MonteCarlo": "outcome",
     "Polynomial": "polynomials",
     "fit_polynomial": "polynomials",
     "Prior": "prior",
+    "propagate": "propagation",
     "GlobalRisk": "risk",
     "SpecificRisk": "risk",
     "global_risk": "risk",
     "posterior": "risk",
     "specific_risk": "risk",
+    "Rounded": "rounding",
+    "round_uncertainty": "rounding",
+    "Samples": "samples",
+    "Scatter": "scatter",
+    "pool": "scatter",
     "en_score": "scores",
     "measurement_capability": "scores",
     "process_capability": "scores",
     "tar": "scores",
     "z_score": "scores",
     "zeta_score": "scores",
+    "SecondOrder": "secondorder",
     "JointValidation": "validation",
     "Validation": "validation",
     "numerical_tolerance": "validation",
@@ -86,7 +104,7 @@ _LATER = {
     "WeightedMean": "weighted",
     "weighted_mean": "weighted",
 }
-"""Names of modules that are loaded when first asked for: most who propagate an uncertainty never fit a curve."""
+"""Names of modules that are loaded when first asked for: most who state a budget never fit a curve."""
 
 __all__ = [
     "GUARD_FACTORS",

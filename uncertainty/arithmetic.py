@@ -11,7 +11,7 @@ import numpy as np
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import combine, units
-from calib.uncertainty.derivatives import BINARY, POWERS, SAME_UNIT, SHARED_UNIT, UNARY
+from calib.uncertainty.derivatives import BINARY, POWERS, SAME_UNIT, UNARY
 from calib.uncertainty.source import FloatOrArray, Source
 
 if TYPE_CHECKING:
@@ -82,9 +82,19 @@ add_to, subtract_from = _reversed(operator.add, 1.0), _reversed(operator.sub, -1
 
 
 def _root(a: "Quantity") -> "Source | Quantity":
-    """Return what a result remembers of an argument: of an input only its source."""
+    """Return what a result of two arguments remembers of one: of an input only its source."""
     origin = a._origin
     return origin if type(origin) is Source else a
+
+
+def _after(a: "Quantity", derivative: float) -> tuple[Any, float]:
+    """Return what a result of one argument remembers: of a chain of such results only its beginning."""
+    origin = a._origin
+    if type(origin) is Source:
+        return origin, derivative
+    if type(origin) is tuple and len(origin) == 2:
+        return origin[0], origin[1] * derivative
+    return a, derivative
 
 
 def _linear_in_units(a: "Quantity", b: "Quantity", sign: float) -> "Quantity":
@@ -98,7 +108,7 @@ def _linear_in_units(a: "Quantity", b: "Quantity", sign: float) -> "Quantity":
 def _shifted(a: "Quantity", value: Any, sign: float) -> "Quantity":
     """Return `value`, which is sign · a and a constant."""
     if a._plain and type(value) is float:
-        return a.of_origin(value, a._unit, (_root(a), sign))
+        return a.of_origin(value, a._unit, _after(a, sign))
     return a.of_blocks(value, combine.chained({}, a.blocks, a._shape, np.shape(value), sign), a._unit)
 
 
@@ -124,7 +134,7 @@ def multiply(a: "Quantity", other: object) -> "Quantity":
         return cast("Quantity", NotImplemented) if pints is other else multiply(a, pints)
     value = a._value * constant
     if a._plain and type(constant) is float and constant:
-        return a.of_origin(value, a._unit, (_root(a), constant))
+        return a.of_origin(value, a._unit, _after(a, constant))
     unit = None if a._unit is None else units.product(a._unit, None)
     return _of_one(a, value, combine.finite(constant, np.multiply, a._value), unit, certain=True)
 
@@ -192,7 +202,7 @@ _OPERATORS = {np.add: (add, add_to), np.subtract: (subtract, subtract_from)}
 def _of_one(a: "Quantity", value: Any, derivative: Any, unit: str | None, *, certain: bool = False) -> "Quantity":
     """Return a function of one quantity; a derivative of zero is `certain` where second order has nothing either."""
     if a._plain and type(value) is float and not (derivative == 0.0 and certain):
-        return a.of_origin(value, unit, (_root(a), derivative))
+        return a.of_origin(value, unit, _after(a, derivative))
     shape = value.shape if type(value) is np.ndarray else ()
     return a.of_blocks(value, combine.chained({}, a.blocks, a._shape, shape, derivative), unit)
 
@@ -213,6 +223,6 @@ def _units_of(ufunc: np.ufunc, first: Any, second: Any) -> tuple[Any, Any, str |
             raise UncertaintyError(msg)
         return first, second, None if a is None else units.product(None, a, number(second))
     if hasattr(first, "_origin") and hasattr(second, "_origin"):
-        return first, second.to(a), a if ufunc in SHARED_UNIT else None
+        return first, second.to(a), a if ufunc is np.hypot else None
     msg = f"np.{ufunc.__name__} of a quantity in {a or b} and a number: give both a unit"
     raise UncertaintyError(msg)

@@ -95,25 +95,25 @@ def _moved_rows(rows: Rows | None, shape: tuple[int, ...], size: int, move: Call
     return rows.placed(np.asarray(move(rows.at)))
 
 
-def folded(block: Block, shape: tuple[int, ...], axes: tuple[int, ...]) -> Block:
-    """Return the block of the sum over `axes` of S."""
+def folded(block: Block, shape: tuple[int, ...], axes: tuple[int, ...], factor: float = 1.0) -> Block:
+    """Return the block of the sum over `axes` of S, times `factor`."""
     if len(axes) == len(shape):
-        return tuple([_full(column, rows, shape) for column, rows in block])
+        return tuple([_full(column, rows, shape, factor) for column, rows in block])
     rest = tuple(n for i, n in enumerate(shape) if i not in axes)
-    return tuple([_folded(column, rows, shape, axes, rest) for column, rows in block])
+    return scaled(tuple([_folded(column, rows, shape, axes, rest) for column, rows in block]), factor)
 
 
-def _full(column: Any, rows: Rows | None, shape: tuple[int, ...]) -> Term:
+def _full(column: Any, rows: Rows | None, shape: tuple[int, ...], factor: float) -> Term:
     """Return the fold of all of S."""
     size = math.prod(shape)
     if rows is None or rows.is_shared:
         if type(column) is float:
-            return (column, Rows.whole(1.0, size)) if rows is None else (column * size, rows)
+            return (column * factor, Rows.whole(1.0, size)) if rows is None else (column * size * factor, rows)
         wide = np.broadcast_to(column, shape)
-        return (1.0, Rows.whole(wide.ravel(), size)) if rows is None else (float(wide.sum()), rows)
+        return (factor, Rows.whole(wide.ravel(), size)) if rows is None else (float(wide.sum()) * factor, rows)
     if isinstance(rows, Ranges):
-        return 1.0, ranges.folded(column, rows, shape, tuple(range(len(shape))))
-    return 1.0, _full_table(np.broadcast_to(column, shape).ravel(), rows)
+        return factor, ranges.folded(column, rows, shape, tuple(range(len(shape))))
+    return factor, _full_table(np.broadcast_to(column, shape).ravel(), rows)
 
 
 def _folded(column: Any, rows: Rows | None, shape: tuple[int, ...], axes: tuple[int, ...], rest: Any) -> Term:

@@ -67,13 +67,11 @@ def folded(blocks: Blocks, shape: tuple[int, ...], axes: tuple[int, ...], n: int
     total: Blocks = {}
     for s, c in blocks.items():
         if type(c) is tuple:
-            part = element.folded(c, shape, axes)
-            total[s] = part if n == 1 else element.scaled(part, 1.0 / n)
+            total[s] = element.folded(c, shape, axes, 1.0 / n)
         elif type(c) is float:
             total[s] = c if count == n else c * count / n
         else:
-            part = np.add.reduce(c if c.shape == shape else np.broadcast_to(c, shape), axis=axes)
-            total[s] = tidy(part) if n == 1 else tidy(part) / n
+            total[s] = tidy(np.add.reduce(c if c.shape == shape else np.broadcast_to(c, shape), axis=axes)) / n
     return total
 
 

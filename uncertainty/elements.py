@@ -60,15 +60,14 @@ class Elements(Estimate):
     def mean(self, axis: Axes = None) -> Self:
         """Return the mean over `axis`, over all by default."""
         axes = _axes(axis, self.ndim)
-        return self._folded(axes, math.prod([self._shape[i] for i in axes]))
+        return self._folded(axes, self.size if axis is None else math.prod([self._shape[i] for i in axes]))
 
     def _folded(self, axes: tuple[int, ...], n: int) -> Self:
         """Return the sum over `axes`, divided by `n`."""
         if not self._shape:
             return self
-        value = combine.tidy(np.add.reduce(self._value, axis=axes))
-        blocks = combine.folded(self.blocks, self._shape, axes, n)
-        return self.of_blocks(value if n == 1 else value / n, blocks, self._unit)
+        value = combine.tidy(np.add.reduce(self._value, axis=axes)) / n
+        return self.of_blocks(value, combine.folded(self.blocks, self._shape, axes, n), self._unit)
 
 
 def _axes(axis: Axes, ndim: int) -> tuple[int, ...]:

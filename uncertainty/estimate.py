@@ -24,33 +24,33 @@ class Estimate:
     __slots__ = ("__weakref__", "_dof", "_origin", "_plain", "_shape", "_u", "_unit", "_value")
 
     def __init__(self, value: FloatOrArray, blocks: Blocks, unit: str | None = None) -> None:
-        if np.ndim(value) == 0:
+        if type(value) is float or np.ndim(value) == 0:
             self._value: FloatOrArray = float(value)
+            self._shape: tuple[int, ...] = ()
+            self._plain = tuple not in map(type, blocks.values())
         else:
             self._value = np.asarray(value, dtype=np.float64).view()
             self._value.setflags(write=False)
-        self._completed(blocks, unit)
-
-    def _completed(self, blocks: Blocks, unit: str | None) -> None:
+            self._shape = self._value.shape
+            self._plain = False
         self._origin: Blocks | Origin = blocks
         self._unit = unit
         self._u: FloatOrArray = None
         self._dof: FloatOrArray = None
-        if type(self._value) is np.ndarray:
-            self._shape: tuple[int, ...] = self._value.shape
-            self._plain = False
-        else:
-            self._shape = ()
-            self._plain = tuple not in map(type, blocks.values())
 
     @classmethod
     def of_blocks(cls, value: FloatOrArray, blocks: Blocks, unit: str | None) -> Self:
         """Return the quantity of a value that is a float, or a new array of floats which nobody else changes."""
-        if type(value) is np.ndarray:
-            value.setflags(write=False)
+        if type(value) is not np.ndarray:
+            return cls(value, blocks, unit)
+        value.setflags(write=False)
         made = _new(cls)
         made._value = value
-        made._completed(blocks, unit)
+        made._shape = value.shape
+        made._plain = False
+        made._origin = blocks
+        made._unit = unit
+        made._u = made._dof = None
         return made
 
     @classmethod

@@ -121,7 +121,7 @@ def _made_array(
     except (TypeError, ValueError) as error:
         msg = f"quantity {name!r}: value {value!r} is not a number or an array of numbers"
         raise UncertaintyError(msg) from error
-    if not np.isfinite(values).all():
+    if np.count_nonzero(np.isfinite(values)) < values.size:
         msg = f"quantity {name!r}: every value must be a finite number; give a value"
         raise UncertaintyError(msg)
     if not (type(u) is float and type(dof) is float):

@@ -37,7 +37,7 @@ def fill(out: Array, trials: Trials, spans: Sequence[Span], workers: "int | Exec
         for span in group:
             place(span, trials.evaluate(span))
 
-    from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+    from concurrent.futures import Executor, ThreadPoolExecutor
 
     if isinstance(workers, int) and not isinstance(workers, bool) and workers > 0:
         if workers == 1 or len(spans) == 1:
@@ -48,6 +48,8 @@ def fill(out: Array, trials: Trials, spans: Sequence[Span], workers: "int | Exec
     elif isinstance(workers, ThreadPoolExecutor):
         _each(workers, work, _groups(spans, _GROUP))
     elif isinstance(workers, Executor):
+        from concurrent.futures import ProcessPoolExecutor  # with it comes multiprocessing, 30 ms
+
         if isinstance(workers, ProcessPoolExecutor):
             _check_pickles(trials)
         groups = _groups(spans, _GROUP)

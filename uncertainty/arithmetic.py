@@ -11,7 +11,7 @@ import numpy as np
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import combine, units
-from calib.uncertainty.derivatives import BINARY, POWERS, SAME_UNIT, UNARY
+from calib.uncertainty.derivatives import BINARY, POWERS, SAME_UNIT, SHARED_UNIT, UNARY
 from calib.uncertainty.source import FloatOrArray, Source
 
 if TYPE_CHECKING:
@@ -223,6 +223,6 @@ def _units_of(ufunc: np.ufunc, first: Any, second: Any) -> tuple[Any, Any, str |
             raise UncertaintyError(msg)
         return first, second, None if a is None else units.product(None, a, number(second))
     if hasattr(first, "_origin") and hasattr(second, "_origin"):
-        return first, second.to(a), a if ufunc is np.hypot else None
+        return first, second.to(a), a if ufunc in SHARED_UNIT else None
     msg = f"np.{ufunc.__name__} of a quantity in {a or b} and a number: give both a unit"
     raise UncertaintyError(msg)

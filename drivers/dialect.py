@@ -16,6 +16,8 @@ class Dialect:
     """Put between two commands of one message."""
     explain_query: str = ""
     """Asks what an error's code means, where the error query tells the code alone; `{code}` stands for it."""
+    bits: int | None = None
+    """Where the error query answers a register: its bits that are errors."""
 
     def together(self, *commands: str) -> str:
         """Return one message of several commands."""
@@ -24,7 +26,10 @@ class Dialect:
     def fault(self, reply: str) -> tuple[int, str] | None:
         """Return (code, text) of an answer to the error query, or None where it is no such answer."""
         match = _FAULT.match(reply)
-        return None if match is None else (int(match[1]), (match[2] or "").strip().strip('"'))
+        if match is None:
+            return None
+        code = int(match[1])
+        return (code if self.bits is None else code & self.bits, (match[2] or "").strip().strip('"'))
 
 
 SCPI = Dialect(error_query="SYST:ERR?", join=";:")
@@ -35,3 +40,9 @@ FLUKE_5500 = Dialect(error_query="ERR?", join=";")
 
 FLUKE_5700 = Dialect(error_query="FAULT?", join=";", explain_query="EXPLAIN? {code}")
 """Fluke 5700A family (5720A, 5730A): the same messages; its error query tells a code, `EXPLAIN?` what it means."""
+
+HP_3458 = Dialect(error_query="ERRSTR?", join=";")
+"""HP 3458A User's Guide, chapter 6: not SCPI; the error query takes one bit out of the error register, 0 at the end."""
+
+FLUKE_8508 = Dialect(error_query="*ESR?", join=";", bits=0x3C)
+"""Fluke 8508A: verbs of its own; the standard event status register tells of errors (IEEE 488.2, 11.5.1)."""

@@ -2,13 +2,14 @@
 
 from calib.clock import Clock
 from calib.drivers.meters.dmm_34401 import Dmm34401
-from calib.drivers.transport.base import Transport
+from calib.drivers.transport.base import Line, Transport
 
 
 class HP34401A(Dmm34401):
-    """DC voltmeter; its `*IDN?` has 0 in place of the serial number."""
+    """Voltage, current, resistance, frequency; its `*IDN?` has 0 in place of the serial number."""
 
     models = ("34401A",)
+    line = Line(stop_bits=2)  # as PyMeasure's hp34401A opens it
 
     def __init__(self, transport: Transport, clock: Clock) -> None:
         super().__init__(transport, clock)

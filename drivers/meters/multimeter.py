@@ -1,0 +1,130 @@
+"""What all drivers of multimeters share: what is configured, the time of a reading, overload as an error, blocks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calib.drivers.instrument import Instrument
+from calib.errors import InputError, InstrumentError, OutOfRange, Overload
+from calib.units import show
+
+LINE_PERIOD_S = 0.02
+"""At 50 Hz, the slower of the two mains: this is for timeouts only."""
+SPARE_S = 3.0
+"""What a reading may take on top of its integration: range relays, triggering, the line."""
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """What a meter was configured to measure."""
+
+    function: str
+    """Such as "dc_voltage"."""
+    range: float | None
+    """None with autorange."""
+    unit: str
+    reading_s: float
+    """Time that one reading may take."""
+
+
+class Multimeter(Instrument):
+    """A multimeter. A driver of a family says how it is configured, asked, and how it tells an overload."""
+
+    overload: ClassVar[float]
+    """What the meter sends in place of a reading when the input exceeds the range."""
+    reading_query: ClassVar[str] = "READ?"
+    measuring: Measuring | None = None
+
+    def take(self, count: int) -> NDArray[np.float64]:
+        """Take `count` readings of what is configured, one after the other; shape (count,), in SI units.
+
+        Raises
+        ------
+        Overload
+            The input exceeded the range in any of them.
+        """
+        measuring = self._configured()
+        if not 1 <= count <= self.most_readings:
+            msg = f"{self.who}: {count} readings cannot be taken at once; allowed: 1 to {self.most_readings}"
+            raise OutOfRange(msg)
+        with self.transport.lock, self._sampling(count):
+            values = np.array(self._burst(count, count * measuring.reading_s + SPARE_S))
+        if values.shape != (count,):
+            msg = f"{self.who}: asked for {count} readings, answered {values.size}"
+            raise InstrumentError(msg)
+        beyond = np.flatnonzero(~(np.abs(values) < self.overload))
+        if beyond.size:
+            raise self._overloaded(measuring, f" in reading {beyond[0] + 1} of {count}")
+        return values
+
+    most_readings: ClassVar[int] = 10_000
+
+    def _burst(self, count: int, timeout_s: float) -> list[float]:
+        """Take the readings that are set up."""
+        return self._numbers(self.reading_query, self.query(self.reading_query, timeout_s=timeout_s))
+
+    @contextmanager
+    def _sampling(self, count: int) -> Iterator[None]:
+        """Let one trigger give `count` readings, and one afterwards."""
+        self.write(f"SAMP:COUN {count}")
+        try:
+            yield
+        finally:
+            self.write("SAMP:COUN 1")
+
+    def _read(self, function: str) -> float:
+        """Take one reading of a function that is configured."""
+        measuring = self._configured(function)
+        value = self.query_float(self.reading_query, timeout_s=measuring.reading_s + SPARE_S)
+        if not abs(value) < self.overload:
+            raise self._overloaded(measuring)
+        return value
+
+    def _configured(self, function: str | None = None) -> Measuring:
+        """Return what is configured; a reading of something else would have another unit."""
+        measuring = self.measuring
+        if measuring is None or function not in {None, measuring.function}:
+            wanted = "something" if function is None else function
+            now = "nothing" if measuring is None else measuring.function
+            msg = f"{self.who}: configured for {now}, not for {wanted}; call configure_{function or '…'} first"
+            raise InputError(msg)
+        return measuring
+
+    def _set(self, function: str, range_: float | None, unit: str, reading_s: float) -> None:
+        self.measuring = Measuring(function, range_, unit, reading_s)
+
+    def _overloaded(self, measuring: Measuring, where: str = "") -> Overload:
+        shown = "range in use" if measuring.range is None else f"{show(measuring.range, measuring.unit)} range"
+        msg = f"{self.who}: overload{where}, the input exceeds the {shown}; check the connection or choose a higher range"
+        return Overload(msg)
+
+    def _numbers(self, asked: str, reply: str) -> list[float]:
+        try:
+            return [float(part) for part in reply.replace(",", " ").split()]
+        except ValueError:
+            raise self.unreadable(asked, reply[:200], "numbers") from None
+
+    def _one_of(self, what: str, value: float, allowed: tuple[float, ...], unit: str) -> float:
+        """Return `value`; raise `OutOfRange` where the meter does not have it."""
+        if value not in allowed:
+            shown = ", ".join(f"{a:g}" for a in allowed)
+            msg = f"{self.who}: {what} cannot be {value!r} {unit}; allowed: {shown}"
+            raise OutOfRange(msg)
+        return value
+
+    def _detector_for(self, frequency_Hz: float, lowest: tuple[float, ...]) -> float:
+        """Return the highest of the detector's `lowest` frequencies that does not exceed the signal's."""
+        fitting = [f for f in lowest if f <= frequency_Hz]
+        if not fitting:
+            msg = f"{self.who}: frequency cannot be {frequency_Hz!r} Hz; allowed: from {min(lowest):g} Hz on"
+            raise OutOfRange(msg)
+        return max(fitting)
+
+
+def integration_s(nplc: float, *, autozero: bool = True) -> float:
+    """Return the time of a reading: the integration, and with autozero another of the zero."""
+    return (2 if autozero else 1) * nplc * LINE_PERIOD_S

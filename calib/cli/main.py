@@ -12,13 +12,18 @@ from calib import __version__
 from calib.errors import CalibError
 
 _COMMANDS = {
+    "amend": ("calib.cli.amend", "Amend a record: a new file that names its parent."),
     "bench": ("calib.cli.bench", "Look for instruments; record and replay what is said on their wires."),
     "budget": ("calib.cli.budget", "Evaluate an uncertainty budget from a file."),
     "demo": ("calib.cli.demo", "Calibrate a simulated multimeter, from the bench to the certificate."),
+    "export": ("calib.cli.export", "Write a record as CSV, Parquet, Excel or netCDF."),
     "init": ("calib.cli.init", "Make a laboratory folder to start from."),
     "run": ("calib.cli.run", "Run a calibration procedure on a bench."),
+    "re-evaluate": ("calib.cli.reevaluate", "Evaluate a record again: newer software, or a corrected standard."),
     "show": ("calib.cli.show", "Show what a record holds."),
     "sim": ("calib.cli.sim", "Simulated instruments."),
+    "verify": ("calib.cli.verify", "Verify that records and journals are intact."),
+    "watch": ("calib.cli.watch", "Watch a run from another terminal."),
 }
 _ABORTED = 130
 

@@ -39,6 +39,7 @@ def show_text(record: Record, state: SealState, language: Language) -> str:
         *_rows(record, language),
         "",
         *_software(record, language),
+        *_revisions(record, language),
         f"{tr('Digest', language)} (SHA-256): {record.digest}",
         seal_line(state, language),
     ]
@@ -62,6 +63,7 @@ def record_json(record: Record, state: SealState) -> dict[str, Any]:
         "exceptions": snapshot["exceptions"],
         "procedure": procedure,
         "software": snapshot["software"],
+        "revisions": [asdict(r) for r in record.revisions],
     }
 
 
@@ -80,6 +82,15 @@ def _head(record: Record, style: Style, language: Language) -> list[str]:
         f"{record.path}: {procedure['title'][language]} ({procedure['id']} {procedure['version']}), {record.status}",
         *([f"*** {tr('SIMULATED', language)} ***"] if record.simulated else []),
         *(f"{name.in_(language)}: {value.in_(language)}" for name, value in facts),
+    ]
+
+
+def _revisions(record: Record, language: Language) -> list[str]:
+    """Return how the record was made of earlier ones, the oldest first."""
+    names = {"amendment": both("Amended"), "re-evaluation": both("Evaluated again")}
+    return [
+        f"{names[r.kind].in_(language)}: {r.time}, {r.by}: {r.why} ({r.parent}, SHA-256 {r.parent_digest})"
+        for r in record.revisions
     ]
 
 

@@ -12,6 +12,7 @@ from calib.record.result import BudgetRow, Result, Verdict
 from calib.record.revision import Revision
 from calib.record.sealing import Seal, Verification, seal, verify
 from calib.record.story import Answered, Event, FinalStatus, Message, Status
+from calib.record.watching import Sight, Watch
 
 __all__ = [
     "Answered",
@@ -36,10 +37,12 @@ __all__ = [
     "Result",
     "Revision",
     "Seal",
+    "Sight",
     "SigningKey",
     "Status",
     "Verdict",
     "Verification",
+    "Watch",
     "build_in_child",
     "contents_of",
     "end_build",

@@ -42,7 +42,7 @@ def opened(path: Path) -> "Iterator[h5py.File]":
         raise FileError(msg) from error
     except OSError as error:
         what = f"not a record of calib, or damaged ({error})"
-        if _is_sqlite(path):
+        if is_sqlite(path):
             what = "the journal of a run (an SQLite file), not a record: name the record.h5 that is made of it"
         msg = f"{path}: {what}"
         raise RecordError(msg) from error
@@ -57,7 +57,7 @@ def opened(path: Path) -> "Iterator[h5py.File]":
             raise IntegrityError(msg) from error
 
 
-def _is_sqlite(path: Path) -> bool:
+def is_sqlite(path: Path) -> bool:
     """Return whether it is an SQLite database, as a journal is (SQLite file format, 1.3: magic header string)."""
     with path.open("rb") as file:
         return file.read(16) == b"SQLite format 3\0"

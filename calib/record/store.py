@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MEMORY = ":memory:"
 Statement = tuple[str, tuple[Value, ...]]
 WAIT_FOR_READERS_MS = 300
+_PATIENCE_S = 0.1
+"""Longer than a watcher needs to see whether anybody writes (`is_held`)."""
 _SETTINGS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -123,13 +125,29 @@ def _locked(file: Path) -> "BaseFileLock":
     """Return the lock of the one writer, taken; it goes with the process."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(f"{file}.lock", timeout=0, thread_local=False)
+    lock = FileLock(f"{file}.lock", timeout=_PATIENCE_S, thread_local=False)
     try:
-        lock.acquire()
+        lock.acquire(poll_interval=_PATIENCE_S / 10)
     except Timeout:
         msg = f"{file}: is being written by {_writer(file)}"
         raise RecordError(msg) from None
     return lock
+
+
+def is_held(file: Path) -> bool:
+    """Return whether a process writes a journal; takes its lock for an instant where nobody does."""
+    from filelock import FileLock, Timeout
+
+    name = Path(f"{file}.lock")
+    if not name.exists():
+        return False
+    lock = FileLock(name, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
 
 
 def _refuse_if_held(file: Path) -> None:

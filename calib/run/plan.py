@@ -73,24 +73,24 @@ def make_plan(
     register = laboratory.register()
     standards = {role: register[r.equipment] for role, r in bench.roles.items() if r.equipment != ITEM}
     specifications = _specifications(laboratory, standards, job)
-    about = _about_procedure(procedure)
+    about = about_procedure(procedure)
     snapshot = {
         "format": "calib-snapshot/1",
-        "laboratory": _plain(laboratory.about),
+        "laboratory": plain(laboratory.about),
         "date": today.isoformat(),
-        "job": _plain(job),
-        "bench": _plain(bench),
-        "equipment": {e.id: _plain(e) for e in standards.values()},
-        "specifications": {s.id: _plain(s) for s in specifications},
+        "job": plain(job),
+        "bench": plain(bench),
+        "equipment": {e.id: plain(e) for e in standards.values()},
+        "specifications": {s.id: plain(s) for s in specifications},
         "procedure": about,
         "operator": operator,
-        "software": dict(_software()),
+        "software": dict(software()),
         "exceptions": [],
         "identities": {},
         "simulated": is_simulated(bench, job, standards),
     }
     planned = procedure(Context(snapshot))
-    about["parameters"] = _plain(planned.context.parameters(procedure.Parameters))
+    about["parameters"] = plain(planned.context.parameters(procedure.Parameters))
     snapshot["exceptions"] = _check_standards(planned, standards, today, permission)
     points = tuple(planned.points())
     snapshot["points"] = [asdict(point) for point in points]
@@ -140,7 +140,8 @@ def _check_model(who: str, model: str, specification: Specification) -> None:
         raise EquipmentError(msg)
 
 
-def _about_procedure(procedure: type[Procedure]) -> dict[str, Any]:
+def about_procedure(procedure: type[Procedure]) -> dict[str, Any]:
+    """Return what a snapshot says of a procedure, with its source as evidence."""
     source = Path(inspect.getfile(procedure)).read_text(encoding="utf-8")
     return {
         "id": procedure.id,
@@ -154,7 +155,8 @@ def _about_procedure(procedure: type[Procedure]) -> dict[str, Any]:
 
 
 @cache
-def _software() -> dict[str, str]:
+def software() -> dict[str, str]:
+    """Return the versions of calib and of what it computes with."""
     found = {"python": platform.python_version(), "system": platform.platform()}
     found["calib-source-sha256"] = source_digest()
     for name in _SOFTWARE:
@@ -165,8 +167,8 @@ def _software() -> dict[str, str]:
     return found
 
 
-def _plain(model: BaseModel) -> dict[str, Any]:
+def plain(model: BaseModel) -> dict[str, Any]:
     """Return a model as the values that its JSON holds, without what was not given."""
-    plain = json.loads(model.model_dump_json(exclude_none=True))
-    assert isinstance(plain, dict)
-    return plain
+    found = json.loads(model.model_dump_json(exclude_none=True))
+    assert isinstance(found, dict)
+    return found

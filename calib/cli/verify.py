@@ -1,0 +1,69 @@
+"""`calib verify`: whether records and journals are intact."""
+
+from pathlib import Path
+
+import click
+
+from calib.cli import options
+from calib.text import Language
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Compare the record with what this journal gives, object by object.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@options.lab
+@options.language
+def command(
+    files: tuple[Path, ...],
+    journal: Path | None,
+    lab: Path | None,
+    language: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Verify FILES: records (record.h5) and journals (run.journal).
+
+    Of a record: that it has the shape of its format, that its content is what was sealed, and that the key of the seal
+    is one of the laboratory's: that of --lab, or of the folder in which the file lies. Of a journal: that its rows hold
+    together in their chain, that none lacks at its end, and that its signature holds. What differs is named by its
+    place in the file.
+
+    \b
+    Examples:
+        calib verify records/2026-118/record.h5
+        calib verify records/2026-118/record.h5 --journal records/2026-118/run.journal
+        calib verify records/*/record.h5 --lab mylab
+
+    Exit status: 0 every file is intact; 1 one is not; 2 one cannot be read, or is none of calib's.
+    """  # noqa: D301 - click keeps lines after a backspace
+    import json
+    import sys
+
+    from calib.cli.verifyview import told, told_json
+    from calib.errors import CalibError, InputError
+    from calib.run import Laboratory
+    from calib.verification import FileCheck, verify_file
+
+    if journal is not None and len(files) > 1:
+        msg = "--journal compares one record; name one file"
+        raise InputError(msg)
+    chosen: Language = "vi" if language == "vi" else "en"
+    verdicts: list[FileCheck | tuple[Path, CalibError]] = []
+    for file in files:
+        laboratory = Laboratory.find_any(lab, file.resolve().parent)
+        try:
+            verdicts.append(verify_file(file, None if laboratory is None else laboratory.public_keys(), journal))
+        except CalibError as error:
+            verdicts.append((file, error))
+        if not as_json:
+            click.echo(told(verdicts[-1], chosen))
+    if as_json:
+        click.echo(json.dumps([told_json(v) for v in verdicts], ensure_ascii=False, indent=2))
+    unreadable = any(isinstance(v, tuple) for v in verdicts)
+    intact = all(isinstance(v, FileCheck) and v.intact for v in verdicts)
+    sys.exit(2 if unreadable else 0 if intact else 1)

@@ -85,8 +85,12 @@ class SerialWire(StreamWire):
 
     def close(self) -> None:
         """Close the port."""
+        behind = getattr(self._port, "_socket", None)  # pyserial 3.5 leaves it open where the other side has closed
         with suppress(Exception):
             self._port.close()
+        with suppress(Exception):
+            if behind is not None:
+                behind.close()
 
     def _broken(self, request: str, error: Exception) -> LinkError:
         return LinkError(f"{self.resource}: the line broke during {request!r} ({error}); check cable and power")

@@ -18,6 +18,8 @@ from calib.ports import TrafficSink
 
 QUIET_S = 0.3
 """Silence after which nothing late is expected any more on a line that cannot be opened anew."""
+LOOK_S = 0.001
+"""Silence before a reading is asked for on a wire that does not number its answers."""
 
 
 class WireTransport:
@@ -73,7 +75,7 @@ class WireTransport:
     def query(self, message: str, *, timeout_s: float | None = None) -> str:
         """Send a message and return its answer."""
         with self.lock:
-            self._ask(message)
+            self._ask(message, timeout_s)
             answer = self._hear_out(message, timeout_s) if self._chatty else None
             if answer is None:
                 answer = self._text(message, self._receive(self._read_end, message, timeout_s))
@@ -83,7 +85,7 @@ class WireTransport:
     def query_block(self, message: str, *, timeout_s: float | None = None) -> bytes:
         """Send a message and return the bytes of the block that it is answered with (IEEE 488.2, 8.7.9, 8.7.10)."""
         with self.lock:
-            self._ask(message)
+            self._ask(message, timeout_s)
             if self._chatty:
                 msg = f"{self.resource}: {message!r} asks for a block of bytes on a line that echoes or prompts"
                 raise ReplyError(msg)
@@ -150,12 +152,18 @@ class WireTransport:
                 if self._hold is not None:
                     self._hold.release()
 
-    def _ask(self, message: str) -> None:
-        """Send a question, once it is certain that nothing else can be taken for its answer."""
+    def _ask(self, message: str, timeout_s: float | None) -> None:
+        """Send a question, once nothing that has come can be taken for its answer.
+
+        A question that names a time of its own, as readings do, also waits for LOOK_S: an answer that some gateway
+        repeats comes right behind the first.
+        """
         if self._outstanding:
             self.resynchronise()
         self._require_open(message)
         try:
+            if timeout_s is not None and not self._wire.framed:
+                time.sleep(LOOK_S)
             strays = self._wire.strays(message)
         except InstrumentError:
             self._outstanding, self._renewed = True, False

@@ -12,7 +12,8 @@ from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
 
 from calib.errors import UncertaintyError
 
-_CONTEXT = Context(prec=60)
+_CONTEXT = Context(prec=700)
+"""From the largest float to the last digit of the smallest there are 640."""
 _GUARD = 6
 """Digits beyond the last that count: less is noise of subtraction, as in 10.0000025 − 10, and must not break a tie."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from calib.errors import UncertaintyError
 from calib.text import Language, Text, both, tr
 from calib.uncertainty import budget
 from calib.uncertainty.budgetfile import BudgetInput, Evaluated, Jointly, Results
@@ -33,7 +34,21 @@ _WORDS: dict[str, Text] = {
 
 
 def budget_text(read: BudgetInput, results: Results, language: Language) -> str:
-    """Return budget tables, rounded statements, and how several measurands vary together."""
+    """Return budget tables, rounded statements, and how several measurands vary together.
+
+    Raises
+    ------
+    UncertaintyError
+        A number cannot be rounded, because it would then be beyond the largest float.
+    """
+    try:
+        return _whole(read, results, language)
+    except ArithmeticError as error:
+        msg = "the numbers are too large to be rounded: take other units, or --json"
+        raise UncertaintyError(msg) from error
+
+
+def _whole(read: BudgetInput, results: Results, language: Language) -> str:
     parts = [read.file.title] if read.file.title else []
     for e in results:
         if e.first_order is not None:

@@ -19,6 +19,9 @@ from calib.uncertainty.linearity import FirstOrderWarning
 from calib.uncertainty.propagation import propagate
 from calib.uncertainty.uncertain import Quantity
 
+_MOST_SOURCES = 300
+"""Sources that second order takes: its time grows as their square, and as the length of the model."""
+
 
 @dataclass(frozen=True)
 class Evaluated:
@@ -73,15 +76,22 @@ def evaluate(read: BudgetInput, progress: Progress | None = None, **asked: Unpac
         Units do not fit, or the method cannot do it.
     """
     how = How.of(read.file, asked)
-    with np.errstate(all="ignore"):  # a model that leaves its domain is told by an error, not by a warning
-        if how.method == "monte-carlo":
-            return _by_monte_carlo(read, how, progress)
-        found = [_by_series(read, i, how) for i in range(len(read.measurands))]
+    try:
+        with np.errstate(all="ignore"):  # a model that leaves its domain is told by an error, not by a warning
+            return _by_monte_carlo(read, how, progress) if how.method == "monte-carlo" else _by_series(read, how)
+    except (ArithmeticError, np.linalg.LinAlgError) as error:
+        msg = f"the numbers are too large or too small to compute with ({error}): take other units"
+        raise UncertaintyError(msg) from error
+
+
+def _by_series(read: BudgetInput, how: How) -> Results:
+    """Return all measurands to first or second order."""
+    found = [_alone(read, i, how) for i in range(len(read.measurands))]
     quantities = [e.first_order for e in found if e.first_order is not None]
     return Results(tuple(found), by_first_order(quantities, how) if len(found) > 1 else None)
 
 
-def _by_series(read: BudgetInput, i: int, how: How) -> Evaluated:
+def _alone(read: BudgetInput, i: int, how: How) -> Evaluated:
     """Return one measurand to first or second order, with what the engine warns of."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", FirstOrderWarning)
@@ -102,6 +112,12 @@ def _first_order(wanted: Wanted, how: How) -> Evaluated:
 
 
 def _second_order(read: BudgetInput, wanted: Wanted, how: How) -> Evaluated:
+    sources = 0 if wanted.first_order is None else len(wanted.first_order.blocks)
+    if sources > _MOST_SOURCES:
+        msg = (
+            f"second order takes at most {_MOST_SOURCES} sources of uncertainty, these are {sources}: take Monte Carlo"
+        )
+        raise UncertaintyError(msg)
     out: Any = propagate(model(read, [wanted]), inputs(read), "second-order")
     value, u, dof = float(out.value), float(out.u), float(out.dof)
     if math.isnan(dof):

@@ -66,7 +66,7 @@ def _validated(out: MonteCarlo, quantities: Sequence[Quantity | None], how: How)
     from calib.uncertainty.validation import compared_jointly
 
     plain = [Quantity(q.value, q.blocks) for q in quantities if q is not None]
-    if len(plain) < len(quantities):
+    if len(plain) < len(quantities) or not all(q.u > 0 for q in plain):
         return False
     try:
         return compared_jointly(FirstOrder(as_one(plain)), out, how.probability, digits=how.digits).validated

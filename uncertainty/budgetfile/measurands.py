@@ -48,7 +48,7 @@ def wanted(read: BudgetInput, m: Measurand, *, derivative: bool) -> Wanted:
     Raises
     ------
     FileError
-        The model has no value at the estimates of the inputs.
+        The model has no value, or no u, at the estimates of the inputs.
     UncertaintyError
         Units do not fit; or there is no derivative, where one is needed.
     """
@@ -61,8 +61,8 @@ def wanted(read: BudgetInput, m: Measurand, *, derivative: bool) -> Wanted:
             raise
         return Wanted(m, None)
     y: Quantity = out.quantity
-    if not np.isfinite(y.value):
-        msg = f"{m.name}: the model gives {y.value} at the estimates of the inputs"
+    if not (np.isfinite(y.value) and np.isfinite(y.u)):
+        msg = f"{m.name}: the model gives {y.value} with u = {y.u} at the estimates of the inputs"
         raise FileError(msg)
     if not read.has_units:
         return Wanted(m, Quantity(y.value, y.blocks, None if m.unit == "1" else m.unit))

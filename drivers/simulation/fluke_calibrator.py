@@ -85,6 +85,7 @@ class FlukeCalibrator(CommandSet):
 
     def clear_status(self, _: str = "") -> None:
         """`*CLS`."""
+        self.note_changes()
         super().clear_status()
         self.changes = [0, 0]
 
@@ -195,6 +196,7 @@ class FlukeCalibrator(CommandSet):
 
     def read_changes(self, which: tuple[int, ...]) -> str:
         """`ISCR?`, `ISCR0?`, `ISCR1?`: what went up, or down, since it was read (5500A Operator Manual, page 6-22)."""
+        self.note_changes()
         value = 0
         for index in which:
             value |= self.changes[index]

@@ -37,6 +37,7 @@ def _enable(*which: int) -> Handler:
 
 FLUKE_COMMON: Mapping[str, Handler] = {
     **COMMON,
+    "*CLS": FlukeCalibrator.clear_status,
     "*OPC?": FlukeCalibrator.when_complete,
     "*WAI": FlukeCalibrator.wait,
     "OUT": FlukeCalibrator.set_output,
@@ -54,6 +55,6 @@ FLUKE_COMMON: Mapping[str, Handler] = {
     "ISCE1?": lambda unit, _: str(unit.change_enable[1]),
     "FAULT?": FlukeCalibrator.read_fault,
     "EXPLAIN?": FlukeCalibrator.explain,
-    "LIMIT": FlukeCalibrator.set_limit,
+    "LIMIT": lambda unit, arguments: unit.set_limit(arguments),
     "LIMIT?": FlukeCalibrator.read_limit,
 }

@@ -99,7 +99,8 @@ class Multimeter(Instrument):
 
     def _overloaded(self, measuring: Measuring, where: str = "") -> Overload:
         shown = "range in use" if measuring.range is None else f"{show(measuring.range, measuring.unit)} range"
-        msg = f"{self.who}: overload{where}, the input exceeds the {shown}; check the connection or choose a higher range"
+        hint = "check the connection or choose a higher range"
+        msg = f"{self.who}: overload{where}, the input exceeds the {shown}; {hint}"
         return Overload(msg)
 
     def _numbers(self, asked: str, reply: str) -> list[float]:

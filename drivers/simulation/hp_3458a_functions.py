@@ -33,8 +33,8 @@ class Function:
         return None
 
     def limit(self, range_: float) -> float:
-        """Return the largest indication of a range."""
-        return self.highest if range_ == self.ranges[-1] else 1.2 * range_
+        """Return the largest indication of a range: none of a frequency, whose range is one of voltage."""
+        return self.highest if range_ == self.ranges[-1] or self.timing == "gate" else 1.2 * range_
 
 
 _DC_V = (0.1, 1.0, 10.0, 100.0, 1000.0)

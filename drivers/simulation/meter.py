@@ -75,7 +75,8 @@ class Meter(Front):
     def autorange(self, ways: Iterable[How]) -> How:
         """Return the first of `ways`, from the lowest range up, that holds what is at the terminals; else the last."""
         for how in ways:
-            if abs(self.sense(how, self.clock.elapsed()).value) <= how.limit:
+            value = self.sense(how, self.clock.elapsed()).value
+            if math.isfinite(value) and abs(value) <= how.limit:
                 break
         return how
 

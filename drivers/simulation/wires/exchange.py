@@ -15,6 +15,7 @@ from calib.drivers.simulation.abortable import Cleared, Work
 from calib.drivers.simulation.outlet import Port
 from calib.drivers.simulation.reply import SILENT, Piece, Reply
 
+TURN_S = 0.05
 CLEAR_S = 2.0
 """How long a device clear waits for the instrument to leave what it does."""
 
@@ -59,10 +60,16 @@ class ServiceRequest:
 
 
 class Exchange:
-    """One interface of an instrument: its input buffer, its output queue, and the instrument between them."""
+    """One interface of an instrument: its input buffer, its output queue, and the instrument between them.
 
-    def __init__(self, port: Port, *, on_service_request: Callable[[], None] | None = None) -> None:
+    With `waits_for_turn` its messages wait while a client of another wire holds the instrument's lock.
+    """
+
+    def __init__(
+        self, port: Port, *, on_service_request: Callable[[], None] | None = None, waits_for_turn: bool = False
+    ) -> None:
         self._port = port
+        self._waits = waits_for_turn
         self._on_request = on_service_request
         self._state = threading.Condition()
         self._inbox: deque[Callable[[], Reply]] = deque()
@@ -156,6 +163,7 @@ class Exchange:
 
     def _give(self, do: Callable[[], Reply]) -> None:
         with self._state:
+            self._require_line()
             self._drop_unread()
             self._asked_to_talk = False
             self._inbox.append(do)
@@ -213,10 +221,16 @@ class Exchange:
                 if dropped:
                     self._port.device.interrupted()
                 with self._work:
+                    self._wait_for_turn()
                     self._bring_out(do())
             except Cleared:
                 pass
             self._settle()
+
+    def _wait_for_turn(self) -> None:
+        """Wait while a client on another wire holds the instrument, where this wire has no locks of its own."""
+        while self._waits and not self._port.wait_for_turn(self, TURN_S):
+            self._work.wait(0)
 
     def _settle(self) -> None:
         with self._state:

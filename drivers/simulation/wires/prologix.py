@@ -18,7 +18,9 @@ class PrologixWire:
     """Serves a bus: instruments by their primary address."""
 
     def __init__(self, outlets: Mapping[int, Outlet], *, host: str = "127.0.0.1", number: int = 0) -> None:
-        self._exchanges = {address: Exchange(outlet.port("prologix")) for address, outlet in outlets.items()}
+        self._exchanges = {
+            address: Exchange(outlet.port("prologix"), waits_for_turn=True) for address, outlet in outlets.items()
+        }
         self._server = TcpServer(self._serve, host=host, port=number)
         self.host, self.number = host, self._server.port
         self._names = {address: outlet.name for address, outlet in outlets.items()}

@@ -4,7 +4,7 @@ A scalar source is one component, an element-wise source one for each element, a
 as their covariance matrix has eigenvalues above 0: x = C z with C Cᵀ the covariance (JCGM 102:2011, 5.3.2.2, note).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,7 @@ def _columns(q: Quantity, part: Component, joint: dict[Ensemble, dict[int, Any]]
     return np.asarray(np.broadcast_to(c, q.shape).reshape(-1, 1) * part.factor)
 
 
-def sources(parts: list[Component]) -> Iterator[tuple[Source | Ensemble, int]]:
+def sources(parts: Sequence[Component]) -> Iterator[tuple[Source | Ensemble, int]]:
     """Return the origin of every column, and its place there."""
     for part in parts:
         for place in range(part.size):

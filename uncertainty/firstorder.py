@@ -1,5 +1,6 @@
 """First order: the law of propagation of uncertainty (JCGM 100:2008, 5), for one output or several."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
+from calib.uncertainty import moments, policies
 from calib.uncertainty.contributions import covariance
-from calib.uncertainty.regions import Ellipse, ellipse_factor
+from calib.uncertainty.regions import Ellipse, Rectangle, ellipse_factor
 from calib.uncertainty.source import FloatOrArray
 from calib.uncertainty.uncertain import Quantity
 
@@ -46,20 +48,38 @@ class FirstOrder:
         """Covariance matrix of the outputs, shape (m, m)."""
         return covariance([self.quantity] if not self.quantity.shape else self.quantity.ravel())
 
-    def interval(self, p: float = 0.95) -> tuple[FloatOrArray, FloatOrArray]:
-        """Return the (lower, upper) ends of the coverage interval."""
-        expanded = self.quantity.expanded(p)
+    def interval(self, p: float = 0.95, *, dof_policy: str | None = None) -> tuple[FloatOrArray, FloatOrArray]:
+        """Return the (lower, upper) ends of the coverage interval; `dof_policy` as in `Quantity.expanded`."""
+        expanded = self.quantity.expanded(p, dof_policy=dof_policy)
         return expanded.lower, expanded.upper
 
-    def shortest(self, p: float = 0.95) -> tuple[FloatOrArray, FloatOrArray]:
+    def shortest(self, p: float = 0.95, *, dof_policy: str | None = None) -> tuple[FloatOrArray, FloatOrArray]:
         """Return the shortest interval about the value: value ± U."""
-        expanded = self.quantity.expanded(p)
+        expanded = self.quantity.expanded(p, dof_policy=dof_policy)
         return self.quantity.value - expanded.U, self.quantity.value + expanded.U
 
-    def ellipse(self, p: float = 0.95) -> Ellipse:
-        """Return the coverage ellipse of several outputs (JCGM 102:2011, 6.5.2), of the least degrees of freedom."""
-        m = self.quantity.size
-        return Ellipse(np.ravel(self.value), self.covariance, ellipse_factor(m, p, float(np.min(self.dof))), p)
+    def ellipse(self, p: float = 0.95, *, dof_policy: str | None = None) -> Ellipse:
+        """Return the coverage ellipse of several outputs (JCGM 102:2011, 6.5), of the least degrees of freedom."""
+        kp = ellipse_factor(self.quantity.size, p, self._least_dof(dof_policy))
+        return Ellipse(np.ravel(self.value), self.covariance, kp, p)
+
+    def rectangle(self, p: float = 0.95, *, dof_policy: str | None = None) -> Rectangle:
+        """Return the coverage rectangle y ± kq·u of outputs that are jointly normal, or t of the least dof (ibid.)."""
+        from calib.uncertainty.rectangles import rectangle_factor
+
+        u = np.ravel(self.u)
+        if np.any(u == 0):
+            msg = "an output does not vary: a rectangle scaled with u needs every u above 0"
+            raise UncertaintyError(msg)
+        kq = rectangle_factor(self.covariance / np.outer(u, u), p, self._least_dof(dof_policy))
+        return Rectangle(np.ravel(self.value), u, kq, p)
+
+    def _least_dof(self, policy: str | None) -> float:
+        policies.check(policy)
+        least = float(np.min(moments.effective_dof(self.quantity.blocks, self.quantity.shape, policy)))
+        if math.isnan(least):
+            raise policies.undecided(self.quantity.blocks)
+        return least
 
 
 def first_order(model: Callable[..., Any], inputs: Mapping[str, Any]) -> FirstOrder:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,12 +17,14 @@ from calib.record import PublicKey, Record
 from calib.report import make_certificate, write_csv, write_json
 from calib.run import (
     BenchFile,
+    Guard,
     Laboratory,
     Outcome,
     Permission,
     PlainOperator,
     SimulatedHands,
     Watcher,
+    awake,
     find_key,
     find_procedure,
     make_plan,
@@ -96,7 +98,8 @@ def calibrate(
     folder = output or laboratory.folder / "records" / f"{now:%Y-%m-%d-%H%M%S}-{_file_name(job_file.number)}"
     key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
     lines = {r.resource: r.line.applied_to(find_driver(r.driver).line) for r in bench_file.roles.values()}
-    with _with_hands(asked, bench_file) as asking:
+    staying_awake = awake() if bench_file.simulation is None else nullcontext()
+    with staying_awake, _with_hands(asked, bench_file) as asking:
         outcome = run(
             plan,
             connect=lambda resource, sink: open_line(
@@ -107,6 +110,7 @@ def calibrate(
             watcher=watcher,
             folder=folder,
             key=key,
+            guard=Guard,
         )
     trusted = None if key is None else (key.public,)
     return Calibration(outcome, folder, _documents(outcome, folder, now.date(), trusted))

@@ -1,11 +1,13 @@
 """What executes a procedure: plan, bench, engine, interlock, and the operator's faces."""
 
+from calib.run.awake import awake
 from calib.run.bench import Bench, Connect
 from calib.run.benchfile import BenchFile, RoleFile, SimulationFile
 from calib.run.ending import Outcome
 from calib.run.engine import run
 from calib.run.faces import NoWatcher, Progress, Watcher
 from calib.run.find import find_procedure, procedure_names
+from calib.run.guard import Guard
 from calib.run.laboratory import Laboratory, LaboratoryFile
 from calib.run.operators import PlainOperator, ScriptedOperator, SimulatedHands, SimulatedOperator
 from calib.run.plainlines import PlainLines
@@ -17,6 +19,7 @@ __all__ = [
     "Bench",
     "BenchFile",
     "Connect",
+    "Guard",
     "Laboratory",
     "LaboratoryFile",
     "NoWatcher",
@@ -33,6 +36,7 @@ __all__ = [
     "SimulatedOperator",
     "SimulationFile",
     "Watcher",
+    "awake",
     "find_key",
     "find_procedure",
     "key_folder",

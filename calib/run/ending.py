@@ -13,6 +13,8 @@ from calib.procedure import Result
 from calib.record import Checkpoints, Journal, SigningKey, build_in_child, seal
 from calib.run.bench import Bench
 from calib.run.faces import Watcher
+from calib.run.guard import Guardian
+from calib.run.guarding import SAFE_WITHIN_S
 from calib.run.interlock import Interlock
 from calib.run.output import RECORD
 from calib.run.plan import Plan
@@ -46,11 +48,13 @@ class Ending:
     key: SigningKey | None
     status: Status
     error: CalibError | None
+    guard: Guardian
     checkpoints: Checkpoints | None = None
 
     def carry_out(self, path: Path | None) -> Outcome:
         """Make safe, evaluate, close the journal at `path`, build and seal the record, and return the outcome."""
-        safe = self.bench.make_safe()
+        with self.guard.within(SAFE_WITHIN_S):
+            safe = self.bench.make_safe()
         self._judge(safe)
         with self._tried():
             self.journal.event("made safe", dict(safe))
@@ -60,6 +64,8 @@ class Ending:
             self._lower_limits(safe)
         with self._tried():
             self.bench.close()
+        with self._tried():
+            self._release_guard(safe)
         results: tuple[Result, ...] = ()
         with self._tried():
             results = self._evaluate()
@@ -101,6 +107,12 @@ class Ending:
         """Leave no source with a limit that somebody agreed to for this run only."""
         if all(state == "safe" for state in safe.values()):
             Interlock(self.bench, _nobody, harmless_V=self.plan.bench.harmless_V).close()
+
+    def _release_guard(self, safe: Mapping[str, str]) -> None:
+        if not_safe(safe) is None:
+            self.guard.end()
+        else:
+            self.guard.take_over()
 
     def _evaluate(self) -> tuple[Result, ...]:
         readings = self.journal.readings()

@@ -14,6 +14,8 @@ from calib.run.bench import Bench, Connect
 from calib.run.conditions import note_conditions
 from calib.run.ending import Ending, Outcome, Status, as_calib_error, require_safe
 from calib.run.faces import NoWatcher, Progress, Watcher
+from calib.run.guard import Guardian, NoGuard
+from calib.run.guarding import PREPARING_S, GuardMaker, measuring_s, orders_for
 from calib.run.interlock import Interlock
 from calib.run.interrupts import Interrupted, Interrupts
 from calib.run.opening import Opening
@@ -33,6 +35,7 @@ def run(
     watcher: Watcher | None = None,
     folder: Path | None = None,
     key: SigningKey | None = None,
+    guard: GuardMaker | None = None,
 ) -> Outcome:
     """Run a plan and return its outcome; an abort or a failing instrument is an outcome, with all that was measured.
 
@@ -46,6 +49,8 @@ def run(
         Where journal and record go; without it the journal is in memory and there is no record (studies).
     key
         Seals the record.
+    guard
+        Makes the guard (`calib.run.Guard`) of a run whose instruments outlive this process; none in memory.
 
     Raises
     ------
@@ -59,16 +64,22 @@ def run(
     asked = AtTheBench(operator, simulated=bool(plan.snapshot["simulated"]))
     opening = Opening(clock)
     with Interrupts() as interrupts:
+        guardian = NoGuard() if guard is None else guard(orders_for(plan, path), interrupts.request)
         try:
-            bench, journal = opening.begin(plan, connect, asked, interrupts, path, key)
-        except Interrupted as interrupted:
-            raise Aborted(str(interrupted)) from None
-        station = JournalStation(bench, journal, clock, asked, watcher or NoWatcher(), interrupts)
+            bench, journal = opening.begin(plan, connect, asked, interrupts, path, key, guardian)
+        except BaseException as failure:
+            guardian.end()
+            if isinstance(failure, Interrupted):
+                raise Aborted(str(failure)) from None
+            raise
+        if guardian.pid is not None:
+            journal.event("guarded", {"pid": guardian.pid})
+        station = JournalStation(bench, journal, clock, asked, watcher or NoWatcher(), interrupts, guardian)
         checkpoints = None if path is None else Checkpoints(path, path.with_name(RECORD))
         upkeep = Upkeep(journal, station, interrupts, checkpoints)
-        course = _Run(plan, bench, journal, clock, station, watcher or NoWatcher(), interrupts, upkeep)
+        course = _Run(plan, bench, journal, clock, station, watcher or NoWatcher(), interrupts, guardian, upkeep)
         status, error = course.measured()
-        ending = Ending(plan, bench, journal, watcher or NoWatcher(), key, status, error, checkpoints)
+        ending = Ending(plan, bench, journal, watcher or NoWatcher(), key, status, error, guardian, checkpoints)
         return ending.carry_out(path)
 
 
@@ -84,6 +95,7 @@ class _Run:
         station: JournalStation,
         watcher: Watcher,
         interrupts: Interrupts,
+        guard: Guardian,
         upkeep: Upkeep,
     ) -> None:
         self._procedure: Procedure = plan.procedure
@@ -95,6 +107,7 @@ class _Run:
         self._station = station
         self._watcher = watcher
         self._interrupts = interrupts
+        self._guard = guard
         self._upkeep = upkeep
         self._interlock = Interlock(bench, station.ask, harmless_V=plan.bench.harmless_V)
         self._done: list[Point] = []
@@ -130,7 +143,8 @@ class _Run:
         self._report(group.title)
         with self._interrupts.held_back():
             preparation = self._journal.begin_preparation(group.id)
-        self._procedure.prepare(group, self._station)
+        with self._guard.within(PREPARING_S):
+            self._procedure.prepare(group, self._station)
         with self._interrupts.held_back():
             self._journal.end_preparation(preparation)
         highest_V = max(p.hazard_V for p in points)
@@ -151,7 +165,8 @@ class _Run:
             attempt = self._journal.begin_attempt(point.id, "as-found", [preparation])
         try:
             self._station.attend(attempt)
-            self._procedure.measure(point, self._station)
+            with self._guard.within(measuring_s(point)):
+                self._procedure.measure(point, self._station)
         except BaseException as error:
             with self._interrupts.held_back():
                 self._journal.end_attempt(attempt, "failed", str(error) or type(error).__name__)

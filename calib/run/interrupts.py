@@ -1,6 +1,7 @@
 """Ctrl-C, the abort key and termination signals end a run at once, but never amid a write to the journal."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ class Interrupts:
         self._raised = False
         self._held = 0
         self._before: dict[int, Any] = {}
+        self._leaving = threading.Lock()
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -47,9 +49,10 @@ class Interrupts:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
-        self._before.clear()
+        with self._leaving:
+            for number, handler in self._before.items():
+                signal.signal(number, signal.SIG_DFL if handler is None else handler)
+            self._before.clear()
 
     @contextmanager
     def raising(self) -> Iterator[None]:
@@ -77,6 +80,13 @@ class Interrupts:
             self._raised = True
             raise Interrupted(self._came)
 
+    def request(self, why: str) -> None:
+        """End the run for a reason that is no signal; from any thread, at any time."""
+        with self._leaving:
+            self._came = self._came or f"aborted: {why}"
+            if self._before:
+                _wake_main_thread()
+
     def _handle(self, number: int, frame: FrameType | None) -> None:
         del frame
         self._came = self._came or f"aborted by {_HOW[signal.Signals(number).name]}"
@@ -86,3 +96,15 @@ class Interrupts:
         if self._came is not None and self._raising and not self._held and not self._raised:
             self._raised = True
             raise Interrupted(self._came)
+
+
+def _wake_main_thread() -> None:
+    """Let the main thread's handler of SIGTERM run, also where it waits for an answer (not on Windows)."""
+    if sys.platform == "win32":
+        import _thread
+
+        _thread.interrupt_main(signal.SIGTERM)
+    else:
+        main = threading.main_thread().ident
+        assert main is not None
+        signal.pthread_kill(main, signal.SIGTERM)

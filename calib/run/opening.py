@@ -12,6 +12,7 @@ from calib.record import Journal, SigningKey
 from calib.run.asking import question
 from calib.run.bench import Bench, Connect, read_nameplates
 from calib.run.ending import require_safe
+from calib.run.guard import Guardian
 from calib.run.interlock import Interlock
 from calib.run.interrupts import Interrupts
 from calib.run.output import remove_if_empty
@@ -45,6 +46,7 @@ class Opening:
         interrupts: Interrupts,
         path: Path | None,
         key: SigningKey | None,
+        guard: Guardian,
     ) -> tuple[Bench, Journal]:
         """Return the bench, proven and safe, its limits down, and a new journal; or leave nothing behind.
 
@@ -59,6 +61,7 @@ class Opening:
                 undo.callback(bench.close)
                 found = bench.identify(plan)
                 undo.callback(bench.make_safe)
+                guard.arm()
                 require_safe(bench.make_safe())
                 Interlock(bench, operator.ask, harmless_V=plan.bench.harmless_V).close()
                 identities = read_nameplates(plan, found, lambda prompt: self._ask(operator, prompt))

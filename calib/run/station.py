@@ -10,6 +10,7 @@ from calib.record.model import Attempt
 from calib.run.asking import question
 from calib.run.bench import Bench
 from calib.run.faces import Watcher
+from calib.run.guard import Guardian
 from calib.run.interrupts import Interrupts
 from calib.text import Text
 
@@ -29,10 +30,12 @@ class JournalStation:
         operator: Operator,
         watcher: Watcher,
         interrupts: Interrupts,
+        guard: Guardian,
     ) -> None:
         self._bench = bench
         self._journal = journal
         self._interrupts = interrupts
+        self._guard = guard
         self._clock = clock
         self._operator = operator
         self._watcher = watcher
@@ -78,7 +81,8 @@ class JournalStation:
     def ask(self, prompt: Prompt) -> Answer:
         """Put a question to the operator; question and answer are kept."""
         self._check_abort()
-        answer = self._operator.ask(prompt)
+        with self._guard.patiently():
+            answer = self._operator.ask(prompt)
         with self._interrupts.held_back():
             self._journal.answer(prompt.id, question(prompt), answer.value, answer.by)
         return answer

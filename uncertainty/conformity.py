@@ -1,7 +1,9 @@
 """Statements of conformity: acceptance limits, verdicts, ratios (ILAC-G8:09/2019; JCGM 106:2012; ISO 14253-1:2017)."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from calib.errors import UncertaintyError
@@ -35,6 +37,10 @@ class Limits:
         return _at_most(self.lower, y) and _at_most(y, self.upper)
 
 
+GuardBand = Callable[[Limits, float], float]
+"""Tolerance and expanded uncertainty U for 95 % → w, in the unit of the tolerance."""
+
+
 @dataclass(frozen=True)
 class DecisionRule:
     """How a statement of conformity is made, as agreed with the customer (ISO/IEC 17025:2017, 7.8.6)."""
@@ -43,25 +49,48 @@ class DecisionRule:
     """r in w = r·U: 0 simple acceptance, 1 ILAC-G8, 0.83 ISO 14253-1; negative widens (uncritical)."""
     binary: bool = True
     """Two verdicts, pass and fail; else also conditional ones within w of a tolerance limit."""
+    band: GuardBand | None = None
+    """w by a function of its own, in place of r·U."""
 
     @classmethod
     def named(cls, name: str, *, binary: bool = True) -> "DecisionRule":
-        """Return a rule by its name in `GUARD_FACTORS`."""
+        """Return a rule by its name in `GUARD_FACTORS` or in `guardbands.TUR_RULES`."""
+        from calib.uncertainty.guardbands import TUR_RULES, guard_band
+
+        if name in TUR_RULES:
+            return cls(binary=binary, band=partial(guard_band, name))
         if name not in GUARD_FACTORS:
-            msg = f"decision rule {name!r} is not known; choose one of {', '.join(GUARD_FACTORS)}, or give guard_factor"
+            known = ", ".join((*GUARD_FACTORS, *TUR_RULES))
+            msg = f"decision rule {name!r} is not known; choose one of {known}, or give guard_factor"
             raise UncertaintyError(msg)
         return cls(GUARD_FACTORS[name], binary)
 
-    def guard_band(self, U: float) -> float:
-        """Return w = r·U."""
+    @classmethod
+    def of(cls, band: GuardBand, *, binary: bool = True) -> "DecisionRule":
+        """Return a rule whose w is `band(tolerance, U)`, such as one made of `guard_band_for_risk`."""
+        return cls(binary=binary, band=band)
+
+    def guard_band(self, U: float, tolerance: Limits | None = None) -> float:
+        """Return w = r·U, or by the rule's own function, which needs the tolerance."""
         if not (math.isfinite(U) and U >= 0):
             msg = f"U = {U}: a guard band needs a finite expanded uncertainty, not negative"
             raise UncertaintyError(msg)
-        return self.guard_factor * U
+        if self.band is None:
+            return self.guard_factor * U
+        if tolerance is None:
+            msg = "this decision rule takes its guard band from the tolerance too: guard_band(U, tolerance)"
+            raise UncertaintyError(msg)
+        w = self.band(tolerance, U)
+        if not (isinstance(w, (int, float)) and math.isfinite(w)):
+            msg = f"the guard band of this decision rule came out as {w!r} for U = {U}: a finite number is needed"
+            raise UncertaintyError(msg)
+        return float(w)
 
     def verdict(self, y: float, U: float, tolerance: Limits) -> Verdict:
         """Return the verdict on a measured value `y` with expanded uncertainty `U`."""
-        return verdict(y, tolerance, self.guard_band(U), binary=self.binary)
+        if not tolerance.given:
+            return verdict(y, tolerance)
+        return verdict(y, tolerance, self.guard_band(U, tolerance), binary=self.binary)
 
 
 def acceptance_limits(tolerance: Limits, guard_band: float) -> tuple[float, float]:

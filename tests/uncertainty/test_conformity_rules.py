@@ -1,6 +1,7 @@
 """Decision rules against published probabilities and risks (JCGM 106, ILAC-G8)."""
 
 import math
+import pickle
 
 import pytest
 from hypothesis import given
@@ -9,14 +10,17 @@ from scipy import stats
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import (
+    TUR_RULES,
     DecisionRule,
     Limits,
     acceptance_limits,
     conformance_probability,
+    guard_band,
+    guard_band_for_risk,
     quantity,
     tur,
     verdict,
-)  # fmt: skip
+)
 
 BAND = Limits(-1.0, 1.0)
 
@@ -127,3 +131,42 @@ def test_impossible_limits_are_refused(lower: float, upper: float) -> None:
         verdict(math.nan, BAND)
     with pytest.raises(UncertaintyError, match="finite expanded uncertainty"):
         DecisionRule(1.0).guard_band(math.nan)
+
+
+@pytest.mark.parametrize("name", ["simple", "iso-14253-1", *TUR_RULES])
+@given(st.floats(-1.6, 1.6), st.floats(0.02, 2.0))
+def test_a_rule_of_any_guard_band_decides_by_it(name: str, y: float, U: float) -> None:
+    rule = DecisionRule.named(name, binary=False)
+    w = guard_band(name, BAND, U)
+    assert rule.guard_band(U, BAND) == w
+    assert rule.verdict(y, U, BAND) == verdict(y, BAND, w, binary=False)
+    assert pickle.loads(pickle.dumps(rule)).verdict(y, U, BAND) == rule.verdict(y, U, BAND)
+
+
+@pytest.mark.parametrize(("ratio", "test95", "rp10"), [(2.5, 0.6, 0.85), (4.0, 0.75, 1.0), (4.001, 1, 1), (5.0, 1, 1)])
+def test_rules_by_the_tur_leave_the_tolerance_as_it_is_above_four(ratio: float, test95: float, rp10: float) -> None:
+    """Guard-band factors as in the shared cases (suncal's guardband_tur.py): 1 above TUR 4."""
+    for name, factor in (("test-95", test95), ("rp-10", rp10)):
+        rule = DecisionRule.named(name)
+        assert rule.verdict(factor - 1e-6, 1 / ratio, BAND) == "pass"
+        assert rule.verdict(factor + 1e-6, 1 / ratio, BAND) == "fail"
+
+
+def test_a_rule_for_a_target_risk_is_a_function_too() -> None:
+    rule = DecisionRule.of(lambda tolerance, U: guard_band_for_risk(tolerance, U / 2, 0.02))
+    edge = 1.0 - rule.guard_band(0.2, BAND)
+    assert 1 - conformance_probability(edge, 0.1, BAND) == pytest.approx(0.02, rel=1e-6)
+    assert rule.verdict(edge - 1e-9, 0.2, BAND) == "pass"
+    assert rule.verdict(edge + 1e-6, 0.2, BAND) == "fail"
+    assert rule.verdict(5.0, 0.2, Limits(-math.inf, math.inf)) == "none"
+
+
+def test_a_guard_band_that_cannot_be_is_refused() -> None:
+    with pytest.raises(UncertaintyError, match=r"guard_band\(U, tolerance\)"):
+        DecisionRule.named("rss").guard_band(0.1)
+    with pytest.raises(UncertaintyError, match="two finite limits"):
+        DecisionRule.named("rss").verdict(0.0, 0.1, Limits(-math.inf, 1.0))
+    with pytest.raises(UncertaintyError, match="came out as nan"):
+        DecisionRule.of(lambda tolerance, U: math.nan).verdict(0.0, 0.1, BAND)
+    with pytest.raises(UncertaintyError, match=r"choose one of simple, .*rp-10"):
+        DecisionRule.named("hopeful")

@@ -168,7 +168,8 @@ class Fluke8588A(ScpiMultimeter):
         readings = self.readings()
         taken = readings[: count(arguments, self.most_readings)] if arguments else readings
         self.kept = readings[len(taken) :]
-        self.acquisition = None
+        if self.acquisition is not None:
+            self.acquisition.readings.clear()
         return ",".join(taken)
 
     def packed(self, readings: list[str]) -> str:

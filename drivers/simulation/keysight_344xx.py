@@ -75,9 +75,7 @@ class Keysight344xxA(ScpiMultimeter):
         taken = readings if most is None else readings[:most]
         self.kept = readings[len(taken) :]
         if self.acquisition is not None:
-            self.acquisition.readings.clear()
-            if self.acquisition.advance(-1.0, most=0) is None and self.pending_s() is None:
-                self.acquisition = None
+            self.acquisition.readings.clear()  # what is left of them is kept; it goes on with the next
         return taken
 
 

@@ -77,6 +77,15 @@ def open_visa(
     return open_line(resource, line, sink=sink, visa=backend, instead_of=instead_of)
 
 
+def load_line(resource: str, visa: str | None = None) -> None:
+    """Load what opening `resource` needs, without opening it: whoever has to be quick later is ready then."""
+    kind = parse(resource).kind
+    if kind == "visa" or (kind == "socket" and visa is not None):
+        import pyvisa
+
+        pyvisa.ResourceManager(visa or OWN_LINES)
+
+
 def _opener(
     resource: str, name: ResourceName, line: Line, visa: str | None, instead_of: int | None
 ) -> Callable[[], Wire]:

@@ -15,7 +15,7 @@ from typing import Literal
 from calib.clock import SystemClock
 from calib.drivers import Instrument, find_driver, open_line
 from calib.drivers.roles import Source
-from calib.drivers.transport.names import parse
+from calib.drivers.transport.opening import load_line
 from calib.errors import InputError, ResourceHeld
 from calib.run.guard.orders import ARM, BEAT, END, READY, TAKE_OVER, GuardedSource, Orders
 from calib.run.guard.patience import BEAT_S, TICK_S, Patience
@@ -133,11 +133,9 @@ class _Report:
 def _opener(orders: Orders) -> Opener:
     """Load all that making safe needs, so that nothing but the wire is left to wait for."""
     drivers = {source.driver: find_driver(source.driver) for source in orders.sources}
-    if any(source.visa or parse(source.resource).kind == "visa" for source in orders.sources):
-        import pyvisa
-
-        with suppress(ValueError, OSError):
-            pyvisa.ResourceManager("@py")
+    for source in orders.sources:
+        with suppress(ValueError, OSError):  # a VISA library that does not load is told when it is needed
+            load_line(source.resource, source.visa)
     clock = SystemClock()
 
     def opened(source: GuardedSource) -> Instrument:

@@ -17,7 +17,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="which units these are")
     parser.add_argument("--time-factor", type=float, default=1.0, help="how many times as fast as the world")
     parser.add_argument("--specifications", type=Path, help="folder of further specifications")
-    parser.add_argument("--wire", action="append", default=[], help="a kind of wire; may be repeated")
+    parser.add_argument("--wires", default="", help="kinds of wires, parted by commas")
     parser.add_argument("--faults", type=Path, help="file of what goes wrong, format calib-faults/1")
     parser.add_argument("--stop-with-parent", action="store_true", help="end when stdin closes")
     wanted = parser.parse_args()
@@ -30,7 +30,7 @@ def main() -> int:
             ready=lambda where: print(json.dumps(where), flush=True),  # noqa: T201
             stop_with_parent=wanted.stop_with_parent,
             specifications=wanted.specifications,
-            wires=wanted.wire,
+            wires=[kind for kind in wanted.wires.split(",") if kind],
             faults=wanted.faults,
         )
     except CalibError as error:

@@ -82,7 +82,7 @@ def start_server(
     arguments = [str(path), "--time-factor", repr(time_factor), "--stop-with-parent"]
     arguments += [] if seed is None else ["--seed", str(seed)]
     arguments += [] if specifications is None else ["--specifications", str(specifications)]
-    arguments += [part for kind in wires for part in ("--wire", kind)]
+    arguments += ["--wires", ",".join(wires)]
     arguments += [] if faults is None else ["--faults", str(faults)]
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(  # noqa: S603  our own module

@@ -97,15 +97,6 @@ class SimulatedBench:
         """Disturb the air from now on."""
         self._environment.disturb(disturbance)
 
-    def spoil(self, name: str, function: Function, *, gain: float = 0.0, offset: float = 0.0) -> None:
-        """Let a unit err by a further gain and offset (in the function's unit): as one that left its specification."""
-        laws = self._laws.get(name)
-        if laws is None or function not in laws:
-            there = ", ".join(f"{n} ({', '.join(known)})" for n, known in self._laws.items())
-            msg = f"{name} has no {function} that could be spoilt; there are {there}"
-            raise InputError(msg)
-        laws[function].gain, laws[function].offset = gain, offset
-
     def environment(self) -> dict[str, float]:
         """Return what a thermometer, a hygrometer and a barometer on the bench show."""
         return {

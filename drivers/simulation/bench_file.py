@@ -45,7 +45,8 @@ class BenchFile(ElectricalFile):
         tables = read_toml(path)
         for section in ("instruments", "worlds"):
             for unit in _tables(tables.get(section)):
-                unit["kind"] = _located(unit.get("kind"), path.parent)
+                if isinstance(unit.get("kind"), str):
+                    unit["kind"] = _located(unit["kind"], path.parent)
         return as_model(tables, cls, str(path), path)
 
     @property
@@ -106,7 +107,7 @@ def _tables(section: object) -> list[dict[str, Any]]:
     return [t for t in section.values() if isinstance(t, dict)] if isinstance(section, dict) else []
 
 
-def _located(kind: object, folder: Path) -> object:
+def _located(kind: str, folder: Path) -> str:
     """Return a kind with the path in it, if any, made absolute."""
-    path, _, attribute = kind.rpartition(":") if isinstance(kind, str) else ("", "", "")
+    path, _, attribute = kind.rpartition(":")
     return f"{(folder / path).resolve()}:{attribute}" if path.endswith(".py") else kind

@@ -59,8 +59,6 @@ class Transition:
     operating: bool
     setpoint: Setpoint
     range: float
-    target: float
-    """What it settles to: the true value of the setpoint."""
     from_: float
     """What was on the terminals just before, in the same quantity."""
 
@@ -87,7 +85,7 @@ class Output:
         self._clock = clock
         self._environment = environment
         self.history: deque[Transition] = deque(maxlen=KEPT_TRANSITIONS)
-        self.now = Transition(clock.elapsed(), False, ZERO, ranges["dc_voltage"][0], 0.0, 0.0)  # noqa: FBT003
+        self.now = Transition(clock.elapsed(), operating=False, setpoint=ZERO, range=ranges["dc_voltage"][0], from_=0.0)
         self.current_terminals = "aux"
         """Where currents come out: `aux`, or with the voltages (an empty name)."""
 
@@ -103,7 +101,7 @@ class Output:
         now_s = self._clock.elapsed()
         same = self.now.operating and self.now.setpoint.function == setpoint.function
         from_ = self.true_value(now_s) if same else 0.0
-        self.now = Transition(now_s, operating, setpoint, chosen, self.settled_value(setpoint, chosen), from_)
+        self.now = Transition(now_s, operating, setpoint, chosen, from_)
         self.history.append(self.now)
 
     def settled_value(self, setpoint: Setpoint, range_: float) -> float:
@@ -119,7 +117,8 @@ class Output:
 
     def true_value(self, at_s: float) -> float:
         """Return what the present setpoint really gives at a time, in the unit of its function."""
-        return self.now.target + self._remainder(at_s)
+        target = self._target()
+        return target + self._remainder(at_s, target)
 
     def voltage(self, at_s: float) -> float | None:
         """Return the true open-circuit voltage at a time on the bench's clock, or None where none is on: standby."""
@@ -131,11 +130,15 @@ class Output:
     def settled(self) -> bool:
         """Return whether what remains of the last change is negligible."""
         now = self.now
-        return not now.operating or abs(self._remainder(self._clock.elapsed())) <= self._file.settled_within * now.range
+        return (
+            not now.operating
+            or abs(self._remainder(self._clock.elapsed(), self._target())) <= self._file.settled_within * now.range
+        )
 
     def wait_until_settled(self) -> None:
         """Let the time pass in which the last change becomes negligible."""
-        rest, negligible = abs(self._remainder(self._clock.elapsed())), self._file.settled_within * self.now.range
+        rest = abs(self._remainder(self._clock.elapsed(), self._target()))
+        negligible = self._file.settled_within * self.now.range
         if self.now.operating and rest > negligible:
             self._clock.sleep(self._time_constant_s() * (math.log(rest / negligible) + 1e-6))
 
@@ -175,10 +178,15 @@ class Output:
     def _time_constant_s(self) -> float:
         return self._file.time_constants_s.get(self.now.range, self._file.time_constant_s)
 
-    def _remainder(self, at_s: float) -> float:
+    def _target(self) -> float:
+        """Return what the present setpoint settles to, at the present temperature and drift."""
+        return self.settled_value(self.now.setpoint, self.now.range)
+
+    def _remainder(self, at_s: float, target: float) -> float:
+        """Return what is left of the way from the last change to `target`."""
         now = self.now
         passed = (at_s - now.at_s) / self._time_constant_s()
-        return (now.from_ - now.target) * math.exp(-passed) if 0 <= passed < 60 else 0.0
+        return (now.from_ - target) * math.exp(-passed) if 0 <= passed < 60 else 0.0
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from scipy import stats
 
 from calib.clock import VirtualClock
 from calib.drivers.simulation import SimulatedBench
-from calib.errors import FileError, InputError
+from calib.drivers.simulation.fault_rules import rule
+from calib.errors import FileError
 from calib.specification import load_specification
 
 MakeBench = Callable[..., SimulatedBench]
@@ -114,15 +115,36 @@ def test_a_unit_warms_up(tables: Tables, make_bench: MakeBench, clock: VirtualCl
     assert truth.meter_error(10.0, 10.0) == pytest.approx(cold / math.e)
 
 
-def test_a_spoilt_unit_errs_by_that_much_more_and_its_readings_show_it(tables: Tables, make_bench: MakeBench) -> None:
+@pytest.mark.parametrize("unit", ["meter", "source"])
+def test_a_unit_that_drifts_away_errs_by_that_much_more_and_readings_show_it(make_bench: MakeBench, unit: str) -> None:
+    """At 10 V, 0.1 % and 0.1 V more, whether the meter or the calibrator at its output of before has drifted."""
     bench = make_bench()
     bench.connect("calibrator")
     bench.instruments["source"].handle(b"OUT 10 V, 0 HZ;OPER;*OPC?\n")
-    before = bench.instruments["meter"].handle(b"CONF:VOLT:DC 10;:READ?\n")
-    bench.spoil("meter", "dc_voltage", gain=1e-3, offset=0.1)
-    after = bench.instruments["meter"].handle(b"READ?\n")
-    assert before is not None
-    assert after is not None
-    assert float(after) - float(before) == pytest.approx(0.11, abs=1e-4)
-    with pytest.raises(InputError, match="meter has no resistance_ratio"):
-        bench.spoil("meter", "resistance_ratio")  # type: ignore[arg-type]
+
+    def read() -> float:
+        return float(bench.open("MEMORY::meter").query("CONF:VOLT:DC 100;:READ?"))
+
+    before = read()
+    bench.faults.add(rule(kind="drift", instrument=unit, relative=1e-3, offset=0.1))
+    bench.open(f"MEMORY::{unit}").query("*IDN?")
+    assert read() - before == pytest.approx(0.11, abs=1e-3)
+    bench.faults.clear()
+    assert read() == pytest.approx(before, abs=1e-3)
+
+
+def test_an_output_follows_the_temperature_while_it_is_on(
+    tables: Tables, make_bench: MakeBench, clock: VirtualClock
+) -> None:
+    tables["instruments"]["source"]["truth"] = {"model": "linear", "share": 0.0, "gain_per_K": 1e-5}
+    tables["environment"] = {
+        "disturbances": [{"quantity": "temperature_C", "shape": "step", "size": 4.0, "at_s": 100.0, "time_s": 1.0}]
+    }
+    bench = make_bench()
+    bench.instruments["source"].handle(b"OUT 10 V, 0 HZ;OPER\n")
+    clock.sleep(50.0)
+    assert bench.state()["outputs"]["source"]["terminals_V"] == pytest.approx(10.0, abs=1e-9)
+    clock.sleep(150.0)
+    warm_V = bench.state()["outputs"]["source"]["terminals_V"]
+    assert 0 < abs(warm_V - 10.0) <= 4e-4
+    assert warm_V == pytest.approx(bench.truth.source_output(10.0), abs=1e-9)

@@ -13,7 +13,8 @@ from calib.drivers.simulation.meter import Meter, MeterFile
 from calib.drivers.simulation.setup import Laws, Setup
 from calib.drivers.simulation.truth import ErrorLaw
 
-GENERIC: str | None = None
+SIX, EIGHT = "generic-multimeter-6-digits", "generic-multimeter-8-digits"
+"""Of what a unit's own specification does not cover: no maker's numbers."""
 
 
 class MultimeterFile(UnitFile):
@@ -71,6 +72,7 @@ def _kind(
     *,
     ranges_V: tuple[float, ...] = DC_V,
     file: type[UnitFile] = MultimeterFile,
+    generic: str = SIX,
 ) -> InstrumentKind:
     """Return a kind whose answer to `*IDN?` may hold `{serial}`; its specification must have `ranges_V`."""
 
@@ -79,7 +81,7 @@ def _kind(
         meter = _meter(file, setup)
         return Twin(twin(identity.format(serial=file.serial_number), meter), inputs={MAIN: meter})
 
-    return InstrumentKind(make, file, generic=GENERIC, inputs=(MAIN,))
+    return InstrumentKind(make, file, generic=generic, inputs=(MAIN,))
 
 
 def _8508a(file: FineMultimeterFile, setup: Setup) -> Twin:
@@ -97,6 +99,6 @@ FLUKE_8846A = _kind(Fluke8846A, "FLUKE,8846A,{serial},08/02/10-11:53")
 KEYSIGHT_34461A = _kind(Keysight34461A, f"Keysight Technologies,34461A,{{serial}},{_FIRMWARE}")
 KEYSIGHT_34465A = _kind(Keysight34465A, f"Keysight Technologies,34465A,{{serial}},{_FIRMWARE}")
 KEYSIGHT_34470A = _kind(Keysight34470A, f"Keysight Technologies,34470A,{{serial}},{_FIRMWARE}")
-KEYSIGHT_3458A = _kind(Hp3458A, "HP3458A", file=FineMultimeterFile)  # it does not know its serial number
-FLUKE_8588A = _kind(Fluke8588A, "FLUKE,8588A,{serial},1.24", ranges_V=(), file=FineMultimeterFile)
-FLUKE_8508A = InstrumentKind(_8508a, FineMultimeterFile, generic=GENERIC, inputs=(MAIN, REAR))
+KEYSIGHT_3458A = _kind(Hp3458A, "HP3458A", file=FineMultimeterFile, generic=EIGHT)  # it does not know its serial number
+FLUKE_8588A = _kind(Fluke8588A, "FLUKE,8588A,{serial},1.24", ranges_V=(), file=FineMultimeterFile, generic=EIGHT)
+FLUKE_8508A = InstrumentKind(_8508a, FineMultimeterFile, generic=EIGHT, inputs=(MAIN, REAR))

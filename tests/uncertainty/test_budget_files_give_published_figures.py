@@ -328,3 +328,6 @@ def test_the_example_with_two_measurands_gives_what_annex_h2_prints(tmp_path: Pa
     assert got["correlation"][0][1] == pytest.approx(-0.588, abs=5e-4)
     assert R["coverage_factor"] == pytest.approx(2.776, abs=5e-4)
     assert R["unit"] == "ohm"
+    joint = got["joint"]  # F_95(2, 4) = 6.944 and t_97.5(4) for each of two at 97.5 %, from tables: 3.495
+    assert joint["ellipse"]["factor"] == pytest.approx(math.sqrt(2 * 6.944), abs=5e-4)
+    assert joint["rectangle"]["factor"] == pytest.approx(3.495, abs=1e-3)

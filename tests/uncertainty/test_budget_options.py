@@ -2,6 +2,7 @@
 
 import json
 import math
+import threading
 from typing import Any
 
 import numpy as np
@@ -196,3 +197,15 @@ def test_progress_counts_the_trials() -> None:
     evaluate(budget_of(ADDITIVE), counted.append, method="monte-carlo", trials=150_000, workers=2)
     assert 150_000 <= sum(counted) < 150_010  # a few more to find the shape of the output
     assert len(counted) > 2
+
+
+@pytest.mark.parametrize(("workers", "alone"), [(1, True), (2, False)])
+def test_workers_are_threads_that_evaluate_the_model(workers: int, alone: bool) -> None:
+    seen: set[int] = set()
+
+    def note(trials: int) -> None:
+        if trials > 2:  # two trials find the shape of the output, in the thread that asks
+            seen.add(threading.get_ident())
+
+    evaluate(budget_of(ADDITIVE | {"workers": workers}), note, method="monte-carlo", trials=400_000)
+    assert (seen == {threading.get_ident()}) is alone

@@ -37,8 +37,8 @@ class DcVoltageSource(Source, Protocol):
 
 
 @runtime_checkable
-class _Output(Source, Protocol):
-    """What all sources with an output relay have."""
+class SwitchedSource(Source, Protocol):
+    """A source whose output can be taken off its terminals, and says whether it is on them."""
 
     def standby(self) -> None:
         """Take the output off the terminals; return once the instrument confirms it."""
@@ -50,7 +50,7 @@ class _Output(Source, Protocol):
 
 
 @runtime_checkable
-class AcVoltageSource(_Output, Protocol):
+class AcVoltageSource(SwitchedSource, Protocol):
     """A source of sinusoidal voltage."""
 
     def limit_ac_voltage(self, maximum_V: float) -> None:
@@ -63,7 +63,7 @@ class AcVoltageSource(_Output, Protocol):
 
 
 @runtime_checkable
-class DcCurrentSource(_Output, Protocol):
+class DcCurrentSource(SwitchedSource, Protocol):
     """A source of DC current."""
 
     def limit_dc_current(self, maximum_A: float) -> None:
@@ -76,7 +76,7 @@ class DcCurrentSource(_Output, Protocol):
 
 
 @runtime_checkable
-class AcCurrentSource(_Output, Protocol):
+class AcCurrentSource(SwitchedSource, Protocol):
     """A source of sinusoidal current."""
 
     def limit_ac_current(self, maximum_A: float) -> None:
@@ -89,7 +89,7 @@ class AcCurrentSource(_Output, Protocol):
 
 
 @runtime_checkable
-class ResistanceSource(_Output, Protocol):
+class ResistanceSource(SwitchedSource, Protocol):
     """A source of resistance: a decade, or a set of resistors."""
 
     def source_resistance(self, resistance_ohm: float, *, wires: Literal[2, 4]) -> float:

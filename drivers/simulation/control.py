@@ -1,8 +1,9 @@
 """The hand on a simulated bench: move leads, look at outputs and thermometer, let things go wrong. JSON lines over TCP.
 
 Requests: `{"connect": "short"}` (with `"joint": "lead2"` where there are several), `{"state": true}`,
-`{"environment": true}`, `{"add_fault": {"kind": "delay", "seconds": 2}}`, `{"remove_fault": 1}`, `{"faults": true}`,
-`{"clear_faults": true}`. The truth cannot be asked for.
+`{"environment": true}`, `{"disturb": {"quantity": "temperature_C", "shape": "step", "size": 2}}`,
+`{"add_fault": {"kind": "delay", "seconds": 2}}`, `{"remove_fault": 1}`, `{"faults": true}`, `{"clear_faults": true}`.
+The truth cannot be asked for.
 """
 
 import json
@@ -10,8 +11,10 @@ import socket
 from collections.abc import Callable
 from typing import Any, Protocol, Self
 
+from calib.drivers.simulation.environment import Disturbance
 from calib.drivers.simulation.fault_rules import AnyRule, rule
 from calib.errors import CalibError, InputError, LinkError, ReplyError
+from calib.files import as_model
 
 TIMEOUT_S = 5.0
 
@@ -48,6 +51,10 @@ class BenchControl(Protocol):
         """Move a lead's far end to `calibrator`, `short`, `open` or a node's name; the bench's only lead if unnamed."""
         ...
 
+    def disturb(self, disturbance: Disturbance) -> None:
+        """Disturb the air; the time of the disturbance counts from now."""
+        ...
+
     def state(self) -> dict[str, Any]:
         """Return where the lead is and what the outputs do and did."""
         ...
@@ -79,6 +86,10 @@ class Control:
     def connect(self, node: str, joint: str | None = None) -> None:
         """Move a lead's far end to `calibrator`, `short`, `open` or a node's name; the bench's only lead if unnamed."""
         self._ask({"connect": node} if joint is None else {"connect": node, "joint": joint})
+
+    def disturb(self, disturbance: Disturbance) -> None:
+        """Disturb the air; the time of the disturbance counts from now."""
+        self._ask({"disturb": disturbance.model_dump()})
 
     def state(self) -> dict[str, Any]:
         """Return where the lead is and what the outputs do and did."""
@@ -159,6 +170,9 @@ def _carry_out(bench: BenchControl, line: bytes) -> dict[str, Any]:
         case {"connect": str(node), **more} if not more:
             bench.connect(node)
             return {"connected": node}
+        case {"disturb": dict(fields)}:
+            bench.disturb(as_model(fields, Disturbance, "disturb"))
+            return {"disturbed": fields}
         case {"state": True}:
             return bench.state()
         case {"environment": True}:
@@ -177,6 +191,6 @@ def _with_faults(faults: FaultControl, request: Any, line: bytes) -> dict[str, A
             return {"cleared": True}
         case {"faults": True}:
             return {"faults": faults.active()}
-    known = "connect, state, environment, add_fault, remove_fault, clear_faults, faults"
+    known = "connect, disturb, state, environment, add_fault, remove_fault, clear_faults, faults"
     msg = f"unknown request {line.decode(errors='replace').strip()}; known: {known}"
     raise InputError(msg)

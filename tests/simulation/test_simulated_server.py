@@ -19,6 +19,7 @@ from calib.drivers import open_visa
 from calib.drivers.calibrators.fluke_5522a import Fluke5522A
 from calib.drivers.meters.hp_34401a import HP34401A
 from calib.drivers.simulation import DMM_BENCH, BenchControl, Control, ServerProcess, SimulatedBench, start_server
+from calib.drivers.simulation.environment import Disturbance
 from calib.drivers.simulation.serve import BenchServer, serve
 from calib.errors import FileError, InputError, LinkError
 
@@ -98,6 +99,11 @@ def test_a_bench_here_and_a_control_of_one_elsewhere_have_the_same_face(server: 
             bench.connect("short")
             assert bench.state()["connected"] == "short"
             assert bench.environment()["temperature_C"] == pytest.approx(23.1, abs=0.3)
+            bench.disturb(Disturbance(quantity="pressure_Pa", shape="step", size=-5000.0, time_s=1e-3))
+            time.sleep(0.01)
+            assert bench.environment()["pressure_Pa"] == pytest.approx(96_325)
+        with pytest.raises(InputError, match="shape: must be"):
+            there._ask({"disturb": {"quantity": "pressure_Pa", "shape": "wave", "size": 1.0}})
 
 
 def test_several_clients_are_served_at_once(server: ServerProcess) -> None:

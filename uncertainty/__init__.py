@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from calib.uncertainty.scatter import Scatter, pool
     from calib.uncertainty.scores import en_score, measurement_capability, process_capability, tar, z_score, zeta_score
     from calib.uncertainty.secondorder import SecondOrder
+    from calib.uncertainty.shape import Distribution
+    from calib.uncertainty.tabled import from_draws, from_quantile, truncated
     from calib.uncertainty.validation import JointValidation, Validation, numerical_tolerance, validate
     from calib.uncertainty.weighted import WeightedMean, weighted_mean
 
@@ -65,6 +67,10 @@ _LATER = {
     "Expanded": "coverage",
     "Curve": "curves",
     "fit": "curves",
+    "Distribution": "shape",
+    "from_draws": "tabled",
+    "from_quantile": "tabled",
+    "truncated": "tabled",
     "implicit": "equations",
     "FirstOrder": "firstorder",
     "TUR_RULES": "guardbands",
@@ -117,6 +123,7 @@ __all__ = [
     "ComplexQuantity",
     "Curve",
     "DecisionRule",
+    "Distribution",
     "Expanded",
     "FirstOrder",
     "FirstOrderWarning",
@@ -152,6 +159,8 @@ __all__ = [
     "fit",
     "fit_line",
     "fit_polynomial",
+    "from_draws",
+    "from_quantile",
     "global_risk",
     "guard_band",
     "guard_band_for_risk",
@@ -168,6 +177,7 @@ __all__ = [
     "round_uncertainty",
     "specific_risk",
     "tar",
+    "truncated",
     "tur",
     "type_a",
     "validate",

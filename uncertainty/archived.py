@@ -226,7 +226,16 @@ def _ranges(index: Array, weights: Array, size: int, places: Array | None, shape
 def _unpacked_shape(stored: Mapping[str, Any]) -> Distribution:
     if "shifted" in stored:
         return Shifted(_unpacked_shape(stored["shifted"]), float(stored["by"]))
-    return distribution(str(stored["name"]), *(float(p) for p in stored["parameters"]))
+    name, parameters = str(stored["name"]), [float(p) for p in stored["parameters"]]
+    if name == "tabled":
+        from calib.uncertainty.tabled import Tabled
+
+        return Tabled(*parameters)
+    if name == "bayesian-t":
+        from calib.uncertainty.bayes import BayesianT
+
+        return BayesianT(*parameters)
+    return distribution(name, *parameters)
 
 
 def _text(stored: Any) -> str | None:

@@ -28,7 +28,7 @@ def quantity(
     half_width: ArrayLike | None = None,
     limits: tuple[float, float] | None = None,
     resolution: ArrayLike | None = None,
-    distribution: str | None = None,
+    distribution: str | Distribution | None = None,
     beta: float | None = None,
     half_width_u: float | None = None,
     unit: str | None = None,
@@ -54,7 +54,7 @@ def quantity(
         Least digit: a half-width of half of it.
     distribution
         One of `calib.uncertainty.distributions.NAMES`; default rectangular for half_width, limits and resolution,
-        else normal.
+        else normal. Or one made by `from_quantile`, `from_draws` or `truncated`: alone it states value and u too.
     beta
         Trapezoidal: top over base.
     half_width_u

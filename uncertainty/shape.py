@@ -24,6 +24,8 @@ class Distribution:
     half_width: float = math.inf
     """Edge of Z on both sides; inf where there is none."""
     symmetric: bool = True
+    stated: tuple[float, float] | None = None
+    """Expectation and standard deviation of X itself, where the distribution is known with them."""
     offset: float = 0.0
     """Expectation of Z: not 0 only where the best estimate is not the expectation (JCGM 100:2008, 4.3.8)."""
 

@@ -13,7 +13,7 @@ from calib.uncertainty.shape import Distribution, Shifted
 from calib.uncertainty.source import FloatOrArray, check_u
 from calib.uncertainty.unbounded import NORMAL, StudentT
 
-BOUNDED: dict[str | None, Distribution] = {
+BOUNDED: dict[Any, Distribution] = {
     None: RECTANGULAR,
     **{name: distribution(name) for name in ("rectangular", "triangular", "arcsine")},
 }
@@ -27,7 +27,7 @@ class Statement:
 
     name: str
     """Of the input, for messages."""
-    shape: str | None
+    shape: str | Distribution | None
     dof: FloatOrArray
     k: float | None
     probability: float | None
@@ -40,6 +40,8 @@ class Statement:
 
     def read(self, value: Any, given: dict[str, Any]) -> tuple[Any, FloatOrArray, Distribution]:
         """Return (value, u, shape) of what is stated, in whichever way."""
+        if isinstance(self.shape, Distribution):
+            return self.of_object(self.shape, value, given)
         if not given and self.shape in {"exponential", "poisson"} and value is not None:
             given = {"u": np.sqrt(np.maximum(value, 0.0)) if self.shape == "poisson" else value}
         if len(given) != 1:
@@ -58,6 +60,29 @@ class Statement:
         u = self.from_expanded(stated) if way == "U" else check_u(stated)
         return value, u, self.of_standard(u, value)
 
+    def of_object(
+        self, shape: Distribution, value: Any, given: dict[str, Any]
+    ) -> tuple[Any, FloatOrArray, Distribution]:
+        """Return what a distribution states that was given itself: with its own value and u, or stretched to those."""
+        if not given and shape.stated is not None:
+            centre, u = shape.stated
+            offset = 0.0 if value is None else (centre - float(value)) / u
+            return centre if value is None else value, u, Shifted(shape, offset) if abs(offset) > 1e-12 else shape
+        if value is not None and set(given) in ({"u"}, {"U"}):
+            return value, check_u(given["u"]) if "u" in given else self.from_expanded(given["U"]), shape
+        if value is not None and set(given) == {"half_width"} and shape.symmetric and math.isfinite(shape.half_width):
+            return value, check_u(given["half_width"], "half_width") / stated_edge(shape), shape
+        raise self.error(
+            f"a distribution given itself takes a value and u, or U, or (symmetric, with ends) half_width; or, made by "
+            f"from_quantile, from_draws or truncated, neither; got {', '.join(given) or 'none'} of these for {shape!r}"
+        )
+
+    @property
+    def _word(self) -> str | None:
+        """Name of the shape."""
+        assert not isinstance(self.shape, Distribution)
+        return self.shape
+
     def from_expanded(self, U: Any) -> FloatOrArray:
         """Return u from U with k, or with a coverage probability and degrees of freedom."""
         if (self.k is None) == (self.probability is None):
@@ -75,7 +100,7 @@ class Statement:
 
     def of_standard(self, u: FloatOrArray, value: Any) -> Distribution:
         """Return the shape of an input whose standard uncertainty is stated."""
-        name = self.shape or "normal"
+        name = self._word or "normal"
         if name == "t":
             if np.ndim(self.dof):
                 raise self.error("distribution t takes one dof; leave the distribution out for an array of dof")
@@ -105,7 +130,7 @@ class Statement:
 
     def of_bounds(self, half: FloatOrArray) -> Distribution:
         """Return the shape of an input that is certainly within ± `half`."""
-        name = self.shape or "rectangular"
+        name = self._word or "rectangular"
         if name in BOUNDED:
             return BOUNDED[name]
         if name == "trapezoidal":

@@ -4,6 +4,7 @@ The instrument works in a thread of its own, so that a read can time out, a stat
 can come while it does.
 """
 
+import logging
 import threading
 import time
 from collections import deque
@@ -16,6 +17,7 @@ from calib.drivers.simulation.outlet import Port
 from calib.drivers.simulation.reply import SILENT, Piece, Reply
 
 TURN_S = 0.05
+_LOGGER = logging.getLogger("calib.simulation")
 CLEAR_S = 2.0
 """How long a device clear waits for the instrument to leave what it does."""
 
@@ -225,6 +227,9 @@ class Exchange:
                     self._bring_out(do())
             except Cleared:
                 pass
+            except Exception:
+                _LOGGER.exception("the simulated %s failed", self._port.outlet.name)
+                self._cut_line()
             self._settle()
 
     def _wait_for_turn(self) -> None:
@@ -251,9 +256,12 @@ class Exchange:
                     self._drop_unread()
                 self._state.notify_all()
         if reply.cut:
-            with self._state:
-                self._cut = True
-                self._state.notify_all()
+            self._cut_line()
+
+    def _cut_line(self) -> None:
+        with self._state:
+            self._cut = True
+            self._state.notify_all()
 
     def _trigger(self) -> Reply:
         self._port.device.trigger()

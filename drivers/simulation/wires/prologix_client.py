@@ -88,7 +88,7 @@ class PrologixClient:
     def _set(self, name: str, arguments: list[str]) -> None:
         if not arguments:
             self._say(str(self._settings[name]))
-        elif arguments[0].isdigit() and int(arguments[0]) <= self._limits[name]:
+        elif arguments[0].isdecimal() and int(arguments[0]) <= self._limits[name]:
             self._settings[name] = int(arguments[0])
         else:
             self._say("Unrecognized command")
@@ -96,7 +96,7 @@ class PrologixClient:
     def _set_address(self, arguments: list[str]) -> None:
         if not arguments:
             self._say(str(self._address))
-        elif arguments[0].isdigit() and int(arguments[0]) <= 30:
+        elif arguments[0].isdecimal() and int(arguments[0]) <= 30:
             self._address = int(arguments[0])
         else:
             self._say("Unrecognized command")
@@ -106,7 +106,7 @@ class PrologixClient:
         exchange = self._exchanges.get(self._address)
         if exchange is None:
             return
-        character = int(arguments[0]) if arguments and arguments[0].isdigit() else None
+        character = int(arguments[0]) if arguments and arguments[0].isdecimal() else None
         between_s = self._settings["read_tmo_ms"] / 1000
         data, why = exchange.read(WHOLE, between_s, first_s=AT_WORK_S, character=character)
         if why is Ending.END and self._settings["eot_enable"]:
@@ -115,10 +115,10 @@ class PrologixClient:
             self._client.sendall(data)
 
     def _trigger(self, arguments: list[str]) -> None:
-        self._each(Exchange.trigger, [int(a) for a in arguments if a.isdigit()] or [self._address])
+        self._each(Exchange.trigger, [int(a) for a in arguments if a.isdecimal()] or [self._address])
 
     def _poll(self, arguments: list[str]) -> None:
-        address = int(arguments[0]) if arguments and arguments[0].isdigit() else self._address
+        address = int(arguments[0]) if arguments and arguments[0].isdecimal() else self._address
         exchange = self._exchanges.get(address)
         if exchange is not None:
             self._say(str(exchange.serial_poll()))

@@ -1,6 +1,7 @@
 """A serial line behind a terminal server: `rfc2217://host:port` (RFC 2217). The client's baud rate has to be right."""
 
 import socket
+import struct
 from contextlib import closing, suppress
 from typing import Any, Self
 
@@ -50,7 +51,10 @@ class Rfc2217Wire:
         )
         with closing(stream), suppress(Cut):
             while data := client.recv(CHUNK):
-                plain = b"".join(manager.filter(data))
+                try:
+                    plain = b"".join(manager.filter(data))
+                except (TypeError, ValueError, struct.error):  # pyserial's manager on a broken negotiation
+                    break
                 if plain and self._baud in {None, line.baudrate}:
                     stream.take(plain)
 

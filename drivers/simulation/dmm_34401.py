@@ -35,7 +35,7 @@ def functions_of(
     counted = {"ranges": ac_V, "default": 10.0, "highest": highest_ac_V, "timing": "gate", "input_ohm": 1e6}
     return (
         dc,
-        FunctionModel("VOLT:RAT", "VOLTage[:DC]:RATio", "ratio", "V", DC_V, 10.0, 1010.0),
+        FunctionModel("VOLT:RAT", "VOLTage[:DC]:RATio", "absent", "V", DC_V, 10.0, 1010.0),
         ac,
         FunctionModel("CURR", "CURRent[:DC]", "dc_current", "A", dc_A, 1.0, dc_A[-1] * 1.02, burdens_ohm=shunts_ohm),
         FunctionModel(

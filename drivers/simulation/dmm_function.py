@@ -159,7 +159,7 @@ class FunctionState:
     def input_ohm(self, range_: float) -> float:
         """Return the input resistance; a high one where the range has it and it is chosen; none beside a resistance."""
         if self.model.physics in {"resistance", "diode"}:
-            return float("inf") if range_ < 1e8 else 1e7
+            return float("inf")  # where 10 MΩ stand beside it, as in the 100 MΩ range, the meter takes them out
         high = self.high_impedance and self.model.physics == "dc_voltage" and range_ <= 10.0
         return 1e13 if high else self.model.input_ohm
 

@@ -16,7 +16,7 @@ from calib.drivers.simulation.dmm_scpi import ScpiMultimeter
 from calib.drivers.simulation.dmm_scpi_commands import all_commands, answer, for_function, nothing, show, tell
 from calib.drivers.simulation.fluke_8588a_settings import SETTINGS
 from calib.drivers.simulation.meter import How, Meter
-from calib.drivers.simulation.scpi_values import count, is_on, scientific, within, word_of
+from calib.drivers.simulation.scpi_values import count, flag, is_on, scientific, within, word_of
 
 TESTS_A = {1e1: 1e-2, 1e3: 1e-3, 1e4: 1e-4, 1e5: 1e-4, 1e6: 1e-5, 1e7: 1e-6, 1e10: 1e-7}
 BURDENS_OHM = {1e-4: 1e3, 1e-3: 1e2, 1e-2: 1e1, 0.1: 1.0, 1.0: 0.1, 30.0: 0.01}
@@ -67,6 +67,18 @@ class Fluke8588A(ScpiMultimeter):
         FunctionModel("FREQ", "FREQuency", "frequency", "HZ", AC_V, 10.0, math.inf, "gate", input_ohm=1e6),
         FunctionModel("PER", "PERiod", "frequency", "S", AC_V, 10.0, math.inf, "gate", input_ohm=1e6),
         FunctionModel("DIG:VOLT", "DIGitize:VOLTage", "sampled", "V", AC_V, 10.0, 1050.0, "sample", input_ohm=1e7),
+        *(
+            FunctionModel(word, header, "absent", "V", (1.0,), 1.0, 1.0, ranged=False)
+            for word, header in (
+                ("CAP", "CAPacitance"),
+                ("TEMP:TC", "TEMPerature:TC"),
+                ("TEMP:RTD", "TEMPerature:RTD"),
+                ("TEMP:TRTD", "TEMPerature:TRTD"),
+                ("TEMP:FRTD", "TEMPerature:FRTD"),
+                ("POW", "POWer"),
+                ("DIG:CURR", "DIGitize:CURRent"),
+            )
+        ),
     )
 
     def __init__(self, identity: str, meter: Meter) -> None:
@@ -89,7 +101,7 @@ class Fluke8588A(ScpiMultimeter):
         self.filters_Hz = {"VOLT:AC": 40.0, "CURR:AC": 40.0}
         self.impedance, self.true_ohms, self.terminal = "AUTO", "NORM", "FRON"
         self.aperture_mode, self.format = "AUTO", "ASC"
-        self.last = 0.0
+        self.last, self.failed = 0.0, False
         self.collected: list[float] = []
 
     def how(self, state: FunctionState, range_: float) -> How:
@@ -119,7 +131,16 @@ class Fluke8588A(ScpiMultimeter):
             value = (m * value - c) / z
         if self.stored["CALCulate:SSTatistics:STATe"]:
             self.collected.append(value)
+        self.failed = self.failed or self.out_of_limits(value)
         return value
+
+    def out_of_limits(self, value: float) -> bool:
+        """Return whether a limit that is on is passed."""
+        limits = self.stored
+        low, high = float(str(limits["CALCulate:LIMit:LOWer"])), float(str(limits["CALCulate:LIMit:UPPer"]))
+        below = bool(limits["CALCulate:LIMit:LOWer:STATe"]) and value < low
+        above = bool(limits["CALCulate:LIMit:UPPer:STATe"]) and value > high
+        return bool(limits["CALCulate:LIMit:STATe"]) and (below or above)
 
     def factor(self, letter: str, neutral: float) -> float:
         """Return a factor of the math, the neutral one where it is off."""
@@ -239,7 +260,7 @@ def _aperture(_unit: ScpiMultimeter, state: FunctionState, arguments: str) -> No
 def _of_function(model: FunctionModel) -> dict[str, Handler]:
     header = model.header
     root = f"[SENSe:]{header}"
-    if model.timing == "integration":
+    if model.timing == "integration" and model.ranged:
         return {
             f"{root}:APERture": for_function(header, _aperture),
             f"{root}:APERture?": show(header, lambda s: s.aperture_s or s.nplc / 50, lambda _: {"MIN": 0, "MAX": 10}),
@@ -322,6 +343,9 @@ def _own() -> dict[str, Handler]:
         "CALCulate:SSTatistics:MINimum?": _statistics("MIN"),
         "CALCulate:SSTatistics:SPAN?": _statistics("SPAN"),
         "CALCulate:SSTatistics:SDEViation?": _statistics("SDEV"),
+        "CALCulate:LIMit:FAIL?": lambda unit, _: flag(unit.failed),
+        "CALCulate:LIMit:CLEar[:IMMediate]": lambda unit, _: setattr(unit, "failed", False),
+        "CALCulate:MATH:RESet": nothing,
         "CALCulate:SSTatistics:COUNt?": lambda unit, _: str(len(unit.collected)),
         "[SENSe:]POWer:IDENtity?": answer("NONE"),
         "CALibration:SECure?": answer("NON"),

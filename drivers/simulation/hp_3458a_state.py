@@ -146,7 +146,7 @@ class State3458A(CommandSet):
         model = FUNCTIONS[function]
         largest = words[0] if words else "AUTO"
         if not model.floating and largest in {"AUTO", "-1"}:
-            raise Refused(RANGE)
+            largest = "10"  # a sampled function has no autorange
         range_ = self._range_of(model, largest)
         self.function = function
         if range_ is None:

@@ -56,6 +56,7 @@ class Meter(Front):
             return None
         error = self.error(how, sensed.value, frequency_Hz=sensed.frequency_Hz, at_s=end_s)
         shown = sensed.value + error + sensed.noise * float(self._rng.standard_normal())
+        shown = abs(shown) if sensed.rms else shown
         if abs(shown) > how.limit:
             return None
         digit = how.digit if self.file.resolution_fraction is None else how.range * self.file.resolution_fraction

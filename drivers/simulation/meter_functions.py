@@ -56,11 +56,11 @@ class _Alternating:
         """Return what detector (below `filter_Hz`) and input (above its bandwidth) leave: a pole each."""
         noise = meter.file.ac_noise_fraction * how.range
         if seen.frequency_Hz <= 0:
-            return Sensed(0.0, noise)
+            return Sensed(0.0, noise, rms=True)
         low = how.filter_Hz / 100 / seen.frequency_Hz
         high = seen.frequency_Hz / meter.file.bandwidth_Hz
         gain = 1 / math.sqrt((1 + low * low) * (1 + high * high))
-        return Sensed(seen.rms * gain, noise, seen.frequency_Hz)
+        return Sensed(seen.rms * gain, noise, seen.frequency_Hz, rms=True)
 
 
 class AcVoltage(_Alternating):
@@ -128,7 +128,8 @@ class AcDcCurrent(AcCurrent):
     def sense(self, meter: Front, how: How, at_s: float) -> Sensed:
         """Return amperes rms."""
         ac = super().sense(meter, how, at_s)
-        return Sensed(math.hypot(ac.value, meter.terminals.current(how.burden_ohm, at_s)), ac.noise, ac.frequency_Hz)
+        direct_A = meter.terminals.current(how.burden_ohm, at_s)
+        return Sensed(math.hypot(ac.value, direct_A), ac.noise, ac.frequency_Hz, rms=True)
 
 
 class Sampled:
@@ -155,10 +156,10 @@ class SampledAc(Sampled):
         return 0.0
 
 
-class Ratio:
-    """Direct voltage over a reference at the sense terminals, to which nothing is joined here."""
+class Absent:
+    """What the electrical world has none of: a reference at the sense terminals, capacitance, thermocouples, power."""
 
-    law: ClassVar[str] = "dc_voltage"
+    law: ClassVar[str] = "absent"
 
     def sense(self, meter: Front, how: How, at_s: float) -> Sensed:
         """Return inf."""
@@ -185,7 +186,7 @@ class Frequency:
 FUNCTIONS: Mapping[str, Function] = {
     "dc_voltage": DcVoltage(),
     "ac_voltage": AcVoltage(),
-    "ratio": Ratio(),
+    "absent": Absent(),
     "acdc_voltage": AcDcVoltage(),
     "acdc_current": AcDcCurrent(),
     "sampled": Sampled(),

@@ -72,6 +72,8 @@ class Sensed:
     noise: float
     """Standard deviation."""
     frequency_Hz: float = 0.0
+    rms: bool = False
+    """Whether an indication is never negative."""
 
 
 class Front:

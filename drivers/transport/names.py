@@ -64,7 +64,7 @@ def parse(resource: str) -> ResourceName:
     from pyvisa import rname
 
     try:
-        one_name = str(rname.to_canonical_name(resource)).lower()
+        one_name = str(rname.to_canonical_name(resource.upper())).lower()
     except rname.InvalidResourceName:
         msg = f"{resource!r} is no VISA resource, such as {EXAMPLES}"
         raise InputError(msg) from None

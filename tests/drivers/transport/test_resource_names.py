@@ -1,0 +1,69 @@
+"""However a resource is spelled, its lock is one; different instruments have different ones."""
+
+from pathlib import Path
+
+import pytest
+
+from calib.drivers.transport import in_folder, is_recording
+from calib.drivers.transport.names import parse
+from calib.errors import InputError
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("TCPIP::10.0.0.5::5025::SOCKET", "tcpip0::10.0.0.5::5025::socket", "socket://10.0.0.5:5025"),
+        ("GPIB::22", "GPIB0::22::INSTR", "gpib0::22::instr"),
+        ("TCPIP::10.0.0.5", "TCPIP0::10.0.0.5::inst0::INSTR"),
+        ("PRLGX-TCPIP::10.0.0.5::GPIB::22", "PRLGX-TCPIP0::10.0.0.5::1234::INTFC::GPIB0::22::INSTR"),
+        ("PRLGX-TCPIP::10.0.0.5::1234::GPIB::22::1", "PRLGX-TCPIP::10.0.0.5::1234::GPIB::22::97"),
+        ("/dev/ttyS9", "ASRL/dev/ttyS9::INSTR"),
+        ("COM3", "com3", "ASRLCOM3::INSTR"),
+    ],
+)
+def test_spellings_of_one_resource_have_one_name(spellings: tuple[str, ...]) -> None:
+    assert len({parse(spelling).one_name for spelling in spellings}) == 1
+
+
+def test_a_link_to_a_serial_port_is_that_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.path.realpath", lambda path: "/dev/ttyUSB0" if "by-id" in path else path)
+    assert parse("/dev/serial/by-id/usb-FTDI_1-if00").one_name == parse("/dev/ttyUSB0").one_name
+
+
+def test_different_resources_have_different_names() -> None:
+    resources = (
+        "TCPIP::10.0.0.5::5025::SOCKET",
+        "TCPIP::10.0.0.5::5026::SOCKET",
+        "TCPIP::10.0.0.5::hislip0::INSTR",
+        "TCPIP::10.0.0.5::inst0::INSTR",
+        "PRLGX-TCPIP::10.0.0.5::1234::GPIB::5",
+        "PRLGX-TCPIP::10.0.0.5::1234::GPIB::22",
+        "PRLGX-TCPIP::10.0.0.6::1234::GPIB::22",
+        "PRLGX-ASRL::/dev/ttyUSB0::GPIB::22",
+        "GPIB0::22::INSTR",
+        "GPIB1::22::INSTR",
+        "/dev/ttyUSB0",
+        "rfc2217://10.0.0.5:4001",
+        "USB0::0x2A8D::0x0101::MY1::INSTR",
+    )
+    assert len({parse(resource).one_name for resource in resources}) == len(resources)
+
+
+def test_addresses_behind_one_adapter_name_the_same_adapter() -> None:
+    names = {parse(f"PRLGX-TCPIP::10.0.0.5::1234::GPIB::{address}").adapter for address in (5, 22)}
+    assert names == {"prlgx-tcpip::10.0.0.5::1234"}
+
+
+@pytest.mark.parametrize("name", ["", "nonsense", "TCPIP::10.0.0.5::SOCKET::", "/home/me/file", "REPLAY::", "http://x"])
+def test_what_is_no_resource_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match="is no VISA resource, such as TCPIP"):
+        parse(name)
+
+
+def test_a_recording_is_found_beside_the_file_that_names_it(tmp_path: Path) -> None:
+    assert in_folder("REPLAY::a.jsonl::GPIB0::22::INSTR", tmp_path) == f"REPLAY::{tmp_path}/a.jsonl::GPIB0::22::INSTR"
+    assert in_folder("REPLAY::/x/a.jsonl", tmp_path) == "REPLAY::/x/a.jsonl"
+    assert in_folder("GPIB0::22::INSTR", tmp_path) == "GPIB0::22::INSTR"
+    assert is_recording("replay::a.jsonl")
+    name = parse("REPLAY::a.jsonl::GPIB0::22::INSTR")
+    assert (name.host, name.rest) == ("a.jsonl", "GPIB0::22::INSTR")

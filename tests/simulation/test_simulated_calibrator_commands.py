@@ -111,3 +111,40 @@ def test_a_reset_is_standby_at_zero_and_leaves_the_limits_in_their_lasting_memor
     ask("LIMIT 20 V, -20 V;OUT 10 V;OPER")
     ask("*RST")
     assert ask("OPER?;OUT?;LIMIT?") == "0;0.000000E+00,V,0E+00,0,0.00E+00;20.0000,-20.0000,20.5000,-20.5000"
+
+
+def test_what_public_scripts_send_is_understood(ask: Ask, bench: SimulatedBench) -> None:
+    """The messages of juliancabaleiro/pyvisa-examples (DC and AC sweeps of a 5500A) and of MCUSH's 5520A driver."""
+    sweep = [f"OUT {volts} V" for volts in (-1000, -200, 0, 500, 1000)]
+    sweep += [f"OUT 500 V, {hertz} Hz" for hertz in (50, 100, 1000, 10000)]
+    sent = ["*RST", "EARTH OPEN", "LOWS OPEN", "DC_OFFSET 0 V", "LIMIT 1000 V, -1000 V", "remote"]
+    for output in sweep:
+        sent += [output, "*CLS", "OPER"]
+    sent += ["*CLS", "OUT 100.0 Ohm", "OPER", "STBY", "OUT 0 V, 0 Hz", "local"]
+    for message in sent:
+        ask(message)
+        assert ask("ERR?") == '0,"No Error"', message
+        if message == "OPER":
+            assert ask("*opc?;oper?") == "1;1"
+    assert bench.state()["outputs"]["source"]["terminals"] is None
+    assert ask("FUNC?;OUT?") == "DCV;0.000000E+00,V,0E+00,0,0.00E+00"
+
+
+def test_a_frequency_or_an_amplitude_alone_keeps_the_other(ask: Ask) -> None:
+    ask("OUT 2 V, 60 HZ")
+    ask("OUT 1 KHZ")
+    assert ask("FUNC?;OUT?") == "ACV;2.000000E+00,V,0E+00,0,1.00E+03"
+    ask("OUT 3 V")
+    assert ask("FUNC?;OUT?") == "ACV;3.000000E+00,V,0E+00,0,1.00E+03"
+    ask("OUT 10 MA")
+    assert ask("FUNC?;OUT?") == "DCI;1.000000E-02,A,0E+00,0,0.00E+00"
+
+
+def test_the_status_tells_remote_and_the_registers_what_has_changed(ask: Ask, bench: SimulatedBench) -> None:
+    ask("REMOTE;*CLS")
+    assert ask("ISR?") == str(1 << 12 | 1 << 11)
+    ask("OUT 5 V;OPER")
+    assert ask("ISCR0?") == "1"
+    assert ask("ISCR1?") == str(1 << 12)
+    bench.clock.sleep(10)
+    assert ask("ISCR?;ISCR?") == f"{1 << 12};0"

@@ -109,14 +109,14 @@ def _shifted(a: "Quantity", value: Any, sign: float) -> "Quantity":
     """Return `value`, which is sign · a and a constant."""
     if a._plain and type(value) is float:
         return a.of_origin(value, a._unit, _after(a, sign))
-    return a.of_blocks(value, combine.chained({}, a.blocks, a._shape, np.shape(value), sign), a._unit)
+    return a.of_blocks(value, combine.chained({}, a._sensitivities, a._shape, np.shape(value), sign), a._unit)
 
 
 def _combined(a: "Quantity", b: "Quantity", value: Any, da: Any, db: Any, unit: str | None) -> "Quantity":
     """Return f(a, b), of which the value and the derivatives are known, after broadcasting both."""
     shape = value.shape if type(value) is np.ndarray else ()
-    blocks = combine.chained({}, a.blocks, a._shape, shape, da)
-    return a.of_blocks(value, combine.chained(blocks, b.blocks, b._shape, shape, db), unit)
+    blocks = combine.chained({}, a._sensitivities, a._shape, shape, da)
+    return a.of_blocks(value, combine.chained(blocks, b._sensitivities, b._shape, shape, db), unit)
 
 
 def multiply(a: "Quantity", other: object) -> "Quantity":
@@ -204,7 +204,7 @@ def _of_one(a: "Quantity", value: Any, derivative: Any, unit: str | None, *, cer
     if a._plain and type(value) is float and not (derivative == 0.0 and certain):
         return a.of_origin(value, unit, _after(a, derivative))
     shape = value.shape if type(value) is np.ndarray else ()
-    return a.of_blocks(value, combine.chained({}, a.blocks, a._shape, shape, derivative), unit)
+    return a.of_blocks(value, combine.chained({}, a._sensitivities, a._shape, shape, derivative), unit)
 
 
 def _units_of(ufunc: np.ufunc, first: Any, second: Any) -> tuple[Any, Any, str | None]:

@@ -98,9 +98,11 @@ def _moved_rows(rows: Rows | None, shape: tuple[int, ...], size: int, move: Call
 def folded(block: Block, shape: tuple[int, ...], axes: tuple[int, ...], factor: float = 1.0) -> Block:
     """Return the block of the sum over `axes` of S, times `factor`."""
     if len(axes) == len(shape):
-        return tuple([_full(column, rows, shape, factor) for column, rows in block])
-    rest = tuple(n for i, n in enumerate(shape) if i not in axes)
-    return scaled(tuple([_folded(column, rows, shape, axes, rest) for column, rows in block]), factor)
+        terms = tuple([_full(column, rows, shape, factor) for column, rows in block])
+    else:
+        rest = tuple(n for i, n in enumerate(shape) if i not in axes)
+        terms = scaled(tuple([_folded(column, rows, shape, axes, rest) for column, rows in block]), factor)
+    return terms if len(terms) == 1 else added((), terms)  # what has become the same row cancels before it is squared
 
 
 def _full(column: Any, rows: Rows | None, shape: tuple[int, ...], factor: float) -> Term:

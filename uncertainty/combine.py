@@ -8,7 +8,9 @@ import numpy as np
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import blocks as element
+from calib.uncertainty import scaling
 from calib.uncertainty.moments import Blocks
+from calib.uncertainty.scaling import Scaled
 
 
 def scaled(blocks: Blocks, factor: Any) -> Blocks:
@@ -20,18 +22,14 @@ def chained(total: Blocks, blocks: Blocks, shape: tuple[int, ...], target: tuple
     """Add factor · J of a value of `shape`, which numpy broadcasts to `target`, to `total`, and return that."""
     same = type(factor) is float and factor == 1.0
     for source, c in blocks.items():
-        is_block = type(c) is tuple
-        if is_block:
+        if type(c) is tuple:
             if shape != target and not _is_fold(c):
                 c = _spread(c, shape, target)  # noqa: PLW2901
-            part = c if same else element.scaled(c, factor)
-        elif same:
-            part = c
+            part: Any = c if same else element.scaled(c, factor)
+            total[source] = element.added(total[source], part) if source in total else part
         else:
-            part = factor if type(c) is float and c == 1.0 else c * factor
-        if source in total:
-            part = element.added(total[source], part) if is_block else total[source] + part
-        total[source] = part
+            part = c if same else scaling.product(c, factor)
+            total[source] = scaling.total(total[source], part) if source in total else part
     return total
 
 
@@ -44,13 +42,20 @@ def moved(blocks: Blocks, shape: tuple[int, ...], size: int, move: Callable[[Any
     """Return the blocks after `move` (indexing, reshape, broadcasting) has acted on a value of `shape`."""
     return {
         s: element.moved(c, shape, size, move) if type(c) is tuple else tidy(move(np.broadcast_to(c, shape)))
-        for s, c in blocks.items()
+        for s, c in multiplied_out(blocks).items()
     }
 
 
 def spread(blocks: Blocks, shape: tuple[int, ...], target: tuple[int, ...]) -> Blocks:
     """Return the blocks of a value of `shape` that numpy broadcasts to `target`."""
     return blocks if shape == target else chained({}, blocks, shape, target, 1.0)
+
+
+def multiplied_out(blocks: Blocks) -> Blocks:
+    """Return the blocks with arrays in place of scaled ones."""
+    if Scaled not in map(type, blocks.values()):
+        return blocks
+    return {s: scaling.plain(c) for s, c in blocks.items()}
 
 
 def _spread(block: element.Block, shape: tuple[int, ...], target: tuple[int, ...]) -> element.Block:
@@ -71,7 +76,8 @@ def folded(blocks: Blocks, shape: tuple[int, ...], axes: tuple[int, ...], n: int
         elif type(c) is float:
             total[s] = c if count == n else c * count / n
         else:
-            total[s] = tidy(np.add.reduce(c if c.shape == shape else np.broadcast_to(c, shape), axis=axes)) / n
+            c, factor = (c.array, c.factor) if type(c) is Scaled else (c, 1.0)  # noqa: PLW2901
+            total[s] = factor * tidy(np.add.reduce(c if c.shape == shape else np.broadcast_to(c, shape), axis=axes)) / n
     return total
 
 

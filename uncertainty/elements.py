@@ -67,7 +67,7 @@ class Elements(Estimate):
         if not self._shape:
             return self
         value = combine.tidy(np.add.reduce(self._value, axis=axes)) / n
-        return self.of_blocks(value, combine.folded(self.blocks, self._shape, axes, n), self._unit)
+        return self.of_blocks(value, combine.folded(self._sensitivities, self._shape, axes, n), self._unit)
 
 
 def _axes(axis: Axes, ndim: int) -> tuple[int, ...]:

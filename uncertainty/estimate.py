@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from calib.uncertainty import lazy, moments
+from calib.uncertainty import combine, lazy, moments
 from calib.uncertainty.moments import Blocks
 from calib.uncertainty.source import FloatOrArray, Source
 
@@ -74,7 +74,7 @@ class Estimate:
     def u(self) -> FloatOrArray:
         """Standard uncertainty, of the value's shape (JCGM 100:2008, eq. 10 and 13)."""
         if self._u is None:
-            u2 = moments.variance(self.blocks, self._shape)
+            u2 = moments.variance(self._sensitivities, self._shape)
             self._u = np.sqrt(u2, out=u2) if self._shape else math.sqrt(u2)
         return self._u
 
@@ -93,6 +93,14 @@ class Estimate:
     @property
     def blocks(self) -> Blocks:
         """Sensitivity to every source, for those who write functions of quantities; do not change it."""
+        found = self._sensitivities
+        if self._shape:
+            self._origin = found = combine.multiplied_out(found)
+        return found
+
+    @property
+    def _sensitivities(self) -> Blocks:
+        """Blocks of which arrays may be `Scaled`."""
         origin = self._origin
         if type(origin) is dict:
             return origin

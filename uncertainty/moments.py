@@ -8,6 +8,7 @@ import numpy as np
 
 from calib.uncertainty import blocks as element
 from calib.uncertainty import policies, squares
+from calib.uncertainty.scaling import Scaled, plain
 from calib.uncertainty.source import Ensemble, FloatOrArray, Source
 
 Blocks = dict[Source, Any]
@@ -19,7 +20,7 @@ def ensembles(blocks: Blocks) -> dict[Ensemble, dict[int, Any]]:
     found: dict[Ensemble, dict[int, Any]] = {}
     for source, c in blocks.items():
         if source.ensemble is not None:
-            found.setdefault(source.ensemble, {})[source.position] = c
+            found.setdefault(source.ensemble, {})[source.position] = plain(c)
     return found
 
 
@@ -62,7 +63,7 @@ def _parts(blocks: Blocks, shape: tuple[int, ...]) -> Iterator[FloatOrArray]:
         elif type(c) is tuple:
             yield squares.variance(c, source.u, shape, source.shape)
         else:
-            part = c * source.u
+            part = c.array * (c.factor * source.u) if type(c) is Scaled else c * source.u
             yield np.multiply(part, part, out=part) if type(part) is np.ndarray else part * part
     if joint:
         for ensemble, cs in ensembles(blocks).items():

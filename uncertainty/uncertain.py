@@ -33,7 +33,7 @@ class Quantity(Elements, Cell):
         value = self._value * by + shift if shift else self._value * by
         if self._plain:
             return Quantity.of_origin(value, unit, (self, by))
-        return Quantity(value, combine.scaled(self.blocks, by), unit)
+        return Quantity(value, combine.scaled(self._sensitivities, by), unit)
 
     # operators
 
@@ -63,7 +63,7 @@ class Quantity(Elements, Cell):
     def __neg__(self) -> "Quantity":
         if self._plain:
             return Quantity.of_origin(-self._value, self._unit, (self, -1.0))
-        return Quantity.of_blocks(-self._value, combine.scaled(self.blocks, -1.0), self._unit)
+        return Quantity.of_blocks(-self._value, combine.scaled(self._sensitivities, -1.0), self._unit)
 
     def __pos__(self) -> "Quantity":
         return self

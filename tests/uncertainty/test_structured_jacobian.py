@@ -157,6 +157,24 @@ def test_what_is_shared_cancels_exactly() -> None:
     assert ((y - y.mean()) + y.mean() - y).u.max() < 1e-12
 
 
+def test_multiples_of_one_array_cancel_wholly_whatever_was_asked_in_between() -> None:
+    g = quantity(1.0002, u=2e-5)
+    y: Any = g * np.linspace(9, 11, 50)
+    third = y / 3.0
+    assert (third * 2.0 - third - third).u.tolist() == [0.0] * 50
+    before = (third * 0.3).u
+    ((sensitivity,),) = [third.blocks.values()]
+    assert sensitivity == pytest.approx(np.linspace(3, 11 / 3, 50))
+    assert (third * 0.3).u == pytest.approx(before, rel=1e-15)
+    assert (third - third).u.tolist() == [0.0] * 50
+
+
+def test_a_mean_of_deviations_from_the_mean_is_certain() -> None:
+    x: Any = quantity([0.0, 2.0, 0.0, 1.0], u=[0.1, 0.0, 1.0, 0.3])
+    y = np.diff(x) ** 2
+    assert (y - y.mean()).mean().u == 0.0
+
+
 def test_deviations_from_the_mean_of_a_long_array_need_no_square() -> None:
     n = 200_000
     y: Any = quantity(np.ones(n), u=0.5) * quantity(2.0, u=0.1)

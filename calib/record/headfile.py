@@ -26,6 +26,7 @@ from calib.errors import FileError, IntegrityError
 from calib.record.chain import GENESIS
 from calib.record.encoding import from_json, to_json
 from calib.record.keys import PublicKey
+from calib.record.place import sync_folder
 
 if TYPE_CHECKING:
     from calib.record.keys import SigningKey
@@ -54,6 +55,7 @@ class HeadFile:
                 file.flush()
                 os.fsync(file.fileno())
                 self._lines = mmap.mmap(file.fileno(), _SIZE)
+            sync_folder(self.path.parent)
         except OSError as error:
             msg = f"{self.path}: cannot be written ({error.strerror})"
             raise FileError(msg) from error
@@ -110,6 +112,8 @@ def read_head(journal: Path) -> HeadNote | None:
     path = head_path(journal)
     try:
         raw = _settled(path)
+        if len(raw) != _SIZE:
+            _refuse_length(len(raw))
         lines = [from_json(text) for text in (raw[at : at + _LINE].decode().strip() for at in (0, _LINE)) if text]
         signed = raw[_SIGNED:_SIZE].decode().strip()
         note = HeadNote(path, tuple(lines), from_json(signed) if signed else {})
@@ -144,6 +148,11 @@ def missing_tail(
         if said["rows"] and found[said["rows"]].hex() != said["head"]:
             return f"{journal}: row {said['rows']} is not the one that {note.path.name} names: the end was exchanged"
     return ""
+
+
+def _refuse_length(found: int) -> None:
+    msg = f"{found} bytes instead of {_SIZE}"
+    raise ValueError(msg)
 
 
 def _settled(path: Path) -> bytes:

@@ -9,6 +9,7 @@ from calib.text import both
 
 ROOM_BYTES = 16 << 20
 """More than a point writes: the write-ahead log goes round within 4 MB, and the record at the end needs some."""
+_ASKED_AT_MOST = 20
 
 
 class Upkeep:
@@ -37,12 +38,14 @@ class Upkeep:
         Raises
         ------
         FileError
-            The answer came from a script, which frees nothing.
+            A script answered, which frees nothing, or nothing was freed however often it was asked.
         """
+        asked = 0
         while (error := self.lacks_room()) is not None:
-            answer = self._station.ask(Prompt("disk.room", both("{why} Confirm when it is done.", why=f"{error}.")))
-            if answer.scripted:
+            if asked == _ASKED_AT_MOST:
                 raise error
+            answer = self._station.ask(Prompt("disk.room", both("{why} Confirm when it is done.", why=f"{error}.")))
+            asked = _ASKED_AT_MOST if answer.scripted else asked + 1
 
     def checkpoint(self) -> None:
         """Start a record of what there is where one is due; a build that failed is noted, and the run goes on."""

@@ -12,7 +12,7 @@ import pytest
 from calib.clock import VirtualClock
 from calib.errors import FileError, IntegrityError, RecordError
 from calib.record import Journal
-from calib.record.place import create_empty, file_system, is_network
+from calib.record.place import REMOTE, create_empty, file_system, is_network
 
 SNAPSHOT = {"format": "calib-snapshot/1", "simulated": True, "job": {"number": "ĐK-1", "dof": math.inf}}
 START = datetime(2026, 11, 23, 8, 0, tzinfo=timezone(timedelta(hours=7)))
@@ -213,6 +213,35 @@ def test_a_network_file_system_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(FileError, match="network file system \\(nfs4\\)"):
         create_empty(tmp_path / "run.journal")
     assert not (tmp_path / "run.journal").exists()
+
+
+def test_a_network_mount_of_macos_is_told_by_its_line(tmp_path: Path) -> None:
+    mounts = (
+        "/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)\n"
+        f"//an@server/lab on {tmp_path} (smbfs, nodev, nosuid, mounted by an)\n"
+    )
+    assert file_system(tmp_path / "x", mounts) == "smbfs"
+    assert file_system(Path("/Users"), mounts) == "apfs"
+
+
+def test_a_mount_with_letters_of_any_language_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "dữ liệu"
+    line = f"server:/lab {str(folder).replace(' ', chr(92) + '040')} nfs rw 0 0"
+    assert file_system(folder / "x", line.encode().decode("latin-1")) == "nfs"
+
+
+def test_a_network_drive_of_windows_is_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("calib.record.place.kind_of", lambda _: REMOTE)
+    with pytest.raises(FileError, match="network file system \\(network drive\\)"):
+        begun(tmp_path / "run.journal")
+
+
+def test_a_place_of_unknown_kind_is_taken_and_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("calib.record.place._mounts", lambda: "")
+    journal, _ = begun(tmp_path / "run.journal")
+    with journal, Journal.open(tmp_path / "run.journal") as reader:
+        (noted,) = reader.verify().events
+    assert (noted.kind, noted.details) == ("unknown file system", {"folder": str(tmp_path)})
 
 
 def test_a_snapshot_must_say_whether_its_instruments_are_simulated() -> None:

@@ -44,6 +44,10 @@ PERCENT: dict[tuple[str, str], dict[float, tuple[float, float]]] = {
         0.1: (0.0025, 0.0030), 1: (0.0018, 0.0006), 10: (0.0013, 0.0004),
         100: (0.0018, 0.0006), 1000: (0.0018, 0.0006),
     },
+    ("fluke-8845a", "1 year"): {
+        0.1: (0.0050, 0.0035), 1: (0.0040, 0.0007), 10: (0.0035, 0.0005),
+        100: (0.0045, 0.0006), 1000: (0.0045, 0.0010),
+    },
 }  # fmt: skip
 # (reading, range) in ppm, 3458A after ACAL
 PPM: dict[str, dict[float, tuple[float, float]]] = {
@@ -52,6 +56,11 @@ PPM: dict[str, dict[float, tuple[float, float]]] = {
     "1 year": {0.1: (9, 3), 1: (8, 0.3), 10: (8, 0.05), 100: (10, 0.3)},
     "2 years": {0.1: (14, 3), 1: (14, 0.3), 10: (14, 0.05), 100: (14, 0.3)},
 }
+# (reading, range) in ppm, 3458A, direct current, 1 year
+PPM_DCI = {
+    1e-7: (30, 400), 1e-6: (20, 40), 1e-5: (20, 10), 1e-4: (20, 8),
+    1e-3: (20, 5), 1e-2: (20, 5), 0.1: (35, 5), 1.0: (110, 10),
+}  # fmt: skip
 # (ppm of output, floor in microvolts), 5522A, 90 days
 CALIBRATOR = {0.33: (15, 1), 3.3: (9, 2), 33: (10, 20), 330: (15, 150), 1020: (15, 1500)}
 FILE = """\
@@ -108,6 +117,14 @@ def test_a_3458a_has_the_published_ppm(interval: str) -> None:
     assert specification.limit("dc_voltage", 10, 10, "1 year") == pytest.approx(80.5e-6, rel=1e-12)
 
 
+def test_a_3458a_has_the_published_ppm_of_current() -> None:
+    specification = load_specification("keysight-3458a")
+    assert specification.ranges("dc_current") == tuple(PPM_DCI)
+    for range_A, (reading, of_range) in PPM_DCI.items():
+        wanted_A = (reading * 0.5 + of_range) * 1e-6 * range_A
+        assert specification.limit("dc_current", 0.5 * range_A, range_A, "1 year") == pytest.approx(wanted_A, rel=1e-12)
+
+
 def test_a_5522a_has_the_verification_limits_and_says_that_they_are_derived() -> None:
     specification = load_specification("fluke-5522a")
     for range_V, (ppm, floor_uV) in CALIBRATOR.items():
@@ -120,7 +137,7 @@ def test_a_5522a_has_the_verification_limits_and_says_that_they_are_derived() ->
 
 def test_no_shipped_source_states_a_coverage_so_all_are_rectangular() -> None:
     makers = {id_ for id_ in shipped() if not id_.startswith("generic-")}
-    assert makers == {"fluke-5522a", "fluke-8846a", "hp-34401a", "keysight-3458a"}
+    assert makers == {"fluke-5522a", "fluke-8845a", "fluke-8846a", "hp-34401a", "keysight-3458a"}
     for id_ in shipped():
         coverage = load_specification(id_).coverage
         assert (coverage.distribution, coverage.probability) == ("rectangular", None)
@@ -183,7 +200,9 @@ def test_an_unknown_specification_is_told_with_the_nearest_name(tmp_path: Path) 
     (tmp_path / "our-own-meter.toml").write_text(FILE, encoding="utf-8")
     with pytest.raises(FileError, match=r"did you mean 'our-own-meter'"):
         load_specification("our-own-metre", tmp_path)
-    with pytest.raises(FileError, match=r"known: fluke-5522a, fluke-8846a, hp-34401a, keysight-3458a, our-own-meter"):
+    with pytest.raises(
+        FileError, match=r"known: fluke-5522a, fluke-8845a, fluke-8846a, hp-34401a, keysight-3458a, our-own-meter"
+    ):
         load_specification("zzz", tmp_path)
 
 

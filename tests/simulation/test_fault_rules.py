@@ -1,13 +1,17 @@
 """Files of faults, and which rule meets which message."""
 
+import re
+import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from calib.drivers.simulation.fault_rules import read_plan, rule
+from calib.drivers.simulation.fault_rules import AnyRule, Rule, read_plan, rule
 from calib.drivers.simulation.faults import Faults
+from calib.drivers.simulation.kinds import UnitFile
 from calib.errors import FileError
+from calib.files import as_model
 
 PLAN = """
 format = "calib-faults/1"
@@ -109,3 +113,39 @@ def test_rules_come_and_go_by_their_number() -> None:
     faults.clear()
     assert faults.idle
     assert healed == ["healed"]
+
+
+def on_the_page(format_: str) -> str:
+    """Return the TOML of the page on the simulated laboratory that has `format_` in it."""
+    page = Path(__file__).parents[2] / "docs" / "simulation.md"
+    blocks = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    return str(next(block for block in blocks if format_ in block))
+
+
+def test_the_pages_file_is_one(tmp_path: Path) -> None:
+    (delay,) = read_plan(write(tmp_path, on_the_page("calib-faults/1"))).fault
+    assert (delay.kind, delay.nth, delay.times, delay.every, delay.probability) == ("delay", 3, 2, 5, 0.5)
+
+
+def test_the_page_names_every_kind_of_fault_and_all_its_fields() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \|(?:.*?)\|(.*)\|$", page.partition("## Faults")[2], re.MULTILINE))
+    members = get_args(get_args(AnyRule)[0])
+    kinds = {get_args(member.model_fields["kind"].annotation)[0]: member for member in members}
+    assert rows.keys() == kinds.keys()
+    for kind, member in kinds.items():
+        own = member.model_fields.keys() - Rule.model_fields.keys() - {"kind"}
+        assert own == {
+            name.partition(" ")[0] for name in re.findall(r"`(\w+[^`]*)`", rows[kind]) if name != '"message"'
+        }
+
+
+def test_the_pages_wires_are_read() -> None:
+    tables = tomllib.loads(on_the_page("wires = ["))["instruments"]["meter"]
+    unit = as_model(tables, UnitFile, "page")
+    assert [wire.kind for wire in unit.wires or ()] == ["socket", "hislip", "prologix", "serial", "rfc2217"]
+
+
+def test_an_unknown_wire_is_told() -> None:
+    with pytest.raises(FileError, match="smoke"):
+        as_model({"kind": "hp-34401a", "serial_number": "SIM1", "wires": ["smoke"]}, UnitFile, "page")

@@ -103,7 +103,7 @@ def clock() -> VirtualClock:
 @pytest.fixture
 def bench_file(tmp_path: Path) -> Path:
     """The bench with the twin of the documentation's page beside it."""
-    (example,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (example,) = re.findall(r'```python\n("""Twin.*?)```', PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert len(example.splitlines()) < 45
     (tmp_path / "dvm7.py").write_text(example, encoding="utf-8")
     path = tmp_path / "bench.toml"

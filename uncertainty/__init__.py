@@ -12,6 +12,7 @@ from calib.uncertainty.uncertain import Quantity
 
 if TYPE_CHECKING:
     from calib.uncertainty.allan import NOISES, AllanDeviation, allan_deviation
+    from calib.uncertainty.archive import from_hdf5, from_json, to_hdf5, to_json
     from calib.uncertainty.autocorrelation import effective_count
     from calib.uncertainty.complexes import ComplexQuantity, complex_quantity, polar
     from calib.uncertainty.conformity import (
@@ -51,6 +52,10 @@ _LATER = {
     "AllanDeviation": "allan",
     "NOISES": "allan",
     "allan_deviation": "allan",
+    "from_hdf5": "archive",
+    "from_json": "archive",
+    "to_hdf5": "archive",
+    "to_json": "archive",
     "effective_count": "autocorrelation",
     "ComplexQuantity": "complexes",
     "complex_quantity": "complexes",
@@ -160,6 +165,8 @@ __all__ = [
     "fit_line",
     "fit_polynomial",
     "from_draws",
+    "from_hdf5",
+    "from_json",
     "from_quantile",
     "global_risk",
     "guard_band",
@@ -177,6 +184,8 @@ __all__ = [
     "round_uncertainty",
     "specific_risk",
     "tar",
+    "to_hdf5",
+    "to_json",
     "truncated",
     "tur",
     "type_a",

@@ -13,13 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calib.errors import InputError
-from calib.uncertainty.archived import packed, unpacked
+from calib.uncertainty.archived import packed
+from calib.uncertainty.complexes import ComplexQuantity
+from calib.uncertainty.restored import unpacked
 from calib.uncertainty.uncertain import Quantity
 
-FORMAT = "calib-quantities/1"
+FORMAT = "calib-quantities/2"
+_READ = ("calib-quantities/1", FORMAT)
+"""The first had no cumulative sums, complex quantities and distributions of one's own."""
+
+AnyQuantity = Quantity | ComplexQuantity
 
 
-def to_json(quantities: Mapping[str, Quantity]) -> str:
+def to_json(quantities: Mapping[str, AnyQuantity]) -> str:
     """Return named quantities as strict JSON."""
 
     def array(values: NDArray[Any]) -> Any:
@@ -31,7 +37,7 @@ def to_json(quantities: Mapping[str, Quantity]) -> str:
     return json.dumps({"format": FORMAT, **packed(quantities, array)}, ensure_ascii=False, allow_nan=False)
 
 
-def from_json(text: str) -> dict[str, Quantity]:
+def from_json(text: str) -> dict[str, Any]:
     """Return the quantities that `to_json` wrote; those of this process and these are one and the same.
 
     Raises
@@ -54,7 +60,7 @@ def from_json(text: str) -> dict[str, Quantity]:
     return unpacked(_checked(tree), array)
 
 
-def to_hdf5(quantities: Mapping[str, Quantity], group: Any) -> None:
+def to_hdf5(quantities: Mapping[str, AnyQuantity], group: Any) -> None:
     """Write named quantities into an empty group of an open h5py file."""
     if len(group):
         msg = f"archive of quantities: the group {group.name} is not empty; give a new one"
@@ -72,7 +78,7 @@ def to_hdf5(quantities: Mapping[str, Quantity], group: Any) -> None:
         group[f"array{i}"] = values
 
 
-def from_hdf5(group: Any) -> dict[str, Quantity]:
+def from_hdf5(group: Any) -> dict[str, Any]:
     """Return the quantities that `to_hdf5` wrote.
 
     Raises
@@ -95,7 +101,7 @@ def from_hdf5(group: Any) -> dict[str, Quantity]:
 def _checked(tree: Any) -> dict[str, Any]:
     """Return the tree if it is of the version that is read here."""
     found = tree.get("format") if isinstance(tree, dict) else None
-    if found != FORMAT:
-        msg = f"archive of quantities: format {found!r} is not read here; {FORMAT!r} is"
+    if found not in _READ:
+        msg = f"archive of quantities: format {found!r} is not read here; {' and '.join(_READ)} are"
         raise InputError(msg)
     return dict(tree)

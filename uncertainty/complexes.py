@@ -129,6 +129,15 @@ class ComplexQuantity:
     def __getitem__(self, key: Any) -> "ComplexQuantity":
         return ComplexQuantity(self.real[key], self.imag[key])
 
+    def __copy__(self) -> "ComplexQuantity":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "ComplexQuantity":
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ComplexQuantity, (self.real, self.imag)
+
     def __repr__(self) -> str:
         return f"ComplexQuantity({self.value!r}, u=({self.real.u!r}, {self.imag.u!r}))"
 

@@ -1,6 +1,7 @@
 """Archives keep identities: what comes back is what went in, to the last bit and to the last correlation."""
 
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calib.errors import CalibError, InputError
-from calib.uncertainty import Quantity, correlated, correlation, covariance, quantity, type_a
+from calib.uncertainty import Quantity, complex_quantity, correlated, correlation, covariance, quantity, type_a
 from calib.uncertainty.archive import FORMAT, from_hdf5, from_json, to_hdf5, to_json
 from calib.uncertainty.source import Source
 
@@ -162,7 +163,7 @@ def test_any_chain_comes_back_exactly(start: list[tuple[float, float]], chain: l
 
 DAMAGES = [
     lambda t: t.pop("format"),
-    lambda t: t.update(format="calib-quantities/2"),
+    lambda t: t.update(format="calib-quantities/3"),
     lambda t: t.pop("sources"),
     lambda t: t["quantities"]["y"].pop("value"),
     lambda t: t["quantities"]["y"].update(value="x"),
@@ -219,3 +220,29 @@ def test_groups_of_hdf5_are_checked(tmp_path: Path) -> None:
 def test_only_quantities_are_archived() -> None:
     with pytest.raises(InputError, match="'x' is a float"):
         to_json({"x": 1.0})  # type: ignore[dict-item]
+
+
+def test_complex_quantities_come_back_with_every_correlation(tmp_path: Path) -> None:
+    z = complex_quantity(1 + 2j, covariance=[[0.04, 0.01], [0.01, 0.09]], dof=7, name="z")
+    gain = quantity(2.0, u=0.1, name="gain")
+    w = z * gain / complex_quantity(3 - 1j, u=(0.1, 0.2))
+    originals: dict[str, Any] = {"z": z, "w": w, "gain": gain}
+    for way in (by_json, by_hdf5):
+        folder = tmp_path / way.__name__
+        folder.mkdir()
+        back: dict[str, Any] = way(originals, folder)
+        for name in ("z", "w"):
+            difference = back[name] - originals[name]
+            assert difference.value == 0
+            assert (difference.real.u, difference.imag.u) == (0, 0)
+            assert np.array_equal(back[name].covariance, originals[name].covariance)
+            assert back[name].dof == originals[name].dof
+        assert (back["gain"] - gain).u == 0
+    copy = pickle.loads(pickle.dumps(w)) - w
+    assert (copy.real.u, copy.imag.u) == (0, 0)
+
+
+def test_an_archive_of_a_later_version_is_refused() -> None:
+    text = to_json({"x": quantity(1.0, u=0.1)}).replace(FORMAT, "calib-quantities/99")
+    with pytest.raises(InputError, match=r"calib-quantities/99' is not read here; calib-quantities/1 and .*/2 are"):
+        from_json(text)

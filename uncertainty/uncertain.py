@@ -6,19 +6,11 @@ import numpy as np
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import combine, units
-from calib.uncertainty.arithmetic import (
-    add,
-    add_to,
-    binary,
-    divide,
-    multiply,
-    subtract,
-    subtract_from,
-    unary,
-)
+from calib.uncertainty.arithmetic import add, add_to, multiply, subtract, subtract_from
 from calib.uncertainty.columns import Cell
 from calib.uncertainty.derivatives import BINARY, UNARY
 from calib.uncertainty.elements import Elements
+from calib.uncertainty.elementwise import binary, divide, unary
 from calib.uncertainty.source import FloatOrArray
 
 

@@ -18,7 +18,7 @@ from calib.drivers.simulation.outlet import Outlet
 from calib.drivers.simulation.seeds import new_seed
 from calib.drivers.simulation.setup import Laws, Setup
 from calib.drivers.simulation.source import Output, OutputTerminals, Transition
-from calib.drivers.simulation.truth import Function
+from calib.drivers.simulation.truth_file import Function
 from calib.drivers.simulation.wires.memory import MemoryWire
 from calib.drivers.simulation.world import World
 from calib.drivers.transport.base import Connector

@@ -10,7 +10,7 @@ from calib.drivers.simulation.fluke_values import FAMILY_5500, Suffixes, amounts
 from calib.drivers.simulation.kinds import MAIN, InstrumentKind, Twin, UnitFile
 from calib.drivers.simulation.setup import Setup
 from calib.drivers.simulation.source import Output, OutputTerminals, SourceFile
-from calib.drivers.simulation.truth import Function
+from calib.drivers.simulation.truth_file import Function
 
 AUX = "aux"
 WARNED_ABOVE_V = 33.0

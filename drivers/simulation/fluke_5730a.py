@@ -17,7 +17,7 @@ from calib.drivers.simulation.fluke_values import FAMILY_5700, Amount, Suffixes,
 from calib.drivers.simulation.kinds import MAIN, InstrumentKind, Twin
 from calib.drivers.simulation.setup import Setup
 from calib.drivers.simulation.source import Output, OutputTerminals, Setpoint
-from calib.drivers.simulation.truth import Function
+from calib.drivers.simulation.truth_file import Function
 
 AUX = "aux"
 GENERIC = "generic-calibrator-22"

@@ -7,10 +7,11 @@ voltage at which a change drops to standby, and that a change of the quantity do
 from typing import ClassVar
 
 from calib.drivers.simulation.command_set import CommandError, CommandSet
+from calib.drivers.simulation.fluke_status import DOWN, UP, ChangeRegisters
 from calib.drivers.simulation.fluke_values import BAD_COUNT, Amount, Suffixes, amounts, whole_number
 from calib.drivers.simulation.setup import Setup
 from calib.drivers.simulation.source import ZERO, Output, Setpoint
-from calib.drivers.simulation.truth import Function
+from calib.drivers.simulation.truth_file import Function
 
 NO_ERROR = "No Error"
 EXPLAINED = {
@@ -51,10 +52,7 @@ class FlukeCalibrator(CommandSet):
         self.clock = setup.clock
         self.limits: dict[str, tuple[float, float]] = {}
         """Highest and lowest output by unit, as the user has set it; kept through reset and power cut."""
-        self.change_enable = [0, 0]
-        self.changes = [0, 0]
-        """Bits of the instrument status that went up, and that went down, since they were read."""
-        self._status = 0
+        self.changes = ChangeRegisters()
 
     def handle(self, message: bytes) -> bytes | None:
         """Carry out a message; changes of the instrument status before and by it are noted."""
@@ -80,14 +78,13 @@ class FlukeCalibrator(CommandSet):
     def own_status_bits(self) -> int:
         """Return ISCB where an enabled bit of the instrument status has changed."""
         self.note_changes()
-        changed = any(change & enable for change, enable in zip(self.changes, self.change_enable, strict=True))
-        return _ISCB if changed else 0
+        return _ISCB if self.changes.count else 0
 
     def clear_status(self, _: str = "") -> None:
         """`*CLS`."""
         self.note_changes()
         super().clear_status()
-        self.changes = [0, 0]
+        self.changes.read(UP, DOWN)
 
     def reset(self, _: str = "") -> None:
         """`*RST`, and power-on: 0 V in standby. The limits stay: they are in a lasting memory."""
@@ -189,25 +186,7 @@ class FlukeCalibrator(CommandSet):
 
     def note_changes(self) -> None:
         """Keep which bits of the instrument status have changed since it was looked at."""
-        now = self.instrument_status()
-        self.changes[0] |= now & ~self._status
-        self.changes[1] |= self._status & ~now
-        self._status = now
-
-    def read_changes(self, which: tuple[int, ...]) -> str:
-        """`ISCR?`, `ISCR0?`, `ISCR1?`: what went up, or down, since it was read (5500A Operator Manual, page 6-22)."""
-        self.note_changes()
-        value = 0
-        for index in which:
-            value |= self.changes[index]
-            self.changes[index] = 0
-        return str(value)
-
-    def enable_changes(self, which: tuple[int, ...], arguments: str) -> None:
-        """`ISCE`, `ISCE0`, `ISCE1`: which changes set bit 2 of the status byte."""
-        mask = whole_number(arguments, 32767)
-        for index in which:
-            self.change_enable[index] = mask
+        self.changes.note(self.instrument_status())
 
     def wait(self, _: str = "") -> None:
         """`*WAI`: `OUT` and `OPER` are complete once the output has settled."""

@@ -6,7 +6,8 @@ from typing import Any
 from calib.drivers.simulation.command_set import Handler
 from calib.drivers.simulation.common_commands import COMMON
 from calib.drivers.simulation.fluke_calibrator import FlukeCalibrator
-from calib.drivers.simulation.fluke_values import word
+from calib.drivers.simulation.fluke_status import DOWN, UP
+from calib.drivers.simulation.fluke_values import whole_number, word
 
 
 def nothing(_unit: FlukeCalibrator, _: str) -> None:
@@ -28,11 +29,18 @@ def stored(name: str, show: Callable[[Any], str] = str) -> Handler:
 
 
 def _changes(*which: int) -> Handler:
-    return lambda unit, _: unit.read_changes(which)
+    """Return the handler of `ISCR?`, `ISCR0?`, `ISCR1?`."""
+
+    def handler(unit: FlukeCalibrator, _: str) -> str:
+        unit.note_changes()
+        return str(unit.changes.read(*which))
+
+    return handler
 
 
 def _enable(*which: int) -> Handler:
-    return lambda unit, arguments: unit.enable_changes(which, arguments)
+    """Return the handler of `ISCE`, `ISCE0`, `ISCE1`: which changes set bit 2 of the status byte."""
+    return lambda unit, arguments: unit.changes.enable(whole_number(arguments, 32767), *which)
 
 
 FLUKE_COMMON: Mapping[str, Handler] = {
@@ -44,15 +52,15 @@ FLUKE_COMMON: Mapping[str, Handler] = {
     "OPER": FlukeCalibrator.operate,
     "STBY": FlukeCalibrator.standby,
     "ISR?": lambda unit, _: str(unit.instrument_status()),
-    "ISCR?": _changes(0, 1),
-    "ISCR0?": _changes(0),
-    "ISCR1?": _changes(1),
-    "ISCE": _enable(0, 1),
-    "ISCE0": _enable(0),
-    "ISCE1": _enable(1),
-    "ISCE?": lambda unit, _: str(unit.change_enable[0] | unit.change_enable[1]),
-    "ISCE0?": lambda unit, _: str(unit.change_enable[0]),
-    "ISCE1?": lambda unit, _: str(unit.change_enable[1]),
+    "ISCR?": _changes(UP, DOWN),
+    "ISCR0?": _changes(UP),
+    "ISCR1?": _changes(DOWN),
+    "ISCE": _enable(UP, DOWN),
+    "ISCE0": _enable(UP),
+    "ISCE1": _enable(DOWN),
+    "ISCE?": lambda unit, _: str(unit.changes.enabled[UP] | unit.changes.enabled[DOWN]),
+    "ISCE0?": lambda unit, _: str(unit.changes.enabled[UP]),
+    "ISCE1?": lambda unit, _: str(unit.changes.enabled[DOWN]),
     "FAULT?": FlukeCalibrator.read_fault,
     "EXPLAIN?": FlukeCalibrator.explain,
     "LIMIT": lambda unit, arguments: unit.set_limit(arguments),

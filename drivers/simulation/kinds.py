@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, field_validator
 from calib.drivers.simulation.device import Device
 from calib.drivers.simulation.drive import Port
 from calib.drivers.simulation.terminals import Input
-from calib.drivers.simulation.truth import Function, SpecificationTruth, Truth
+from calib.drivers.simulation.truth_file import Function, SpecificationTruth, Truth
 from calib.drivers.simulation.wires.files import Wires
 from calib.errors import InputError
 from calib.files import Strict

@@ -11,7 +11,9 @@ from calib.clock import Clock
 from calib.drivers.simulation.environment import Environment
 from calib.drivers.simulation.kinds import KnowledgeFile, UnitFile
 from calib.drivers.simulation.seeds import stream
-from calib.drivers.simulation.truth import CertificateTruth, Function, Spoiled, Truth, draw
+from calib.drivers.simulation.truth import Spoiled
+from calib.drivers.simulation.truth_draw import draw
+from calib.drivers.simulation.truth_file import CertificateTruth, Function, Truth
 from calib.drivers.simulation.world import World
 from calib.errors import InputError
 from calib.specification import Specification, load_specification

@@ -11,7 +11,8 @@ from pydantic import Field
 from calib.clock import Clock
 from calib.drivers.simulation.drive import OPEN, Drive
 from calib.drivers.simulation.environment import Environment
-from calib.drivers.simulation.truth import ErrorLaw, Function
+from calib.drivers.simulation.truth import ErrorLaw
+from calib.drivers.simulation.truth_file import Function
 from calib.files import Strict
 
 KEPT_TRANSITIONS = 10_000

@@ -1,34 +1,16 @@
-"""What is really wrong with a simulated unit: drawn once from its seed, known to tests and studies and to nobody else.
+"""What is really wrong with a simulated unit: known to tests and studies, and to nobody else.
 
-Three laws, each made so that the knowledge stated about a unit is exactly right over many units:
-
-* `specification`: error(x) = e·limit(x), one e uniform in ±share for each range and polarity. So at every point the
-  error is rectangular within ±share·limit.
-* `linear`: error(x) = g·x + o with g and o uniform inside the specification's reading and range parts. Smooth through
-  zero, always inside the specification: for an item to be calibrated. A part of the range term may be bent; a
-  temperature coefficient, drift since the calibration, and warm-up come on top.
-* `certificate`: the error stated at calibration, a normal draw times its standard uncertainty, drift uniform within
-  its bound times the age, and a uniform temperature coefficient.
+`truth_draw` draws the laws that stand here, by what `truth_file` says.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, Protocol
+from typing import Protocol
 
-import numpy as np
-from pydantic import AliasChoices, Field
-
-from calib.errors import InputError
-from calib.files import Strict
-from calib.specification import Accuracy, Specification
-
-Share = Annotated[float, Field(ge=0)]
-Bound = Annotated[float, Field(ge=0)]
-Function = Literal["dc_voltage", "ac_voltage", "dc_current", "ac_current", "resistance", "frequency"]
+from calib.drivers.simulation.truth_file import REFERENCE_C, CertifiedRange
 
 SECONDS_PER_DAY = 86400.0
-REFERENCE_C = 23.0
 
 
 class ErrorLaw(Protocol):
@@ -40,62 +22,6 @@ class ErrorLaw(Protocol):
         """Return what the unit adds to `value` in the range up to `full_scale`, in SI; `at_s` counts from power-on."""
         ...
 
-
-class SpecificationTruth(Strict):
-    """Draw errors that are rectangular within the specification."""
-
-    model: Literal["specification"]
-    share: Share = 1.0
-    """Part of the specification that is used; above 1 the unit may be out of it."""
-
-
-class LinearTruth(Strict):
-    """Draw gain and offset inside the specification."""
-
-    model: Literal["linear"]
-    share: Share = 1.0
-    bend: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """Part of the range term that is not an offset but a departure from the straight line, zero at both ends."""
-    gain_per_K: Bound = 0.0
-    """Half-width of the temperature coefficient, relative to the reading, per kelvin from 23 °C."""
-    age_days: Annotated[float, Field(ge=0)] = 0.0
-    """Time since the calibration when the bench begins."""
-    gain_drift_per_day: Bound = 0.0
-    """Half-width of the drift, relative to the reading."""
-    warm_up_gain: Bound = 0.0
-    """Half-width of the gain error just after power-on."""
-    warm_up_s: Annotated[float, Field(gt=0)] = 1200.0
-    """Time in which that falls by a factor of e."""
-
-
-class CertifiedRange(Strict):
-    """What a certificate and the register say of one range. Uncertainties are standard ones, bounds half-widths.
-
-    Offsets are in the unit of the function; in DC voltage their names may say so: `offset_V`.
-    """
-
-    gain: float = 0.0
-    offset: float = Field(0.0, validation_alias=AliasChoices("offset", "offset_V"))
-    u_gain: Bound = 0.0
-    u_offset: Bound = Field(0.0, validation_alias=AliasChoices("u_offset", "u_offset_V"))
-    gain_drift_per_day: Bound = 0.0
-    offset_drift_per_day: Bound = Field(
-        0.0, validation_alias=AliasChoices("offset_drift_per_day", "offset_drift_V_per_day")
-    )
-    gain_per_K: Bound = 0.0
-
-
-class CertificateTruth(Strict):
-    """Draw errors round those stated at the calibration."""
-
-    model: Literal["certificate"]
-    age_days: Annotated[float, Field(ge=0)]
-    temperature_C: float = REFERENCE_C
-    ranges: Mapping[float, CertifiedRange]
-    """By the range's upper value, such as "3.3"."""
-
-
-Truth = Annotated[SpecificationTruth | LinearTruth | CertificateTruth, Field(discriminator="model")]
 
 Lines = Mapping[float, tuple["Line", ...]]
 """By range, one for each band of frequency."""
@@ -113,33 +39,6 @@ class Line:
     high_Hz: float = math.inf
 
 
-def draw(
-    truth: Truth, specification: Specification, interval: str, rng: np.random.Generator, function: str
-) -> ErrorLaw:
-    """Draw the errors of one unit in one function; the same generator state gives the same unit."""
-    limits = limit_lines(specification.table(function, interval))
-    if isinstance(truth, SpecificationTruth):
-        draws = {(r, up): truth.share * _either(rng) for r in limits for up in (True, False)}
-        return WithinLimits(limits, draws)
-    if isinstance(truth, LinearTruth):
-        return _linear(truth, limits, rng)
-    missing = [f"{r:g} {specification.table(function, interval).unit}" for r in limits if r not in truth.ranges]
-    if missing:
-        msg = f"truth of a unit with the specification {specification.id}: no certified range {', '.join(missing)}"
-        raise InputError(msg)
-    return _certified(truth, rng)
-
-
-def limit_lines(table: Accuracy) -> Lines:
-    """Return the half-widths a·|x| + b of a specification's table."""
-    lines: dict[float, tuple[Line, ...]] = {}
-    for row in sorted(table.rows, key=lambda row: (row.range, row.frequency_Hz or (0.0, 0.0))):
-        low_Hz, high_Hz = row.frequency_Hz or (-math.inf, math.inf)
-        line = Line(row.reading_ppm * 1e-6, row.limit(0.0), low_Hz=low_Hz, high_Hz=high_Hz)
-        lines[row.range] = (*lines.get(row.range, ()), line)
-    return lines
-
-
 def range_in(lines: Lines, full_scale: float) -> float:
     """Return a range of the table: this one, else the next above it, else the highest."""
     if full_scale in lines:
@@ -151,38 +50,6 @@ def line_of(lines: Lines, full_scale: float, frequency_Hz: float) -> Line:
     """Return the line of a range in the band that holds a frequency, or in the band next to it."""
     bands = lines[range_in(lines, full_scale)]
     return next((line for line in bands if frequency_Hz <= line.high_Hz), bands[-1])
-
-
-def _either(rng: np.random.Generator) -> float:
-    return float(rng.uniform(-1, 1))
-
-
-def _linear(truth: LinearTruth, limits: Lines, rng: np.random.Generator) -> "Linear":
-    per_K = truth.gain_per_K * _either(rng)
-    within = {
-        r: [(line, truth.share * line.a * _either(rng), truth.share * line.b * _either(rng)) for line in bands]
-        for r, bands in limits.items()
-    }
-    bend = truth.share * truth.bend * _either(rng)
-    drift, warm_up = _either(rng), _either(rng)
-    return Linear(
-        lines={
-            r: tuple(Line(g, o * (1 - truth.bend), bend * line.b, line.low_Hz, line.high_Hz) for line, g, o in bands)
-            for r, bands in within.items()
-        },
-        gain_per_K=per_K,
-        age_days=truth.age_days,
-        gain_per_day=truth.gain_drift_per_day * drift,
-        warm_up_gain=truth.warm_up_gain * warm_up,
-        warm_up_s=truth.warm_up_s,
-    )
-
-
-def _certified(truth: CertificateTruth, rng: np.random.Generator) -> "Certified":
-    known = dict(truth.ranges)
-    draws = {(r, up): (float(rng.standard_normal()), _either(rng)) for r in sorted(known) for up in (True, False)}
-    per_K = {r: known[r].gain_per_K * _either(rng) for r in sorted(known)}
-    return Certified(known, truth.age_days, truth.temperature_C, draws, per_K)
 
 
 class Spoiled:

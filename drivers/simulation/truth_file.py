@@ -1,0 +1,82 @@
+"""By which law the true errors of a simulated unit are drawn, as its table in the bench file says.
+
+Three laws, each made so that the knowledge stated about a unit is exactly right over many units:
+
+* `specification`: error(x) = e·limit(x), one e uniform in ±share for each range and polarity. So at every point the
+  error is rectangular within ±share·limit.
+* `linear`: error(x) = g·x + o with g and o uniform inside the specification's reading and range parts. Smooth through
+  zero, always inside the specification: for an item to be calibrated. A part of the range term may be bent; a
+  temperature coefficient, drift since the calibration, and warm-up come on top.
+* `certificate`: the error stated at calibration, a normal draw times its standard uncertainty, drift uniform within
+  its bound times the age, and a uniform temperature coefficient.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field
+
+from calib.files import Strict
+
+Share = Annotated[float, Field(ge=0)]
+Bound = Annotated[float, Field(ge=0)]
+Function = Literal["dc_voltage", "ac_voltage", "dc_current", "ac_current", "resistance", "frequency"]
+
+REFERENCE_C = 23.0
+
+
+class SpecificationTruth(Strict):
+    """Draw errors that are rectangular within the specification."""
+
+    model: Literal["specification"]
+    share: Share = 1.0
+    """Part of the specification that is used; above 1 the unit may be out of it."""
+
+
+class LinearTruth(Strict):
+    """Draw gain and offset inside the specification."""
+
+    model: Literal["linear"]
+    share: Share = 1.0
+    bend: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Part of the range term that is not an offset but a departure from the straight line, zero at both ends."""
+    gain_per_K: Bound = 0.0
+    """Half-width of the temperature coefficient, relative to the reading, per kelvin from 23 °C."""
+    age_days: Annotated[float, Field(ge=0)] = 0.0
+    """Time since the calibration when the bench begins."""
+    gain_drift_per_day: Bound = 0.0
+    """Half-width of the drift, relative to the reading."""
+    warm_up_gain: Bound = 0.0
+    """Half-width of the gain error just after power-on."""
+    warm_up_s: Annotated[float, Field(gt=0)] = 1200.0
+    """Time in which that falls by a factor of e."""
+
+
+class CertifiedRange(Strict):
+    """What a certificate and the register say of one range. Uncertainties are standard ones, bounds half-widths.
+
+    Offsets are in the unit of the function; in DC voltage their names may say so: `offset_V`.
+    """
+
+    gain: float = 0.0
+    offset: float = Field(0.0, validation_alias=AliasChoices("offset", "offset_V"))
+    u_gain: Bound = 0.0
+    u_offset: Bound = Field(0.0, validation_alias=AliasChoices("u_offset", "u_offset_V"))
+    gain_drift_per_day: Bound = 0.0
+    offset_drift_per_day: Bound = Field(
+        0.0, validation_alias=AliasChoices("offset_drift_per_day", "offset_drift_V_per_day")
+    )
+    gain_per_K: Bound = 0.0
+
+
+class CertificateTruth(Strict):
+    """Draw errors round those stated at the calibration."""
+
+    model: Literal["certificate"]
+    age_days: Annotated[float, Field(ge=0)]
+    temperature_C: float = REFERENCE_C
+    ranges: Mapping[float, CertifiedRange]
+    """By the range's upper value, such as "3.3"."""
+
+
+Truth = Annotated[SpecificationTruth | LinearTruth | CertificateTruth, Field(discriminator="model")]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from calib.drivers.simulation.command_set import CommandError
-from calib.drivers.simulation.meter_input import How, Wires
+from calib.drivers.simulation.meter_input import How, Wires, by_range
 from calib.drivers.simulation.scpi_values import is_on, next_of, number, within
 
 Timing = Literal["integration", "detector", "gate", "sample"]
@@ -140,8 +140,8 @@ class FunctionState:
             duration_s=integration_s * (2 if zeroed else 1),
             integration_s=integration_s,
             input_ohm=self.input_ohm(range_),
-            burden_ohm=_by_range(model.burdens_ohm, range_, 0.0),
-            test_A=_by_range(model.tests_A, range_, 1e-3),
+            burden_ohm=by_range(model.burdens_ohm, range_, 0.0),
+            test_A=by_range(model.tests_A, range_, 1e-3),
             wires=model.wires,
             filter_Hz=filter_Hz,
             zero_s=None if self.autozero else self.zero_s,
@@ -162,7 +162,3 @@ class FunctionState:
             return float("inf")  # where 10 MΩ stand beside it, as in the 100 MΩ range, the meter takes them out
         high = self.high_impedance and self.model.physics == "dc_voltage" and range_ <= 10.0
         return 1e13 if high else self.model.input_ohm
-
-
-def _by_range(values: Mapping[float, float], range_: float, default: float) -> float:
-    return next((value for upper, value in sorted(values.items()) if range_ <= upper * (1 + 1e-9)), default)

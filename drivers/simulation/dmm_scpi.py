@@ -1,4 +1,4 @@
-"""What the SCPI multimeters do: functions, triggering, memory, presets (34401A User's Guide, chapters 3 and 4)."""
+"""What the SCPI multimeters do: functions, presets, readings (34401A User's Guide, chapters 3 and 4)."""
 
 import math
 from collections.abc import Mapping
@@ -6,24 +6,21 @@ from dataclasses import replace
 from functools import cache
 from typing import ClassVar
 
-from calib.drivers.simulation.command_set import CommandError, CommandSet, spellings
-from calib.drivers.simulation.dmm_acquisition import Acquisition
+from calib.drivers.simulation.command_set import CommandError, spellings
 from calib.drivers.simulation.dmm_function import FunctionModel, FunctionState
 from calib.drivers.simulation.dmm_math import Math
+from calib.drivers.simulation.dmm_trigger import Triggered
 from calib.drivers.simulation.meter import How, Meter
 from calib.drivers.simulation.scpi_values import (
-    is_on,
     next_of,
     number,
     parts_of,
     quoted,
     scientific,
     within,
-    word_of,
 )
 
 OVERLOAD = 9.9e37
-LONGEST_DELAY_S = 3600.0
 DETECTORS_S = {3.0: 7.0, 20.0: 1.0, 200.0: 0.6}
 """Time of an AC reading with the automatic delay, by the detector's lowest frequency (User's Guide, chapter 8)."""
 
@@ -34,7 +31,7 @@ def _spellings(model: FunctionModel) -> frozenset[str]:
     return frozenset(spellings(f"[SENSe:]{model.header}"))
 
 
-class ScpiMultimeter(CommandSet):
+class ScpiMultimeter(Triggered):
     """A multimeter; its table of commands is in `dmm_scpi_commands`, its model in a class of its own."""
 
     error_queue_bit = 0
@@ -43,24 +40,17 @@ class ScpiMultimeter(CommandSet):
     """Integration times in PLC, and their resolutions relative to the range."""
     gates_s: ClassVar[tuple[float, ...]] = (0.01, 0.1, 1.0)
     finest: ClassVar[float] = 1e-6
-    memory: ClassVar[int] = 512
-    most_readings: ClassVar[int] = 50_000
     text_length: ClassVar[int] = 12
-    sources: ClassVar[tuple[str, ...]] = ("IMMediate", "BUS", "EXTernal")
     scpi_version: ClassVar[str] = "1991.0"
 
     def __init__(self, identity: str, meter: Meter) -> None:
-        super().__init__()
+        super().__init__(meter)
         self.identity = identity
-        self.meter = meter
         self.display_on = self.beeper_on = True
         self.displayed = ""
         self.states = {m.word: self.make_state(m) for m in self.functions}
         self.by_header = {m.header: self.states[m.word] for m in self.functions}
         self.math = Math()
-        self.armed, self.awaited = False, 0.0
-        self.acquisition: Acquisition | None = None
-        self.kept: list[str] = []
         self.reset()
 
     def make_state(self, model: FunctionModel) -> FunctionState:
@@ -79,7 +69,7 @@ class ScpiMultimeter(CommandSet):
             state.preset()
         self.filter_Hz = 20.0
         self.math.reset()
-        self._preset_trigger()
+        self.preset_trigger()
 
     def configure(self, state: FunctionState, arguments: str) -> None:
         """`CONF:… [range][, resolution]`: presets all but these two."""
@@ -93,7 +83,7 @@ class ScpiMultimeter(CommandSet):
         state.preset()
         self.filter_Hz = 20.0
         self.math.reset()
-        self._preset_trigger()
+        self.preset_trigger()
         if state.model.timing == "gate":
             if resolution not in {"", "DEF", "AUTO"}:
                 state.gate_s = self._gate_for(resolution)
@@ -164,112 +154,10 @@ class ScpiMultimeter(CommandSet):
         else:
             state.set_autorange(arguments)
 
-    # triggering
-
-    def initiate(self, _: str = "") -> None:
-        """`INIT`: take the readings into the memory, or wait for the trigger."""
-        if self.pending_s() is not None or self.armed:
-            raise CommandError(-213, "Init ignored")
-        if self.samples * self.triggers > self.memory:
-            raise CommandError(-223, "Too much data")
-        self.acquisition = None
-        self.kept = []
-        if self.source in {"BUS", "EXT"}:
-            self.armed, self.awaited = True, self.triggers
-        else:
-            self._begin(self.samples * self.triggers)
-
-    def bus_trigger(self, _: str = "") -> None:
-        """`*TRG`."""
-        self.pending_s()
-        if not (self.armed and self.source == "BUS") or self.pending_s() is not None:
-            raise CommandError(-211, "Trigger ignored")
-        self.awaited -= 1
-        self.armed = self.awaited > 0
-        self._begin(self.samples)
-
-    def fetch(self, _: str = "") -> str:
-        """`FETC?`: waits until the readings are taken."""
-        self.finish()
-        if not self.readings():
-            raise CommandError(-230, "Data stale")
-        return ",".join(self.readings())
-
-    def read(self, _: str = "") -> str | None:
-        """`READ?`: INIT and FETC? without the memory's limit; with the external trigger it waits in vain."""
-        if self.source == "BUS":
-            raise CommandError(-214, "Trigger deadlock")
-        self.abort()
-        if self.source == "EXT" or math.isinf(self.triggers):
-            return None
-        self._begin(self.samples * self.triggers)
-        return self.fetch()
-
-    def abort(self, _: str = "") -> None:
-        """Be idle, readings and all."""
-        self.armed, self.awaited = False, 0.0
-        self.acquisition = None
-        self.kept = []
-
-    def clear(self) -> None:
-        """Device clear: no reading goes on."""
-        super().clear()
-        self.pending_s()
-        self.kept = self.readings()
-        self.acquisition, self.armed = None, False
-
-    def pending_s(self) -> float | None:
-        """Take the readings that are due; return when the next one ends, None when none goes on."""
-        return None if self.acquisition is None else self.acquisition.advance(self.meter.clock.elapsed())
-
-    def finish(self, _: str = "") -> None:
-        """Wait until all readings are taken: `*WAI`, and before `*OPC?` answers."""
-        while (end_s := self.pending_s()) is not None:
-            self.meter.clock.sleep(end_s - self.meter.clock.elapsed())
-
-    def readings(self) -> list[str]:
-        """Return the readings in the memory."""
-        self.pending_s()
-        return self.kept + (self.acquisition.readings if self.acquisition else [])
-
-    def complete(self, _: str = "") -> None:
-        """`*OPC`: sets its bit once the readings are taken."""
-        self.completing = True
-
-    def read_event_status(self, _: str = "") -> str:
-        """`*ESR?`."""
-        self._settle_completion()
-        return super().read_event_status()
-
-    def status_byte(self, *, message_available: bool = False) -> int:
-        """Return the status byte, after what is complete has been noted."""
-        self._settle_completion()
-        return super().status_byte(message_available=message_available)
-
     def read_error(self, _: str = "") -> str:
         """`SYST:ERR?`: takes the oldest error out of the queue."""
         code, text = self.errors.popleft() if self.errors else (0, "No error")
         return f'{code:+d},"{text}"'
-
-    def count_readings(self, _: str) -> str:
-        """`DATA:POIN?`: readings in the memory."""
-        return f"{len(self.readings()):+d}"
-
-    def set_source(self, arguments: str) -> None:
-        """`TRIG:SOUR`."""
-        source = word_of(arguments, self.sources)
-        self.abort()
-        self.source = source
-
-    def set_delay(self, arguments: str) -> None:
-        """`TRIG:DEL`: a delay in seconds before each reading; the automatic one is off then."""
-        self.delay_s = within(arguments, 0.0, LONGEST_DELAY_S, unit="S")
-        self.auto_delay = False
-
-    def set_auto_delay(self, arguments: str) -> None:
-        """`TRIG:DEL:AUTO`."""
-        self.auto_delay = is_on(arguments)
-        self.delay_s = 0.0
 
     def set_text(self, arguments: str) -> None:
         """`DISP:TEXT "…"`: what is too long is cut."""
@@ -323,23 +211,3 @@ class ScpiMultimeter(CommandSet):
 
     def _autoranged(self, state: FunctionState) -> How:
         return self.meter.autorange(self.how(state, r) for r in state.model.ranges)
-
-    def _begin(self, count: float) -> None:
-        self.pending_s()
-        self.kept = self.readings()
-        self.acquisition = Acquisition(self.take, count, self.meter.clock.elapsed(), self.period_s())
-
-    def period_s(self) -> float:
-        """Return the least time from one reading to the next."""
-        return 0.0
-
-    def _settle_completion(self) -> None:
-        if self.completing and self.pending_s() is None:
-            self.completing = False
-            self.event_status |= 1
-
-    def _preset_trigger(self) -> None:
-        self.source, self.samples, self.triggers = "IMM", 1, 1.0
-        self.delay_s, self.auto_delay = 0.0, True
-        self.completing = False
-        self.abort()

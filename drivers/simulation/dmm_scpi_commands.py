@@ -6,7 +6,8 @@ from typing import Any
 from calib.drivers.simulation.command_set import CommandError, Handler
 from calib.drivers.simulation.common_commands import COMMON
 from calib.drivers.simulation.dmm_function import FunctionModel, FunctionState
-from calib.drivers.simulation.dmm_scpi import LONGEST_DELAY_S, ScpiMultimeter
+from calib.drivers.simulation.dmm_scpi import ScpiMultimeter
+from calib.drivers.simulation.dmm_trigger import LONGEST_DELAY_S
 from calib.drivers.simulation.scpi_values import count, flag, is_on, number, scientific
 
 Bounds = Callable[[FunctionState], Mapping[str, float]]

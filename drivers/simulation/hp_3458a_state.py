@@ -1,7 +1,5 @@
 """How a 3458A is set: function, range, integration, and the state that presets make (User's Guide, chapter 6)."""
 
-from collections.abc import Mapping
-
 from calib.drivers.simulation.command_set import CommandSet
 from calib.drivers.simulation.hp_3458a_functions import FUNCTIONS, GATES_S, SHUNTS_OHM, TESTS_A, Function
 from calib.drivers.simulation.hp_3458a_math import Math3458A
@@ -18,6 +16,7 @@ from calib.drivers.simulation.hp_3458a_settings import (
     Word,
 )
 from calib.drivers.simulation.meter import How, Meter
+from calib.drivers.simulation.meter_input import by_range
 
 DIGITS = ((10.0, 1e-8), (1.0, 1e-7), (0.1, 1e-6), (0.006, 1e-5), (0.0, 1e-4))
 """Least digit relative to the range, from an integration time on; 8½ digits from 10 PLC on, the rest is our own."""
@@ -194,8 +193,8 @@ class State3458A(CommandSet):
             duration_s=seconds * twice * (2 if compensated and model.physics == "resistance" else 1),
             integration_s=seconds,
             input_ohm=_input_ohm(model, range_, fixed=fixed),
-            burden_ohm=_of(SHUNTS_OHM, range_),
-            test_A=_of(TESTS_A, range_),
+            burden_ohm=by_range(SHUNTS_OHM, range_),
+            test_A=by_range(TESTS_A, range_),
             wires=model.wires,
             offset_compensated=compensated,
             filter_Hz=low_Hz,
@@ -210,10 +209,6 @@ class State3458A(CommandSet):
 
 def _default_range(model: Function) -> float:
     return min(model.ranges, key=lambda r: abs(r - 10.0)) if model.physics.endswith("voltage") else model.ranges[-1]
-
-
-def _of(values: Mapping[float, float], range_: float) -> float:
-    return next((v for upper, v in sorted(values.items()) if range_ <= upper * (1 + 1e-9)), 1.0)
 
 
 def _input_ohm(model: Function, range_: float, *, fixed: bool) -> float:

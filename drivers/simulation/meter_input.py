@@ -1,6 +1,7 @@
 """What the input of a multimeter has in common to all functions: what the file assumes, terminals, noise, zero."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -74,6 +75,11 @@ class Sensed:
     frequency_Hz: float = 0.0
     rms: bool = False
     """Whether an indication is never negative."""
+
+
+def by_range(values: Mapping[float, float], range_: float, default: float = 1.0) -> float:
+    """Return the value of the lowest range in `values` that holds `range_`; the default beyond the last."""
+    return next((value for upper, value in sorted(values.items()) if range_ <= upper * (1 + 1e-9)), default)
 
 
 class Front:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from calib.drivers.simulation.command_set import CommandError, Handler, table
-from calib.drivers.simulation.fluke_calibrator import EXPLAINED, QUANTITIES, FlukeCalibrator
+from calib.drivers.simulation.command_set import Handler, table
+from calib.drivers.simulation.fluke_calibrator import QUANTITIES, FlukeCalibrator, refused
 from calib.drivers.simulation.fluke_commands import FLUKE_COMMON, nothing, stored, words
 from calib.drivers.simulation.fluke_values import FAMILY_5500, Suffixes, amounts, word
 from calib.drivers.simulation.kinds import MAIN, InstrumentKind, Twin, UnitFile
@@ -60,13 +60,13 @@ class Calibrator5522A(FlukeCalibrator):
         """`ZCOMP NONE|WIRE2|WIRE4`: of the resistance output."""
         wanted = word(arguments, ("NONE", "WIRE2", "WIRE4"))
         if wanted != "NONE" and self.output.now.setpoint.function != "resistance":
-            raise CommandError(539, EXPLAINED[539])
+            raise refused(539)
         self.compensation = wanted
 
     def set_offset(self, arguments: str) -> None:
         """`DC_OFFSET 0 V`: no other is simulated."""
         if [(a.value, a.unit) for a in amounts(arguments, self.suffixes)] != [(0.0, "V")]:
-            raise CommandError(540, EXPLAINED[540])
+            raise refused(540)
 
     def go_remote(self, _: str) -> None:
         """`REMOTE`."""

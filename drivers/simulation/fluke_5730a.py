@@ -9,9 +9,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from calib.drivers.simulation.command_set import CommandError, Handler, table
+from calib.drivers.simulation.command_set import Handler, table
 from calib.drivers.simulation.fluke_5522a import CalibratorFile, output_of
-from calib.drivers.simulation.fluke_calibrator import EXPLAINED, QUANTITIES, FlukeCalibrator
+from calib.drivers.simulation.fluke_calibrator import QUANTITIES, FlukeCalibrator, refused
 from calib.drivers.simulation.fluke_commands import FLUKE_COMMON, nothing, stored, words
 from calib.drivers.simulation.fluke_values import FAMILY_5700, Amount, Suffixes, word
 from calib.drivers.simulation.kinds import MAIN, InstrumentKind, Twin
@@ -63,7 +63,7 @@ class Calibrator5730A(FlukeCalibrator):
         if not (self.is_on("RANGELCK") and now.setpoint.function == function):
             return super().full_scale(function, value)
         if abs(value) > now.range * (1 + 1e-9):
-            raise CommandError(520, EXPLAINED[520])
+            raise refused(520)
         return now.range
 
     def setpoint_of(self, amplitude: Amount, hertz: float) -> tuple[Setpoint, float]:
@@ -71,9 +71,9 @@ class Calibrator5730A(FlukeCalibrator):
         if amplitude.unit != "OHM":
             return super().setpoint_of(amplitude, hertz)
         if hertz or not self._stored_ohm:
-            raise CommandError(540, EXPLAINED[540])
+            raise refused(540)
         if amplitude.value < 0:
-            raise CommandError(519, EXPLAINED[519])
+            raise refused(519)
         nominal_ohm = min(self._stored_ohm, key=lambda nominal: abs(nominal - amplitude.value))
         full_scale = max(nominal_ohm, self.laws.ranges("resistance")[0])
         return Setpoint("resistance", self._stored_ohm[nominal_ohm]), full_scale
@@ -90,7 +90,7 @@ class Calibrator5730A(FlukeCalibrator):
         """`EXTSENSE ON` and the like."""
         wanted = word(arguments, ("ON", "OFF")) == "ON"
         if wanted and self._refuses(command):
-            raise CommandError(539, EXPLAINED[539])
+            raise refused(539)
         (self._on.add if wanted else self._on.discard)(command)
 
     def is_on(self, command: str) -> bool:
@@ -100,14 +100,14 @@ class Calibrator5730A(FlukeCalibrator):
     def boost(self, arguments: str) -> None:
         """`BOOST OFF`: there is no amplifier that could be switched on."""
         if word(arguments, ("ON", "OFF")) == "ON":
-            raise CommandError(540, EXPLAINED[540])
+            raise refused(540)
 
     def set_posts(self, arguments: str) -> None:
         """`CUR_POST NORMAL|AUX|IB5725`: where currents come out; there is no amplifier. Not while a current is on."""
         wanted = word(arguments, ("NORMAL", "AUX", "IB5725"))
         now = self.output.now
         if wanted == "IB5725" or (now.operating and QUANTITIES[now.setpoint.function] == "A" and wanted != self.posts):
-            raise CommandError(540, EXPLAINED[540])
+            raise refused(540)
         self._post(wanted)
 
     def instrument_status(self) -> int:
@@ -131,7 +131,7 @@ class Calibrator5730A(FlukeCalibrator):
         setpoint = now.setpoint
         limit = self.laws.limit(setpoint.function, setpoint.value, now.range, setpoint.frequency_Hz)
         if limit is None:
-            raise CommandError(540, EXPLAINED[540])
+            raise refused(540)
         if setpoint.value == 0:
             return f"{limit:.4E},{QUANTITIES[setpoint.function]}"
         return f"{limit / abs(setpoint.value) * 1e6:.4E},PPM"

@@ -34,6 +34,11 @@ QUANTITIES = {"dc_voltage": "V", "ac_voltage": "V", "dc_current": "A", "ac_curre
 _ISCB = 4  # bit of the status byte: an enabled bit of the instrument status has changed (5522A manual, figure 5-8)
 
 
+def refused(code: int) -> CommandError:
+    """Return the error for what is not carried out."""
+    return CommandError(code, EXPLAINED[code])
+
+
 class FlukeCalibrator(CommandSet):
     """A calibrator; a subclass gives its units, its status bits and the rest of its commands."""
 
@@ -101,13 +106,16 @@ class FlukeCalibrator(CommandSet):
     def set_output(self, arguments: str) -> None:
         """`OUT 10 V, 60 HZ`: in standby it energises nothing; a frequency or an amplitude alone keeps the other."""
         given = amounts(arguments, self.suffixes)
-        if len(given) > 2 or (len(given) == 2 and given[1].unit != "HZ"):
-            raise CommandError(*(BAD_COUNT if len(given) > 2 and given[1].unit == "HZ" else (540, EXPLAINED[540])))
+        units = [amount.unit for amount in given]
+        if units.count("HZ") > 1 or len(units) > 3:
+            raise CommandError(*BAD_COUNT)
+        if len(units) > 1 and (units[1] != "HZ" or len(units) > 2):  # two outputs at once
+            raise refused(540)
         amplitude, hertz = self._present_or(given)
         setpoint, full_scale = self.setpoint_of(amplitude, hertz)
         high, low = self.limit_of(amplitude.unit)
         if not low <= setpoint.value <= high:
-            raise CommandError(521, EXPLAINED[521])
+            raise refused(521)
         now = self.output.now
         same = QUANTITIES[now.setpoint.function] == amplitude.unit
         upwards = amplitude.unit == "V" and abs(setpoint.value) >= self.high_V > abs(now.setpoint_V)
@@ -120,12 +128,12 @@ class FlukeCalibrator(CommandSet):
         setpoint = Setpoint(_function(amplitude.unit, hertz), amplitude.value, hertz)
         ranges = self.laws.ranges(setpoint.function)
         if not ranges or (setpoint.function == "resistance" and hertz):
-            raise CommandError(540, EXPLAINED[540])
+            raise refused(540)
         if setpoint.value < 0 and setpoint.function not in {"dc_voltage", "dc_current"}:
-            raise CommandError(519, EXPLAINED[519])
+            raise refused(519)
         full_scale = self.full_scale(setpoint.function, setpoint.value)
         if hertz and self.laws.limit(setpoint.function, setpoint.value, full_scale, hertz) is None:
-            raise CommandError(525, EXPLAINED[525])
+            raise refused(525)
         return setpoint, full_scale
 
     def full_scale(self, function: Function, value: float) -> float:
@@ -133,7 +141,7 @@ class FlukeCalibrator(CommandSet):
         for upper in self.laws.ranges(function):
             if abs(value) <= upper * (1 + 1e-9):
                 return upper
-        raise CommandError(520, EXPLAINED[520])
+        raise refused(520)
 
     def changed_output(self, *, same: bool) -> None:
         """Take note that another output is programmed, of the `same` quantity or of another."""
@@ -157,10 +165,10 @@ class FlukeCalibrator(CommandSet):
         high, low = given
         widest = self.widest(high.unit) if high.unit in {"V", "A"} else 0.0
         if high.unit != low.unit or not (0 <= high.value <= widest and -widest <= low.value <= 0):
-            raise CommandError(522, EXPLAINED[522])
+            raise refused(522)
         now = self.output.now.setpoint
         if QUANTITIES[now.function] == high.unit and not low.value <= now.value <= high.value:
-            raise CommandError(523, EXPLAINED[523])
+            raise refused(523)
         self.limits[high.unit] = high.value, low.value
 
     def read_limit(self, _: str) -> str:
@@ -214,7 +222,7 @@ class FlukeCalibrator(CommandSet):
 
 def _function(unit: str, hertz: float) -> Function:
     if hertz < 0:
-        raise CommandError(519, EXPLAINED[519])
+        raise refused(519)
     match unit:
         case "V":
             return "ac_voltage" if hertz else "dc_voltage"

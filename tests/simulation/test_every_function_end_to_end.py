@@ -59,6 +59,9 @@ def test_alternating_voltage_and_its_frequency(bench: SimulatedBench) -> None:
     source.source_ac_voltage(9.0, 1000.0)
     true_V = out(bench).rms_V
     assert abs(true_V - 9.0) > 1e-6
+    true_Hz = 1000.0 + bench.truth.error("source", "frequency", 2e6, 1000.0)
+    assert abs(true_Hz - 1000.0) > 1e-6
+    assert out(bench).frequency_Hz == pytest.approx(true_Hz, rel=1e-12)
     assert meter.read_ac_voltage() == pytest.approx(true_V + error(bench, "ac_voltage", 10.0, true_V, 1e3), abs=2e-4)
 
 

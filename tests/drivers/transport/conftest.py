@@ -22,7 +22,7 @@ from calib.drivers.transport import Line, WireTransport, open_line, prologix, wi
 
 IDENTITY = b"MAKER,MODEL,123,1.0\n"
 SLOW_S = 0.25
-WIRES = ("socket", "visa-socket", "visa-serial", "hislip", "vxi11", "prologix", "pty")
+WIRES = ("socket", "visa-socket", "hislip", "vxi11", "prologix", "pty")
 
 
 @dataclass

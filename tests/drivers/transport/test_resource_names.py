@@ -1,12 +1,16 @@
 """However a resource is spelled, its lock is one; different instruments have different ones."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from calib.drivers.transport import in_folder, is_recording
+from calib.drivers.transport import Line, in_folder, is_recording
 from calib.drivers.transport.names import parse
 from calib.errors import InputError
+from calib.files import as_model
+from calib.run import BenchFile
 
 
 @pytest.mark.parametrize(
@@ -67,3 +71,30 @@ def test_a_recording_is_found_beside_the_file_that_names_it(tmp_path: Path) -> N
     assert is_recording("replay::a.jsonl")
     name = parse("REPLAY::a.jsonl::GPIB0::22::INSTR")
     assert (name.host, name.rest) == ("a.jsonl", "GPIB0::22::INSTR")
+
+
+def test_the_bench_of_the_page_on_connections_is_one_and_its_line_is_the_drivers_but_for_what_it_says() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "connections.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    bench = as_model(tomllib.loads(example), BenchFile, "page")
+    line = bench.roles["meter"].line.applied_to(Line(read_end="\r\n"))
+    assert line == Line(read_end="\r\n", baud=9600, bits=7, parity="even", stop_bits=2, flow="dsr/dtr", timeout_s=10)
+    assert bench.visa == "@ivi"
+
+
+def test_an_empty_probe_in_a_bench_file_is_none() -> None:
+    role = {"equipment": "item", "driver": "hp-34401a", "resource": "COM1", "line": {"probe": ""}}
+    bench = as_model({"format": "calib-bench/1", "name": "b", "roles": {"meter": role}}, BenchFile, "test")
+    assert bench.roles["meter"].line.applied_to(Line()) == Line(probe=None)
+
+
+def test_every_resource_of_the_page_on_connections_is_one() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "connections.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?) \| [^|]+ \|$", page, re.MULTILINE)
+    named = [name for row in rows for name in re.findall(r"`([^`]+)`", row) if name.startswith(PREFIXES)]
+    assert len(named) >= 14
+    for name in named:
+        parse(name)
+
+
+PREFIXES = ("TCPIP", "GPIB", "USB", "PRLGX", "/dev", "COM", "rfc2217:", "socket:", "ASRL", "REPLAY")

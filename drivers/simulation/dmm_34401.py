@@ -6,11 +6,11 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from calib.drivers.simulation.command_set import Handler, table
+from calib.drivers.simulation.command_set import CommandError, Handler, table
 from calib.drivers.simulation.dmm_function import FunctionModel
 from calib.drivers.simulation.dmm_scpi import ScpiMultimeter
 from calib.drivers.simulation.dmm_scpi_commands import all_commands
-from calib.drivers.simulation.scpi_values import flag, is_on
+from calib.drivers.simulation.scpi_values import flag, is_on, parts_of, quoted
 
 STEPS = {0.02: 1e-4, 0.2: 1e-5, 1.0: 3e-6, 10.0: 1e-6, 100.0: 3e-7}
 TESTS_A = {1e3: 1e-3, 1e4: 1e-4, 1e5: 1e-5, 1e6: 5e-6, 1e8: 5e-7, 1e9: 5e-7}
@@ -59,12 +59,21 @@ def _autozero(unit: ScpiMultimeter, arguments: str) -> None:
         state.set_autozero(arguments, unit.meter.clock.elapsed())
 
 
+def _feed(unit: ScpiMultimeter, arguments: str) -> None:
+    """`DATA:FEED RDG_STORE,"CALC"|""`: whether INITiate stores readings."""
+    destination, source = parts_of(arguments, 2)
+    if destination.upper() != "RDG_STORE":
+        raise CommandError(-224, "Illegal parameter value")
+    unit.abort()
+    unit.fed = quoted(source) != ""
+
+
 OWN: Mapping[str, Handler] = {
     "[SENSe:]ZERO:AUTO": _autozero,
     "[SENSe:]ZERO:AUTO?": lambda unit, _: flag(unit.now.autozero),
     "INPut:IMPedance:AUTO": _impedance,
     "INPut:IMPedance:AUTO?": lambda unit, _: flag(unit.states["VOLT"].high_impedance),
-    "DATA:FEED": lambda unit, arguments: setattr(unit, "fed", "CALC" in arguments.upper()),
+    "DATA:FEED": _feed,
     "DATA:FEED?": lambda unit, _: '"CALC"' if unit.fed else '""',
 }
 
@@ -74,6 +83,8 @@ class Dmm34401A(ScpiMultimeter):
 
     steps = STEPS
     overflow = (-350, "Too many errors")
+    interrupted_query = (-410, "Query interrupted")
+    unterminated_query = (-420, "Query unterminated")
     functions: ClassVar[tuple[FunctionModel, ...]] = functions_of(
         ac_V=(0.1, 1.0, 10.0, 100.0, 750.0),
         dc_A=(0.01, 0.1, 1.0, 3.0),
@@ -82,7 +93,6 @@ class Dmm34401A(ScpiMultimeter):
         highest_ac_V=757.5,
         shunts_ohm={0.1: 5.1, 3.0: 0.1},
     )
-    fed: ClassVar[bool] = True
     commands: ClassVar[Mapping[str, Handler]] = table({**all_commands(functions), **OWN})
 
 

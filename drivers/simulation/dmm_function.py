@@ -113,7 +113,7 @@ class FunctionState:
         for nplc, fraction in self.steps.items():
             if range_ * fraction <= wanted * (1 + 1e-9):
                 return nplc
-        raise CommandError(-222, "Data out of range")
+        raise CommandError(532, "Cannot achieve requested resolution")
 
     def set_gate(self, text: str) -> None:
         """Take a gate time in seconds."""

@@ -21,6 +21,8 @@ from calib.drivers.simulation.scpi_values import (
 )
 
 OVERLOAD = 9.9e37
+VOLTAGE_OVERLOAD, CURRENT_OVERLOAD, OHMS_OVERLOAD = 1, 2, 512
+"""Bits of the questionable data register (chapter 4); 2048 and 4096 are a failed limit."""
 DETECTORS_S = {3.0: 7.0, 20.0: 1.0, 200.0: 0.6}
 """Time of an AC reading with the automatic delay, by the detector's lowest frequency (User's Guide, chapter 8)."""
 
@@ -48,6 +50,7 @@ class ScpiMultimeter(Triggered):
         self.identity = identity
         self.display_on = self.beeper_on = True
         self.displayed = ""
+        self.questionable = self.questionable_enable = 0
         self.states = {m.word: self.make_state(m) for m in self.functions}
         self.by_header = {m.header: self.states[m.word] for m in self.functions}
         self.math = Math()
@@ -202,8 +205,32 @@ class ScpiMultimeter(Triggered):
         end_s = begin_s + self.delay_s + how.duration_s
         value = self.indication(state, how, end_s)
         if value is None:
+            self._note_overload(state)
             return self.shown(math.copysign(OVERLOAD, self.meter.sense(how, end_s).value)), end_s
-        return self.shown(self.math.apply(value, state)), end_s
+        shown = self.math.apply(value, state)
+        self.questionable |= self.math.failed
+        return self.shown(shown), end_s
+
+    def _note_overload(self, state: FunctionState) -> None:
+        """Tell of an overload in both registers; the error queue keeps silent (chapter 4, the questionable data)."""
+        self.event_status |= 8
+        unit = state.model.unit
+        self.questionable |= CURRENT_OVERLOAD if unit == "A" else OHMS_OVERLOAD if unit == "OHM" else VOLTAGE_OVERLOAD
+
+    def read_questionable(self, _: str = "") -> str:
+        """`STAT:QUES:EVEN?`: reading it clears it."""
+        self.pending_s()
+        value, self.questionable, self.math.failed = self.questionable, 0, 0
+        return f"{value:+d}"
+
+    def clear_status(self, _: str = "") -> None:
+        """`*CLS`."""
+        super().clear_status()
+        self.questionable = self.math.failed = 0
+
+    def own_status_bits(self) -> int:
+        """Return bit 3: questionable data (chapter 4, the status byte)."""
+        return 8 if self.questionable & self.questionable_enable else 0
 
     def shown(self, value: float) -> str:
         """Return a reading as text."""

@@ -8,7 +8,7 @@ from calib.drivers.simulation.common_commands import COMMON
 from calib.drivers.simulation.dmm_function import FunctionModel, FunctionState
 from calib.drivers.simulation.dmm_scpi import ScpiMultimeter
 from calib.drivers.simulation.dmm_trigger import LONGEST_DELAY_S
-from calib.drivers.simulation.scpi_values import count, flag, is_on, number, scientific
+from calib.drivers.simulation.scpi_values import count, flag, is_on, number, scientific, within
 
 Bounds = Callable[[FunctionState], Mapping[str, float]]
 
@@ -164,6 +164,7 @@ SYSTEM: Mapping[str, Handler] = {
     **COMMON,
     "*OPC": ScpiMultimeter.complete,
     "*OPC?": _opc,
+    "*CLS": ScpiMultimeter.clear_status,
     "*ESR?": ScpiMultimeter.read_event_status,
     "*WAI": ScpiMultimeter.finish,
     "*TST?": answer("+0"),
@@ -178,12 +179,11 @@ SYSTEM: Mapping[str, Handler] = {
     "SYSTem:BEEPer[:IMMediate]": nothing,
     "SYSTem:BEEPer:STATe": store("beeper_on", is_on),
     "SYSTem:BEEPer:STATe?": tell("beeper_on", flag),
-    "STATus:PRESet": nothing,
-    "STATus:QUEStionable:EVENt?": answer("+0"),
-    "STATus:QUEStionable[:EVENt]?": answer("+0"),
+    "STATus:PRESet": store("questionable_enable", lambda _: 0),
+    "STATus:QUEStionable[:EVENt]?": ScpiMultimeter.read_questionable,
     "STATus:QUEStionable:CONDition?": answer("+0"),
-    "STATus:QUEStionable:ENABle": nothing,
-    "STATus:QUEStionable:ENABle?": answer("+0"),
+    "STATus:QUEStionable:ENABle": store("questionable_enable", lambda text: round(within(text, 0, 32767))),
+    "STATus:QUEStionable:ENABle?": tell("questionable_enable", "{:+d}".format),
     "DISPlay[:WINDow]": store("display_on", is_on),
     "DISPlay[:WINDow]?": tell("display_on", flag),
     "DISPlay[:WINDow]:STATe": store("display_on", is_on),

@@ -22,6 +22,8 @@ class Triggered(CommandSet, ABC):
     def __init__(self, meter: Meter) -> None:
         super().__init__()
         self.meter = meter
+        self.fed = True
+        """Whether INITiate puts readings into the memory (DATA:FEED)."""
         self.armed, self.awaited = False, 0.0
         self.acquisition: Acquisition | None = None
         self.kept: list[str] = []
@@ -35,8 +37,8 @@ class Triggered(CommandSet, ABC):
         """`INIT`: take the readings into the memory, or wait for the trigger."""
         if self.pending_s() is not None or self.armed:
             raise CommandError(-213, "Init ignored")
-        if self.samples * self.triggers > self.memory:
-            raise CommandError(-223, "Too much data")
+        if self.fed and self.samples * self.triggers > self.memory:
+            raise CommandError(531, "Insufficient memory")
         self.acquisition = None
         self.kept = []
         if self.source in {"BUS", "EXT"}:
@@ -95,7 +97,7 @@ class Triggered(CommandSet, ABC):
     def readings(self) -> list[str]:
         """Return the readings in the memory."""
         self.pending_s()
-        return self.kept + (self.acquisition.readings if self.acquisition else [])
+        return self.kept + (self.acquisition.readings if self.acquisition and self.fed else [])
 
     def count_readings(self, _: str) -> str:
         """`DATA:POIN?`: readings in the memory."""

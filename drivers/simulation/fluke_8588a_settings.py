@@ -225,5 +225,4 @@ SETTINGS: Mapping[str, Setting] = {
     "SYSTem:TIME:TIMer": Switch(),
     "SYSTem:LFRequency:AUTO": Switch(default=True),
     "STATus:OPERation:ENABle": Whole(0, 65535, 0),
-    "STATus:QUEStionable:ENABle": Whole(0, 65535, 0),
 }

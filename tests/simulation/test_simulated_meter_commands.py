@@ -83,7 +83,8 @@ def test_what_follows_an_unknown_command_is_not_carried_out(ask: Ask) -> None:
         ("*TRG", '-211,"Trigger ignored"'),
         ("FETC?", '-230,"Data stale"'),
         ("TRIG:SOUR BUS;:READ?", '-214,"Trigger deadlock"'),
-        ("SAMP:COUN 513;:INIT", '-223,"Too much data"'),
+        ("SAMP:COUN 513;:INIT", '+531,"Insufficient memory"'),
+        ("CONF:VOLT:DC 10,1E-9", '+532,"Cannot achieve requested resolution"'),
     ],
 )
 def test_what_cannot_be_done_is_in_the_error_queue(ask: Ask, message: str, error: str) -> None:
@@ -169,6 +170,15 @@ def test_readings_come_into_the_memory_as_time_passes(ask: Ask, clock: VirtualCl
     assert len(str(ask("FETC?")).split(",")) == 7
     assert clock.elapsed() - before_s == pytest.approx(7 * 0.4 - 1.3)
     assert ask("DATA:POIN?;*ESR?") == "+7;1"
+
+
+def test_readings_that_are_not_fed_into_the_memory_are_not_stored(ask: Ask, clock: VirtualClock) -> None:
+    """34401A User's Guide, chapter 4: DATA:FEED; the statistics go on, and there is no limit of 512."""
+    ask('CALC:FUNC AVER;STAT ON;:DATA:FEED RDG_STORE,"";:VOLT:DC:NPLC 0.02;:SAMP:COUN 600;:INIT')
+    assert ask("*OPC?;:DATA:POIN?") == "1;+0"
+    assert float(str(ask("CALC:AVER:COUN?"))) == 600
+    assert ask("DATA:FEED?") == '""'
+    assert ask("SYST:ERR?") == '+0,"No error"'
 
 
 def test_a_change_of_the_configuration_ends_what_is_being_measured(ask: Ask, clock: VirtualClock) -> None:

@@ -136,6 +136,36 @@ def test_an_open_input_is_an_overload_of_the_highest_range_and_a_short_has_no_ne
     assert max(readings_V) > 0
 
 
+@pytest.mark.parametrize(
+    ("configure", "bit"), [("CONF:RES 100", 512), ("CONF:DIOD", 1), ("CONF:CURR:DC 1", 2), ("CONF:VOLT:DC 1", 1)]
+)
+def test_an_overload_is_in_two_registers_and_not_in_the_queue(
+    make_twin: Make, world: Any, configure: str, bit: int
+) -> None:
+    """34401A User's Guide, chapter 4, the questionable data register; its summary is bit 3 of the status byte."""
+    world.direct_V, world.direct_A = 5.0, 2.0
+    twin = make_twin("hp-34401a")
+    ask = asker(twin)
+    ask(f"*CLS;:STAT:QUES:ENAB 515;:{configure}")
+    assert ask("READ?") == "+9.90000000E+37"
+    assert twin.status_byte() == 8
+    assert ask("*ESR?;:STAT:QUES:EVEN?") == f"8;+{bit}"
+    assert ask("STAT:QUES?;:SYST:ERR?") == '+0;+0,"No error"'
+    assert twin.status_byte() == 0
+
+
+def test_failed_limits_are_told(make_twin: Make, world: Any) -> None:
+    ask = asker(make_twin("hp-34401a"))
+    ask("CONF:VOLT:DC 10;:CALC:FUNC LIM;LIM:LOW 1;UPP 2;:CALC:STAT ON")
+    told = []
+    for volts in (1.5, 0.5, 2.5):
+        world.direct_V = volts
+        ask("READ?")
+        told.append(ask("STAT:QUES?"))
+    assert told == ["+0", "+2048", "+4096"]
+    assert ask("SYST:ERR?") == '+0,"No error"'
+
+
 def test_null_takes_the_first_reading_and_limits_count_failures(make_twin: Make, world: Any) -> None:
     ask = asker(make_twin("hp-34401a"))
     world.direct_V = 2.0

@@ -2,18 +2,19 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from calib.errors import UncertaintyError
+from calib.errors import UncertaintyError, UnitError
 from calib.uncertainty.leastsquares import Fitted, solve
 from calib.uncertainty.numbers import floats
-from calib.uncertainty.points import Array, Points, equal_metric, errors, paired
+from calib.uncertainty.points import Array, Points, bare, equal_metric, errors, paired, place
 from calib.uncertainty.slopes import linearised
 from calib.uncertainty.uncertain import Quantity
+from calib.uncertainty.units import difference, factor, in_base
 
 Model = Callable[..., Any]
 """model(x, *parameters) → y, point by point, with numpy functions."""
@@ -25,8 +26,10 @@ class Curve(Fitted):
     """y = model(x, *parameters), and how well the points fit it."""
 
     parameters: tuple[Quantity, ...]
-    """Correlated, in the order of the model's arguments; plain numbers in the units of x and y."""
+    """Correlated, in the order of the model's arguments, in their `units`; without them plain numbers."""
     model: Model
+    numeric: Model = field(repr=False)
+    """The model among plain numbers in the units of x, y and the parameters."""
     span: tuple[float, float]
     """Least and greatest x of the points, in their unit."""
     x_unit: str | None
@@ -34,13 +37,13 @@ class Curve(Fitted):
 
     def predict(self, x0: Quantity | ArrayLike) -> Quantity:
         """Return y on the curve at `x0`, a scalar or an array, correlated with the points and with `x0`."""
-        x = x0.to(self.x_unit) if isinstance(x0, Quantity) else Quantity(floats(x0, "predict")[()], {})
+        x = place(x0, self.x_unit, "predict")
         at = np.atleast_1d(x.value).astype(np.float64)
-        f, G, slope = linearised(self.model, at, self._values, "predict")
+        f, G, slope = linearised(self.numeric, at, self._values, "predict")
         shape = x.shape
-        total = Quantity(x.value, x.blocks) * slope.reshape(shape)[()]
+        total = x * slope.reshape(shape)[()]
         for q, column in zip(self.parameters, G.T, strict=True):
-            total = total + q * column.reshape(shape)[()]
+            total = total + bare(q) * column.reshape(shape)[()]
         return Quantity(f.reshape(shape)[()], total.blocks, self.y_unit)
 
     def invert(self, y0: Quantity | float, *, between: tuple[float, float] | None = None) -> Quantity:
@@ -53,13 +56,13 @@ class Curve(Fitted):
         UncertaintyError
             The curve reads `y0` nowhere in the interval, or at several places (the message names them).
         """
-        y = y0.to(self.y_unit) if isinstance(y0, Quantity) else Quantity(float(y0), {}, self.y_unit)
+        y = place(y0, self.y_unit, "invert")
         root = self._root(float(y.value), *(between or self.span))
-        _, _, slope = linearised(self.model, np.array([root]), self._values, "invert")
+        _, _, slope = linearised(self.numeric, np.array([root]), self._values, "invert")
         if slope[0] == 0:
             msg = f"the curve is flat at x = {root:.8g}: it has no inverse there"
             raise UncertaintyError(msg)
-        error = (y - self.predict(root)) / float(slope[0])
+        error = (y - bare(self.predict(root))) / float(slope[0])
         return Quantity(root, error.blocks, self.x_unit)
 
     @property
@@ -71,10 +74,10 @@ class Curve(Fitted):
         from scipy.optimize import brentq
 
         def excess(x: float) -> float:
-            return float(np.asarray(self.model(np.array([x]), *self._values))[0]) - y
+            return float(np.asarray(self.numeric(np.array([x]), *self._values))[0]) - y
 
         grid = np.linspace(low, high, _GRID + 1)
-        sign = np.sign(np.asarray(self.model(grid, *self._values), dtype=np.float64) - y)
+        sign = np.sign(np.asarray(self.numeric(grid, *self._values), dtype=np.float64) - y)
         brackets = [(grid[i], grid[i + 1]) for i in np.flatnonzero(sign[:-1] * sign[1:] < 0)]
         found = [float(g) for g in grid[sign == 0]] + [float(brentq(excess, a, b, xtol=1e-15)) for a, b in brackets]
         if len(found) != 1:
@@ -84,7 +87,15 @@ class Curve(Fitted):
         return found[0]
 
 
-def fit(model: Model, x: Points, y: Points, start: Sequence[float], *, relative: bool = False) -> Curve:
+def fit(
+    model: Model,
+    x: Points,
+    y: Points,
+    start: Sequence[float],
+    *,
+    relative: bool = False,
+    units: Sequence[str | None] = (),
+) -> Curve:
     """Return the curve y = model(x, *parameters) through points, shape (n,), searched from `start`, shape (m,).
 
     The model is an ordinary function of x (an array) and numbers. Its derivatives are exact where it consists of
@@ -92,6 +103,9 @@ def fit(model: Model, x: Points, y: Points, start: Sequence[float], *, relative:
     arrays by ordinary least squares with u from the scatter and ν = n − m; quantities with their errors in y and x
     and all correlation; `relative` takes stated uncertainties as weights only. The least squares that is found is
     local: look at residuals and p_value.
+
+    `units` are those of the parameters, and of `start`: the model then computes in base units, and its own units are
+    checked where it consists of functions that carry them. Without, it computes with the numbers of x and y as given.
 
     Raises
     ------
@@ -110,16 +124,42 @@ def fit(model: Model, x: Points, y: Points, start: Sequence[float], *, relative:
         raise UncertaintyError(msg)
 
     _check_arguments(model, first.size)
+    numeric = _in_base(model, a, b, first, units) if units else model
 
     def at(xi: Array, p: Array) -> tuple[Array, Array, Array]:
-        return linearised(model, xi, p, who)
+        return linearised(numeric, xi, p, who)
 
+    named = units or [None] * first.size
     near = _searched(at, a, b, first, who)
     found = solve(a, b, at, near, who, relative=relative, names=[f"parameter {i}" for i in range(first.size)])
     return Curve(
-        parameters=found.parameters, model=model, span=(float(a.value.min()), float(a.value.max())), x_unit=a.unit,
+        parameters=tuple(Quantity(q.value, q.blocks, u) for q, u in zip(found.parameters, named, strict=True)),
+        model=model, numeric=numeric, span=(float(a.value.min()), float(a.value.max())), x_unit=a.unit,
         y_unit=b.unit, residuals=found.residuals, chi2=found.chi2, dof=found.dof, s=found.s,
     )  # fmt: skip
+
+
+def _in_base(model: Model, x: Quantity, y: Quantity, start: Array, units: Sequence[str | None]) -> Model:
+    """Return the model among numbers in the units stated, computed in base units; its own units are checked."""
+    if len(units) != start.size:
+        msg = f"fit: {len(units)} units for {start.size} parameters"
+        raise UncertaintyError(msg)
+    probe = [Quantity(float(v), {}, u) for v, u in zip(start, units, strict=True)]
+    try:
+        out = model(Quantity(x.value, {}, x.unit), *probe)
+    except UnitError:
+        raise
+    except (UncertaintyError, TypeError, AttributeError):  # functions that quantities do not know, or no derivative
+        out = None
+    if isinstance(out, Quantity):
+        factor(out.unit, difference(y.unit) if out.unit != y.unit else y.unit)
+    across, up = in_base(x.unit), in_base(y.unit)
+    each = [in_base(u) for u in units]
+
+    def numeric(x: Any, *p: Any) -> Any:
+        return model(x * across, *(v * by for v, by in zip(p, each, strict=True))) / up
+
+    return numeric
 
 
 def _check_arguments(model: Model, count: int) -> None:

@@ -8,8 +8,7 @@ from numpy.typing import ArrayLike
 from calib.errors import UncertaintyError
 from calib.uncertainty import units
 from calib.uncertainty.leastsquares import Fitted, solve
-from calib.uncertainty.numbers import floats
-from calib.uncertainty.points import Array, Points, paired
+from calib.uncertainty.points import Array, Points, bare, paired, place
 from calib.uncertainty.uncertain import Quantity
 
 
@@ -20,14 +19,17 @@ class Line(Fitted):
     intercept: Quantity
     slope: Quantity
 
+    x_unit: str | None = None
+
     def predict(self, x0: Quantity | ArrayLike) -> Quantity:
-        """Return y on the line at `x0`, a scalar or an array (JCGM 100:2008, H.3.3)."""
-        x = x0 if isinstance(x0, Quantity) else floats(x0, "predict")[()]
-        return self.intercept + self.slope * x
+        """Return y on the line at `x0`, a scalar or an array (JCGM 100:2008, H.3.3); plain numbers are in x's unit."""
+        y = bare(self.intercept) + bare(self.slope) * place(x0, self.x_unit, "predict")
+        return Quantity(y.value, y.blocks, self.intercept.unit)
 
     def invert(self, y0: Quantity | float) -> Quantity:
-        """Return x at which the line reads `y0` (ISO/TS 28037:2010, clause 11)."""
-        return (y0 - self.intercept) / self.slope
+        """Return x at which the line reads `y0` (ISO/TS 28037:2010, clause 11); a plain number is in y's unit."""
+        x = (place(y0, self.intercept.unit, "invert") - bare(self.intercept)) / bare(self.slope)
+        return Quantity(x.value, x.blocks, self.x_unit)
 
 
 def fit_line(x: Points, y: Points, *, relative: bool = False) -> Line:
@@ -39,7 +41,8 @@ def fit_line(x: Points, y: Points, *, relative: bool = False) -> Line:
     With `relative` the stated uncertainties are weights only and the scatter gives their size, ν = n − 2
     (ISO/TS 28037:2010, annex E, without its factor for few points: here t takes care of them).
 
-    Units: intercept that of y, slope that of y over that of x; residuals are numbers in the unit of y.
+    Units: intercept that of y, slope that of y over that of x (of temperatures on a scale, their degrees); residuals are
+    numbers in the unit of y.
 
     Raises
     ------
@@ -62,10 +65,10 @@ def fit_line(x: Points, y: Points, *, relative: bool = False) -> Line:
     found = solve(a, b, centred, start, "fit_line", relative=relative, names=names)
     at_middle, rise = found.parameters
     at_zero = at_middle - rise * middle
-    per = None if a.unit is None and b.unit is None else units.product(b.unit, a.unit, -1.0)
+    per = None if a.unit is None and b.unit is None else units.slope(b.unit, a.unit)
     return Line(
         intercept=Quantity(at_zero.value, at_zero.blocks, b.unit), slope=Quantity(rise.value, rise.blocks, per),
-        residuals=found.residuals, chi2=found.chi2, dof=found.dof, s=found.s,
+        x_unit=a.unit,        residuals=found.residuals, chi2=found.chi2, dof=found.dof, s=found.s,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from calib.errors import UncertaintyError
 from calib.uncertainty import moments, squares
 from calib.uncertainty.contributions import covariance
 from calib.uncertainty.numbers import floats
+from calib.uncertainty.samples import Samples
 from calib.uncertainty.uncertain import Quantity
 
 Array = NDArray[np.float64]
@@ -20,6 +21,12 @@ Points = Quantity | ArrayLike | Sequence[Quantity | float]
 
 def points(given: Any, what: str, who: str) -> Quantity:
     """Return points as a quantity of shape (n,); numbers without uncertainty have no sources."""
+    if isinstance(given, Samples) or (isinstance(given, (list, tuple)) and any(isinstance(p, Samples) for p in given)):
+        msg = (
+            f"{who} inside a Monte Carlo model: draws state no uncertainties to weigh the points with; fit outside and "
+            "give the model the parameters (linearise=True), or fit in it by np.polyfit(x, y, degree, w=weights)"
+        )
+        raise UncertaintyError(msg)
     if isinstance(given, (list, tuple)) and any(isinstance(p, Quantity) for p in given):
         scalars: Any = [p if isinstance(p, Quantity) else Quantity(floats(p, f"{who}: {what}"), {}) for p in given]
         given = np.stack(scalars)
@@ -28,6 +35,16 @@ def points(given: Any, what: str, who: str) -> Quantity:
         msg = f"{who}: {what} must be at least two finite numbers in one axis, got shape {made.shape}"
         raise UncertaintyError(msg)
     return made
+
+
+def bare(q: Quantity) -> Quantity:
+    """Return a quantity without its unit."""
+    return q if q.unit is None else Quantity(q.value, q.blocks)
+
+
+def place(given: Any, unit: str | None, what: str) -> Quantity:
+    """Return a place on a fitted curve as a quantity without unit; plain numbers are in `unit`."""
+    return bare(given.to(unit)) if isinstance(given, Quantity) else Quantity(floats(given, what)[()], {})
 
 
 def paired(x: Any, y: Any, who: str) -> tuple[Quantity, Quantity]:

@@ -10,8 +10,7 @@ from numpy.typing import ArrayLike
 from calib.errors import UncertaintyError
 from calib.uncertainty import units
 from calib.uncertainty.leastsquares import Fitted, solve
-from calib.uncertainty.numbers import floats
-from calib.uncertainty.points import Array, Points, paired
+from calib.uncertainty.points import Array, Points, bare, paired, place
 from calib.uncertainty.uncertain import Quantity
 
 _MOST = 20
@@ -31,7 +30,8 @@ class Polynomial(Fitted):
 
     def predict(self, x0: Quantity | ArrayLike) -> Quantity:
         """Return y on the curve at `x0`, a scalar or an array, correlated with the points and with `x0`."""
-        return _powers(self.scaled, self._t(x0))
+        y = _powers(self.scaled, self._t(x0))
+        return Quantity(y.value, y.blocks, self.scaled[0].unit)
 
     def invert(self, y0: Quantity | float, *, between: tuple[float, float] | None = None) -> Quantity:
         """Return x at which the curve reads the scalar `y0`.
@@ -44,7 +44,7 @@ class Polynomial(Fitted):
             The curve reads `y0` nowhere in the interval, or at several places (the message names them).
         """
         unit = self.scaled[0].unit
-        y = y0.to(unit) if isinstance(y0, Quantity) else Quantity(float(y0), {}, unit)
+        y = place(y0, unit, "invert")
         low, high = between or self.span
         values = np.array([q.value for q in self.scaled])
         values[0] -= y.value
@@ -68,10 +68,7 @@ class Polynomial(Fitted):
 
     def _t(self, x0: Quantity | ArrayLike) -> Any:
         middle, half = _frame(self.span)
-        if isinstance(x0, Quantity):
-            x = x0.to(self.x_unit)
-            return (Quantity(x.value, x.blocks) - middle) / half
-        return (floats(x0, "predict")[()] - middle) / half
+        return (place(x0, self.x_unit, "predict") - middle) / half
 
 
 def fit_polynomial(x: Points, y: Points, degree: int, *, relative: bool = False) -> Polynomial:
@@ -121,9 +118,9 @@ def _frame(span: tuple[float, float]) -> tuple[float, float]:
 
 def _powers(coefficients: tuple[Quantity, ...], t: Any) -> Quantity:
     """Return Σ c_k t^k by Horner's rule."""
-    total = coefficients[-1]
+    total = bare(coefficients[-1])
     for c in coefficients[-2::-1]:
-        total = total * t + c
+        total = total * t + bare(c)
     return total
 
 
@@ -133,9 +130,9 @@ def _raw(
     """Return coefficients in powers of x from those in powers of (x − middle)/half."""
     made = []
     for k in range(len(scaled)):
-        total = scaled[k] * half**-k
+        total = bare(scaled[k]) * half**-k
         for j in range(k + 1, len(scaled)):
-            total = total + scaled[j] * (math.comb(j, k) * (-middle) ** (j - k) * half**-j)
-        per = y_unit if x_unit is None else units.product(y_unit, x_unit, -float(k))
+            total = total + bare(scaled[j]) * (math.comb(j, k) * (-middle) ** (j - k) * half**-j)
+        per = None if x_unit is None and y_unit is None else units.slope(y_unit, x_unit, k)
         made.append(Quantity(total.value, total.blocks, per))
     return tuple(made)

@@ -120,6 +120,16 @@ def difference(unit: str | None) -> str | None:
 
 
 @lru_cache(maxsize=4096)
+def in_base(unit: str | None) -> float:
+    """Return the number of base units in `unit`; of a temperature scale, in its degree."""
+    if unit is None:
+        return 1.0
+    from calib.units import registry
+
+    return float(registry().Quantity(1.0, _parsed(difference(unit))).to_base_units().magnitude)
+
+
+@lru_cache(maxsize=4096)
 def checked(unit: str) -> str:
     """Return `unit` if pint knows it."""
     _parsed(unit)
@@ -134,3 +144,8 @@ def product(first: str | None, second: str | None, exponent: float = 1.0) -> str
         msg = f"{first} and {second}: a temperature on a scale with an offset cannot be multiplied; use K"
         raise UnitError(msg)
     return _named(a * b**exponent)
+
+
+def slope(y: str | None, x: str | None, power: int = 1) -> str | None:
+    """Return the unit of a coefficient of x to a power in y; of temperatures on a scale their degrees count."""
+    return y if not power else product(difference(y), difference(x), -float(power))

@@ -1,7 +1,6 @@
 """What a simulated unit is made with: its clock, its air, its random streams, its true errors by function."""
 
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -107,7 +106,7 @@ def _known(unit: UnitFile, generic: str | None, folder: Path | None) -> dict[str
     known: dict[str, Knowledge] = {}
     for function, own in unit.functions.items():
         if own.specification is not None:
-            known |= _functions_of(load_specification(own.specification, folder), own, {function})
+            known |= _functions_of(load_specification(own.specification, folder), own, function)
     if unit.specification is not None:
         known = _functions_of(load_specification(unit.specification, folder), unit) | known
     if generic is not None:
@@ -118,13 +117,17 @@ def _known(unit: UnitFile, generic: str | None, folder: Path | None) -> dict[str
 
 
 def _functions_of(
-    specification: Specification, knowledge: KnowledgeFile, wanted: AbstractSet[str] | None = None
+    specification: Specification, knowledge: KnowledgeFile, wanted: str | None = None
 ) -> dict[str, Knowledge]:
-    """Return the knowledge of all functions of a specification that it covers in the interval, or of those wanted."""
+    """Return the knowledge of all functions that a specification covers in the interval, or of the one wanted.
+
+    An interval that it does not know is an error: nothing falls back on the generic specification by a misprint.
+    """
+    specification.table(wanted or specification.accuracy[0].quantity, knowledge.interval)
     return {
         table.quantity: Knowledge(specification, knowledge.interval, _truth(knowledge.truth, table.quantity))
         for table in specification.accuracy
-        if table.interval == knowledge.interval and (wanted is None or table.quantity in wanted)
+        if table.interval == knowledge.interval and wanted in {None, table.quantity}
     }
 
 

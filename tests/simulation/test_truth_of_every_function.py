@@ -11,7 +11,7 @@ from scipy import stats
 from calib.clock import VirtualClock
 from calib.drivers.simulation import SimulatedBench
 from calib.drivers.simulation.fault_rules import rule
-from calib.errors import FileError
+from calib.errors import FileError, OutOfRange
 from calib.specification import load_specification
 
 MakeBench = Callable[..., SimulatedBench]
@@ -74,6 +74,24 @@ def test_a_function_may_have_a_law_and_a_specification_of_its_own(tables: Tables
 def test_a_specification_that_nobody_knows_is_told(tables: Tables, make_bench: MakeBench) -> None:
     tables["instruments"]["source"]["functions"] = {"dc_current": {"specification": "fluke-5522b"}}
     with pytest.raises(FileError, match="'fluke-5522b' is unknown — did you mean 'fluke-5522a'"):
+        make_bench()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"interval": "2 years"}, "fluke-5522a: dc_voltage is not specified for '2 years'; known: 90 days"),
+        (
+            {"functions": {"resistance": {"specification": "fluke-5522a", "interval": "90 days"}}},
+            "no accuracy of resist",
+        ),
+    ],
+)
+def test_what_a_specification_does_not_state_is_an_error_not_the_generic_one(
+    tables: Tables, make_bench: MakeBench, change: Tables, message: str
+) -> None:
+    tables["instruments"]["source"] |= change
+    with pytest.raises(OutOfRange, match=message):
         make_bench()
 
 

@@ -124,8 +124,10 @@ def _values(values: Any) -> tuple[bytes, ...]:
     array = np.asarray(values)
     if array.dtype.kind in "biufc":
         return (array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes(),)
-    texts = [t if isinstance(t, bytes) else str(t).encode("utf-8", "surrogateescape") for t in array.ravel().tolist()]
-    return np.array([len(t) for t in texts], dtype="<u8").tobytes(), b"".join(texts)
+    texts = array.ravel().tolist()
+    if set(map(type, texts)) != {bytes}:
+        texts = [t if isinstance(t, bytes) else str(t).encode("utf-8", "surrogateescape") for t in texts]
+    return np.fromiter(map(len, texts), dtype="<u8", count=len(texts)).tobytes(), b"".join(texts)
 
 
 def _hash(kind: str, *parts: bytes) -> str:

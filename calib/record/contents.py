@@ -59,8 +59,6 @@ class Gathered:
     def apply(self, table: str, row: tuple[Any, ...]) -> None:
         """Take one row: the columns of `table` in the order of the schema."""
         match table:
-            case "reading":
-                self.state.apply(table, row)
             case "traffic":
                 self.traffic.append(Message(*row))
             case "event":

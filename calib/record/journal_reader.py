@@ -160,6 +160,7 @@ class JournalReader:
     def _follow(self, story: "Gathered", last: int, wanted: dict[int, bytes]) -> tuple[int, bytes]:
         """Follow the chain to the row `last`; return the number of rows and the last hash, and fill in the `wanted`."""
         rows, head = 0, GENESIS
+        add_reading = story.state.reading_rows.append
         for table, row in self._until(last, TABLES.keys(), _FIRST):
             sequence = row[0]
             if sequence != rows + 1:
@@ -177,7 +178,10 @@ class JournalReader:
             rows = sequence
             if rows in wanted:
                 wanted[rows] = head
-            story.apply(table, values)
+            if table == "reading":
+                add_reading(values)
+            else:
+                story.apply(table, values)
         return rows, head
 
     def _signed_by(self, story: "Gathered", rows: int, head: bytes, signature: Any) -> PublicKey | None:
@@ -200,11 +204,14 @@ class JournalReader:
 
     def _between(self, low: int, high: int, tables: Collection[str]) -> Iterable[Row]:
         found: list[Row] = []
+        several = False
         with self._transaction():
             for table in sorted(tables):
                 rows = self._database.execute(self._select[table], (low, high)).fetchall()
+                several = bool(found and rows) or several
                 found += zip(repeat(table), rows, strict=False)
-        found.sort(key=_place)
+        if several:
+            found.sort(key=_place)
         return found
 
     @contextmanager

@@ -131,7 +131,7 @@ def test_readings_are_exported_as_csv_that_pythons_own_reader_takes(record: Path
 
 def test_parquet_is_read_back_by_pandas(record: Path, calib: Calib, tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
-    import pandas as pd
+    pd = pytest.importorskip("pandas")
 
     assert calib("export", record, tmp_path / "x.parquet", "--table", "readings", "--table", "results").status == 0
     readings, results = (pd.read_parquet(tmp_path / f"x-{name}.parquet") for name in ("readings", "results"))

@@ -38,4 +38,3 @@ def test_a_bit_of_any_dataset_or_attribute_is_named(bit_flips: ModuleType, seale
     told = dict(bit_flips.by_place(sealed, tmp_path, seed=1, most=25))
     assert told.pop("/@format", "unreadable").startswith("unreadable")
     assert {name: said for name, said in told.items() if f"{name} was changed" not in said} == {}
-

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from calib.errors import UncertaintyError
-from calib.uncertainty import blocks as element
 from calib.uncertainty import combine, moments, policies
-from calib.uncertainty.convolution import Part, Sum
+from calib.uncertainty.convolution import Sum
 from calib.uncertainty.factors import coverage_factor
+from calib.uncertainty.independent import contributes, parts
 from calib.uncertainty.moments import Blocks
 from calib.uncertainty.shortcuts import ea402_factor
 from calib.uncertainty.source import FloatOrArray
@@ -180,54 +180,5 @@ def _probability(value: float, blocks: Blocks, lower: float, upper: float, wante
 
 def _normal_enough(blocks: Blocks) -> bool:
     """Whether Welch and Satterthwaite's t stands for the budget, by the rule on top of this module."""
-    other = [s for s, c in blocks.items() if not s.is_normal and _contributes(s, c)]
+    other = [s for s, c in blocks.items() if not s.is_normal and contributes(s, c)]
     return not other or any(s.is_limited for s in other)
-
-
-def _contributes(source: Any, coefficient: Any) -> bool:
-    if source.shape:
-        return bool(np.any(element.dense(coefficient, (), source.shape)) and np.any(source.u))
-    return bool(coefficient * source.u != 0)
-
-
-def parts(blocks: Blocks, policy: str | None = None) -> list[Part]:
-    """Return the independent components of a scalar: (signed scale, shape)."""
-    found: list[Part] = []
-    for source, c in blocks.items():
-        if source.ensemble is not None:
-            if not source.is_normal and c * source.u != 0:
-                raise _not_normal_together(source)
-            continue
-        if source.shape:
-            row = element.dense(c, (), source.shape)[0] * np.broadcast_to(source.u, source.shape).ravel()
-            dof = np.broadcast_to(source.dof, source.shape).ravel()
-            found += _element_parts(row, dof, source.distribution)
-        elif c * source.u != 0:
-            found.append((c * source.u, _with_dof(source.distribution, source.dof)))
-    for ensemble, cs in moments.ensembles(blocks).items():
-        variance = ensemble.variance(cs)
-        if variance > 0:
-            fourth = policies.fourth(ensemble, cs, variance, policy) if ensemble.dof != math.inf else 0.0
-            if math.isnan(fourth):
-                raise policies.undecided(blocks)
-            found.append((math.sqrt(variance), _with_dof(NORMAL, variance**2 / fourth if fourth else math.inf)))
-    return found
-
-
-def _not_normal_together(source: Any) -> UncertaintyError:
-    return UncertaintyError(
-        f"{source.name or 'an input'} is {source.distribution.name} and correlated with others: the distribution of "
-        "their sum is known by Monte Carlo only; take propagate(..., 'monte-carlo'), or expanded(method='t')"
-    )
-
-
-def _element_parts(scales: Any, dof: Any, shape: Any) -> list[Part]:
-    used = scales != 0
-    if shape is NORMAL and np.all(dof == math.inf):
-        return [(float(np.sqrt(np.sum(scales**2))), NORMAL)] if np.any(used) else []
-    return [(float(s), _with_dof(shape, float(v))) for s, v in zip(scales[used], dof[used], strict=True)]
-
-
-def _with_dof(shape: Any, dof: float) -> Any:
-    """Return t instead of normal where u is known with finite degrees of freedom."""
-    return StudentT(dof) if shape is NORMAL and dof != math.inf else shape

@@ -41,8 +41,8 @@ def fit_line(x: Points, y: Points, *, relative: bool = False) -> Line:
     With `relative` the stated uncertainties are weights only and the scatter gives their size, ν = n − 2
     (ISO/TS 28037:2010, annex E, without its factor for few points: here t takes care of them).
 
-    Units: intercept that of y, slope that of y over that of x (of temperatures on a scale, their degrees); residuals are
-    numbers in the unit of y.
+    Units: intercept that of y, slope that of y over that of x (of temperatures on a scale, their degrees); residuals
+    are numbers in the unit of y.
 
     Raises
     ------

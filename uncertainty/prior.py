@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calib.errors import UncertaintyError
-from calib.uncertainty.coverage import parts
+from calib.uncertainty.independent import parts
 from calib.uncertainty.shape import Distribution
 from calib.uncertainty.source import check_u
 from calib.uncertainty.unbounded import NORMAL

@@ -15,13 +15,16 @@ class Cleared(Exception):
 
 
 class Work:
-    """While a thread is inside, `end` from another thread ends its sleeps on an `AbortableClock` with `Cleared`."""
+    """While a thread is inside, `end` from another thread ends its sleeps on an `AbortableClock` with `Cleared`.
+
+    Once ended it stays so until it is renewed.
+    """
 
     def __init__(self) -> None:
         self._ended = threading.Event()
 
     def end(self) -> None:
-        """End what is done inside at this moment."""
+        """End what is done inside."""
         self._ended.set()
 
     def wait(self, seconds: float) -> None:
@@ -30,8 +33,11 @@ class Work:
             msg = "cleared"
             raise Cleared(msg)
 
-    def __enter__(self) -> Self:
+    def renew(self) -> None:
+        """Forget an end: what is done inside from now on is other work."""
         self._ended.clear()
+
+    def __enter__(self) -> Self:
         _here.work = self
         return self
 

@@ -70,11 +70,11 @@ def _suffer(port: "Port", rule: AnyRule) -> Callable[[], None] | None:
 
 
 def _hold(port: "Port", seconds: float) -> None:
-    """Let another client have the lock."""
+    """Let another client have the lock, where it is free."""
     other = object()
     locks = port.outlet.locks
-    locks.clear()
-    locks.take(other, 0.0)
+    if not locks.take(other, 0.0):
+        return
     timer = threading.Timer(seconds, locks.forget, [other])
     timer.daemon = True
     timer.start()

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 from calib.clock import Clock
+from calib.drivers.simulation.abortable import Work
 from calib.drivers.simulation.client_locks import ClientLocks
 from calib.drivers.simulation.device import Device
 from calib.drivers.simulation.fault_effects import ask_with_faults
 from calib.drivers.simulation.faults import Faults
 from calib.drivers.simulation.reply import SILENT, Piece, Reply
+
+TURN_S = 0.05
 
 
 class Physics(Protocol):
@@ -84,8 +87,9 @@ class Port:
 
     def ask(self, message: bytes) -> Reply:
         """Carry out a message; return what comes back."""
-        faults = self.outlet.faults
-        if faults.idle:
+        if self.outlet.down:
+            return SILENT
+        if self.outlet.faults.idle:
             answer = self.device.handle(message)
             return SILENT if answer is None else Reply((Piece(answer),))
         return ask_with_faults(self, message)
@@ -95,6 +99,13 @@ class Port:
         said = self.device.talk()
         return SILENT if said is None else Reply((Piece(said),))
 
-    def wait_for_turn(self, owner: object, timeout_s: float | None = None) -> bool:
-        """Wait while another client holds the instrument; return whether the turn came in machine time."""
-        return self.outlet.locks.wait_for_turn(owner, timeout_s)
+    def wait_for_turn(self, owner: object, work: Work) -> None:
+        """Wait while another client holds the instrument.
+
+        Raises
+        ------
+        Cleared
+            The work was ended.
+        """
+        while not self.outlet.locks.wait_for_turn(owner, TURN_S):
+            work.wait(0)

@@ -116,7 +116,7 @@ def test_reading_with_nothing_asked_is_a_query_error(open_: Opener) -> None:
     with pytest.raises(pyvisa.VisaIOError):
         meter.read()
     meter.timeout = 3000
-    assert meter.query("SYST:ERR?").rstrip() == '-420,"Query UNTERMINATED"'
+    assert meter.query("SYST:ERR?").startswith("-420,")
     assert int(meter.query("*ESR?")) & 4
 
 
@@ -128,7 +128,7 @@ def test_an_answer_that_was_not_read_is_dropped_and_reported(open_: Opener, wire
     meter.write("*IDN?")
     time.sleep(0.1)
     assert meter.query("SYST:VERS?").rstrip() == "1991.0"
-    assert meter.query("SYST:ERR?").rstrip() == '-410,"Query INTERRUPTED"'
+    assert meter.query("SYST:ERR?").startswith("-410,")
 
 
 @pytest.mark.parametrize("wire", MESSAGE_WIRES)

@@ -87,7 +87,7 @@ def test_nothing_to_say_ends_after_the_time_between_characters_and_is_a_query_er
     begun = time.monotonic()
     assert say(b"++addr 22", b"*CLS", b"++read_tmo_ms 100", b"++read eoi", b"++ver").startswith(b"Prologix")
     assert 0.1 <= time.monotonic() - begun < 1
-    assert say(b"SYST:ERR?", b"++read eoi") == b'-420,"Query UNTERMINATED"\n'
+    assert say(b"SYST:ERR?", b"++read eoi").startswith(b"-420,")
 
 
 def test_an_instrument_at_work_is_waited_for(say: Client) -> None:

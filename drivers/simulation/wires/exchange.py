@@ -16,7 +16,6 @@ from calib.drivers.simulation.abortable import Cleared, Work
 from calib.drivers.simulation.outlet import Port
 from calib.drivers.simulation.reply import SILENT, Piece, Reply
 
-TURN_S = 0.05
 _LOGGER = logging.getLogger("calib.simulation")
 CLEAR_S = 2.0
 """How long a device clear waits for the instrument to leave what it does."""
@@ -134,15 +133,20 @@ class Exchange:
 
     def clear(self) -> None:
         """Device clear: both buffers are emptied, what is done is ended."""
+        self.empty()
+        with self._state:
+            self._state.wait_for(lambda: not self._busy, CLEAR_S)
+            self._outbox.clear()
+        self._port.device.clear()
+
+    def empty(self) -> None:
+        """Empty both buffers and end what is done, as when the instrument goes off."""
         with self._state:
             self._inbox.clear()
             self._outbox.clear()
             self._work.end()
-            self._state.wait_for(lambda: not self._busy, CLEAR_S)
-            self._outbox.clear()
-            self._asked_to_talk = False
-        self._port.late = None
-        self._port.device.clear()
+            self._asked_to_talk = self._dropped = False
+            self._port.late = None
 
     def serial_poll(self) -> int:
         """Return the status byte; bit 6 tells of a request that no poll has seen."""
@@ -218,12 +222,14 @@ class Exchange:
                     return
                 do = self._inbox.popleft()
                 self._busy = True
+                self._work.renew()
                 dropped, self._dropped = self._dropped, False
             try:
                 if dropped:
                     self._port.device.interrupted()
                 with self._work:
-                    self._wait_for_turn()
+                    if self._waits:
+                        self._port.wait_for_turn(self, self._work)
                     self._bring_out(do())
             except Cleared:
                 pass
@@ -231,11 +237,6 @@ class Exchange:
                 _LOGGER.exception("the simulated %s failed", self._port.outlet.name)
                 self._cut_line()
             self._settle()
-
-    def _wait_for_turn(self) -> None:
-        """Wait while a client on another wire holds the instrument, where this wire has no locks of its own."""
-        while self._waits and not self._port.wait_for_turn(self, TURN_S):
-            self._work.wait(0)
 
     def _settle(self) -> None:
         with self._state:

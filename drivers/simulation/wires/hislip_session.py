@@ -136,7 +136,6 @@ class Session:
     def _carry_out(self, number: int, message: bytes | None) -> None:
         """Let the instrument do its work; None is a trigger."""
         before, self._last_number = self._last_number, number
-        self._port.wait_for_turn(self)
         with self._state:
             if self._clearing:
                 return
@@ -144,6 +143,7 @@ class Session:
         cut = False
         try:
             with self._work:
+                self._port.wait_for_turn(self, self._work)
                 if message is None:
                     self._port.device.trigger()
                 else:
@@ -247,6 +247,7 @@ class Session:
         self._port.device.clear()
         with self._state:
             self._clearing = False
+            self._work.renew()
         self._send_sync(pack(Type.DEVICE_CLEAR_ACKNOWLEDGE, OVERLAP if self._overlap else 0))
 
     def _switch_remote(self, _header: Header, _payload: bytes) -> bytes:

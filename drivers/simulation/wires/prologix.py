@@ -21,6 +21,7 @@ class PrologixWire:
         self._exchanges = {
             address: Exchange(outlet.port("prologix"), waits_for_turn=True) for address, outlet in outlets.items()
         }
+        self._detach = [outlet.attach(self._exchanges[address].empty) for address, outlet in outlets.items()]
         self._server = TcpServer(self._serve, host=host, port=number)
         self.host, self.number = host, self._server.port
         self._names = {address: outlet.name for address, outlet in outlets.items()}
@@ -38,6 +39,8 @@ class PrologixWire:
     def close(self) -> None:
         """Let the port go."""
         self._server.close()
+        for detach in self._detach:
+            detach()
         for exchange in self._exchanges.values():
             exchange.close()
 

@@ -66,9 +66,9 @@ class Stream:
         self._work.end()
 
     def _answer(self, message: bytes) -> None:
-        self._port.wait_for_turn(self)
         try:
             with self._work:
+                self._port.wait_for_turn(self, self._work)
                 reply = self._port.ask(message)
                 for piece in reply.pieces:
                     self._deliver(piece)

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from calib.errors import IntegrityError
-from calib.record import Journal, PublicKey, Record, build_in_child
+from calib.record import Journal, PublicKey, Record, build_in_child, verify
 from calib.record.canonical import object_digests
 from calib.record.layout import FORMAT
 from calib.record.opening import is_sqlite, opened
@@ -76,6 +76,8 @@ def _shape(path: Path) -> str:
 def _seal(path: Path, trusted: Collection[PublicKey] | None) -> str:
     record = Record.open(path)
     state = seal_state(record, trusted)
+    if state.doubt == "broken":
+        verify(path)  # which names the object, where it is one
     if state.doubt:
         raise IntegrityError(state.why)
     if not state.sealed:

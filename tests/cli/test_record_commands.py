@@ -370,3 +370,13 @@ def test_each_command_teaches(calib: Calib, name: str, taught: tuple[str, ...]) 
     said = " ".join(calib(name, "--help").out.split())
     for words in taught:
         assert words in said
+
+
+@pytest.mark.parametrize("name", ["head", "rows", "statement", "signature", "public_key"])
+def test_what_a_record_says_of_its_journal_is_named_too_when_it_is_changed(
+    record: Path, calib: Calib, name: str
+) -> None:
+    with h5py.File(record, "r+") as file:
+        fact = file["entry/journal"][name]
+        fact[()] = fact[()] + 1 if name == "rows" else fact.asstr()[()][:-2] + "1\n"
+    assert f"/entry/journal/{name} was changed" in calib("verify", record).out

@@ -83,8 +83,6 @@ class Dmm34401A(ScpiMultimeter):
 
     steps = STEPS
     overflow = (-350, "Too many errors")
-    interrupted_query = (-410, "Query interrupted")
-    unterminated_query = (-420, "Query unterminated")
     functions: ClassVar[tuple[FunctionModel, ...]] = functions_of(
         ac_V=(0.1, 1.0, 10.0, 100.0, 750.0),
         dc_A=(0.01, 0.1, 1.0, 3.0),

@@ -51,7 +51,9 @@ class HeadFile:
         self._key = key
         try:
             with self.path.open("a+b") as file:
-                file.write(b" " * (_SIZE - file.tell()))
+                new = file.tell() != _SIZE
+                file.truncate(0 if new else _SIZE)
+                file.write(b" " * (_SIZE if new else 0))
                 file.flush()
                 os.fsync(file.fileno())
                 self._lines = mmap.mmap(file.fileno(), _SIZE)
@@ -59,7 +61,8 @@ class HeadFile:
         except OSError as error:
             msg = f"{self.path}: cannot be written ({error.strerror})"
             raise FileError(msg) from error
-        self.sign(0, GENESIS)
+        if new:
+            self.sign(0, GENESIS)
 
     def note(self, rows: int, head: bytes) -> None:
         """Note how far the journal has come."""

@@ -80,6 +80,7 @@ class Journal:
             journal._name_the_writer()
         except BaseException:
             connection.close()
+            store.discard(file)
             raise
         return journal
 

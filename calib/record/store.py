@@ -100,6 +100,14 @@ def create(file: Path | None) -> Writing:
     return writing
 
 
+def discard(file: Path | None) -> None:
+    """Take away what is left of a journal that could not be begun; nothing in it was acknowledged."""
+    if file is not None:
+        for name in ("", "-wal", "-shm", ".head", ".room"):
+            with suppress(OSError):
+                Path(f"{file}{name}").unlink(missing_ok=True)
+
+
 def reopen(file: Path) -> Writing:
     """Open the file of a journal that was cut off, to go on with it; raise `RecordError` where another writes it."""
     if not file.is_file():

@@ -106,6 +106,7 @@ def test_the_signed_line_of_another_key_is_false(tmp_path: Path, key: SigningKey
     path = unfinished(tmp_path / "run", key)
     (tmp_path / "forger").mkdir()
     forger = HeadFile(path, load_key(generate_key(tmp_path / "forger").private))
+    forger.sign(3, bytes(32))
     forger.close(remove=False)
     assert "gone or false" in doubt(path)
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from calib.clock import SystemClock
 from calib.errors import FileError, RecordError
 from calib.record import Journal
 from calib.record.reserve import Reserve
+from calib.record.store import Writing
 
 SMALL = """
 import sys
@@ -134,6 +136,22 @@ def test_the_reserve_lets_a_write_through_that_had_no_room(tmp_path: Path, monke
         database.execute("PRAGMA max_page_count = 1000000")
         journal.block(attempt, "wave", [3.0] * 4000, "V")
         assert [b.samples[0] for b in journal.readings().blocks] == [1.0, 3.0]
+
+
+def test_a_journal_that_cannot_be_begun_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    prepare = Writing.prepare
+
+    def prepared(writing: Writing) -> None:
+        prepare(writing)
+        monkeypatch.setattr(Writing, "write", full)
+
+    monkeypatch.setattr(Writing, "prepare", prepared)
+    with pytest.raises(RecordError, match="cannot be written"):
+        Journal.create(tmp_path / "run.journal", {"simulated": True}, SystemClock())
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_journal_in_memory_needs_no_room() -> None:

@@ -53,12 +53,14 @@ class ScaledClock:
 
     simulated = True
 
-    def __init__(self, factor: float) -> None:
+    def __init__(self, factor: float, *, not_before: datetime | None = None) -> None:
+        """Begin now, or at `not_before` where that is later: what goes on with earlier scaled time does not go back."""
         if not 0 < factor < math.inf:
             msg = f"a clock's factor must be positive and finite, not {factor:g}"
             raise ValueError(msg)
         self.factor = factor
-        self._start = datetime.now().astimezone()
+        now = datetime.now().astimezone()
+        self._start = now if not_before is None else max(now, not_before)
         self._zero = time.monotonic()
 
     def now(self) -> datetime:

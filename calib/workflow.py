@@ -2,21 +2,22 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from calib.clock import Clock, ScaledClock, SystemClock
-from calib.drivers import find_driver, open_line
+from calib.drivers import Transport, find_driver, open_line
 from calib.drivers.transport import in_folder
 from calib.errors import CalibError, InputError
-from calib.files import read_model
-from calib.ports import Operator
-from calib.procedure import Job, Procedure, Result
-from calib.record import PublicKey, Record
+from calib.files import as_model, read_model
+from calib.ports import Operator, TrafficSink
+from calib.procedure import Context, Job, Procedure, Result
+from calib.record import Journal, PublicKey, Record
 from calib.report import make_certificate, write_csv, write_json
 from calib.run import (
     BenchFile,
+    Connect,
     Guard,
     Laboratory,
     Outcome,
@@ -27,8 +28,13 @@ from calib.run import (
     awake,
     find_key,
     find_procedure,
+    journal_of,
+    last_time,
     make_plan,
+    permission_in,
     require_seal,
+    resume,
+    resumption,
     run,
 )
 
@@ -85,7 +91,7 @@ def calibrate(
         A file is wrong, a standard may not be used, an instrument cannot be reached or is another one. A run that was
         begun and then stopped is no exception: see `outcome.status` and `outcome.error`.
     """
-    chosen = find_procedure(procedure) if isinstance(procedure, str) else procedure
+    chosen = find_procedure(procedure)
     bench_path = Path(bench)
     laboratory = Laboratory.find(lab, bench_path.resolve().parent)
     bench_file = read_model(bench_path, BenchFile)
@@ -97,16 +103,12 @@ def calibrate(
     )
     folder = output or laboratory.folder / "records" / f"{now:%Y-%m-%d-%H%M%S}-{_file_name(job_file.number)}"
     key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
-    lines = {r.resource: r.line.applied_to(find_driver(r.driver).line) for r in bench_file.roles.values()}
-    staying_awake = awake() if bench_file.simulation is None else nullcontext()
-    with staying_awake, _with_hands(asked, bench_file) as asking:
+    with _at_the_bench(asked, bench_file, bench_path.parent) as there:
         outcome = run(
             plan,
-            connect=lambda resource, sink: open_line(
-                in_folder(resource, bench_path.parent), lines[resource], sink=sink, visa=bench_file.visa
-            ),
-            clock=_clock(bench_file),
-            operator=asking,
+            connect=there.connect,
+            clock=there.clock,
+            operator=there.operator,
             watcher=watcher,
             folder=folder,
             key=key,
@@ -114,6 +116,76 @@ def calibrate(
         )
     trusted = None if key is None else (key.public,)
     return Calibration(outcome, folder, _documents(outcome, folder, now.date(), trusted))
+
+
+def go_on(
+    place: Path | str,
+    *,
+    bench: Path | None = None,
+    procedure: str | type[Procedure] | None = None,
+    lab: Path | None = None,
+    operator: Operator | None = None,
+    watcher: Watcher | None = None,
+    accepted: Permission | None = None,
+    keys: Path | None = None,
+) -> Calibration:
+    """Go on with a run that was cut off or stopped, at its first unfinished point, and make the certificate.
+
+    Parameters
+    ----------
+    place
+        Folder of the run, or its journal.
+    bench
+        Path of a bench file, where an address has changed; else the bench is as the journal has it.
+    procedure
+        Where the journal's name of it leads to none that is installed: the path of its file, or the class.
+    accepted
+        Accepts, on the record, that something is not as it was.
+    lab, operator, watcher, keys
+        As those of `calibrate`; the laboratory is looked for from the run's folder upward.
+
+    Raises
+    ------
+    CalibError
+        The journal is complete, was touched, or is still written; something is not as it was and nobody accepts it;
+        an instrument cannot be reached or is another one. Nothing was changed then.
+    """
+    journal = journal_of(Path(place))
+    with Journal.open(journal) as reader:
+        snapshot, recorded, status = reader.snapshot, reader.readings(), reader.status
+    if status == "complete":
+        msg = f"{journal}: its run is complete; there is nothing to go on with"
+        raise InputError(msg)
+    laboratory = Laboratory.find(lab, journal.resolve().parent)
+    bench_file = (
+        as_model(dict(snapshot["bench"]), BenchFile, "bench") if bench is None else read_model(bench, BenchFile)
+    )
+    chosen = find_procedure(snapshot["procedure"]["id"] if procedure is None else procedure)
+    asked = operator or PlainOperator("operator")
+    now = dt.datetime.now().astimezone()
+    today = make_plan(
+        chosen,
+        laboratory,
+        bench_file,
+        Context(snapshot).job,
+        operator=asked.name,
+        today=now.date(),
+        permission=permission_in(snapshot),
+    )
+    key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
+    folder = laboratory.folder / "benches" if bench is None else bench.parent
+    with _at_the_bench(asked, bench_file, folder, after_s=last_time(recorded)) as there:
+        outcome = resume(
+            resumption(journal, snapshot, today, accepted),
+            connect=there.connect,
+            clock=there.clock,
+            operator=there.operator,
+            watcher=watcher,
+            key=key,
+            guard=Guard,
+        )
+    trusted = None if key is None else (key.public,)
+    return Calibration(outcome, journal.parent, _documents(outcome, journal.parent, now.date(), trusted))
 
 
 def issue(
@@ -149,22 +221,37 @@ def _documents(
         raise InputError(msg) from error
 
 
-def _clock(bench: BenchFile) -> Clock:
-    if bench.simulation is None or bench.simulation.time_factor == 1:
-        return SystemClock()
-    return ScaledClock(bench.simulation.time_factor)
+@dataclass(frozen=True)
+class _There:
+    """What a run finds at the bench."""
+
+    connect: Connect
+    clock: Clock
+    operator: Operator
 
 
 @contextmanager
-def _with_hands(operator: Operator, bench: BenchFile) -> Iterator[Operator]:
-    """Give the operator; on a simulated bench, one whose confirmations move the simulated leads."""
+def _at_the_bench(operator: Operator, bench: BenchFile, folder: Path, *, after_s: float = 0.0) -> Iterator[_There]:
+    """Give what a run needs, the computer awake; on a simulated bench, what is confirmed moves the simulated leads.
+
+    `folder` is what relative paths in the bench file start from; scaled time begins after `after_s` since 1970.
+    """
+    lines = {r.resource: r.line.applied_to(find_driver(r.driver).line) for r in bench.roles.values()}
+
+    def connect(resource: str, sink: TrafficSink | None) -> Transport:
+        return open_line(in_folder(resource, folder), lines[resource], sink=sink, visa=bench.visa)
+
     if bench.simulation is None:
-        yield operator
+        with awake():
+            yield _There(connect, SystemClock(), operator)
         return
     from calib.drivers.simulation import Control
 
+    factor = bench.simulation.time_factor
+    after = dt.datetime.fromtimestamp(after_s, dt.UTC).astimezone()
+    clock = SystemClock() if factor == 1 else ScaledClock(factor, not_before=after)
     with Control(bench.simulation.control) as control:
-        yield SimulatedHands(operator, control.connect)
+        yield _There(connect, clock, SimulatedHands(operator, control.connect))
 
 
 def _file_name(number: str) -> str:

@@ -20,6 +20,7 @@ _COMMANDS = {
     "init": ("calib.cli.init", "Make a laboratory folder to start from."),
     "run": ("calib.cli.run", "Run a calibration procedure on a bench."),
     "re-evaluate": ("calib.cli.reevaluate", "Evaluate a record again: newer software, or a corrected standard."),
+    "resume": ("calib.cli.resume", "Go on with a run that was cut off or stopped."),
     "show": ("calib.cli.show", "Show what a record holds."),
     "sim": ("calib.cli.sim", "Simulated instruments."),
     "verify": ("calib.cli.verify", "Verify that records and journals are intact."),

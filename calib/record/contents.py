@@ -41,6 +41,10 @@ class Contents:
     """How a record was made of earlier ones (`Revision` as JSON), the oldest first; empty for a journal."""
 
 
+RESUMABLE = ("aborted", "failed")
+"""Ends after which a run may go on: whoever writes next opens the journal again."""
+
+
 class Gathered:
     """Everything that the rows tell, gathered in their order."""
 
@@ -70,6 +74,8 @@ class Gathered:
                 self.results = row
             case "finish":
                 self.ended, self.status, self.count, self.key = row
+            case "writer" if self.status in RESUMABLE:
+                self.ended, self.status, self.count, self.key = None, "unfinished", None, None
             case _:
                 if table == "start":
                     self.start = row

@@ -86,14 +86,14 @@ class Journal:
 
     @classmethod
     def resume(cls, path: Path, clock: Clock, key: "SigningKey | None" = None, *, accept_loss: bool = False) -> Self:
-        """Go on with a journal whose run was cut off; its chain and its end are verified first.
+        """Go on with a journal whose run was cut off or stopped; its chain and its end are verified first.
 
         Raises
         ------
         IntegrityError
             It was touched, or rows are missing at its end; the latter is taken where `accept_loss`.
         RecordError
-            It is finished, another process writes it, or it was begun with another key or by an older calib.
+            It is complete, another process writes it, or it was begun with another key or by an older calib.
         """
         connection = store.reopen(path)
         try:
@@ -293,8 +293,8 @@ class Journal:
 def _check_resumable(path: Path, contents: "Contents", key: "SigningKey | None", *, accept_loss: bool) -> None:
     if contents.doubt and not accept_loss:
         raise IntegrityError(contents.doubt)
-    if contents.status != "unfinished":
-        msg = f"{path}: its run is finished ({contents.status}); a finished run is not resumed"
+    if contents.status == "complete":
+        msg = f"{path}: its run is complete; there is nothing to go on with"
         raise RecordError(msg)
     if contents.format != FORMAT:
         msg = f"{path}: written by an older calib ({contents.format}); finish its run with that one, or measure again"

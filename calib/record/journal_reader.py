@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from calib.errors import FileError, IntegrityError, RecordError
 from calib.record.chain import GENESIS, link, link_reading
-from calib.record.contents import Contents, Gathered
+from calib.record.contents import RESUMABLE, Contents, Gathered
 from calib.record.encoding import from_json
 from calib.record.headfile import HeadNote, missing_tail, read_head
 from calib.record.keys import PublicKey
@@ -19,7 +19,8 @@ from calib.record.signature import check_journal
 from calib.record.state import RunState
 from calib.record.story import Status
 
-SIGNATURE = "SELECT statement, signature, public_key FROM signature"
+SIGNATURES = "SELECT statement, signature, public_key FROM signature ORDER BY rowid"
+STATUS = "SELECT status FROM finish WHERE seq > (SELECT coalesce(max(seq), 0) FROM writer) ORDER BY seq DESC"
 _WINDOW = 4000
 """Rows that are read in one transaction: as long as one is open, the writer's log can only grow."""
 _FIRST = -(2**63)
@@ -80,7 +81,7 @@ class JournalReader:
     def status(self) -> Status:
         """Return how the run ended; `unfinished` while it lives, and after a crash."""
         with self._transaction():
-            row = self._database.execute("SELECT status FROM finish").fetchone()
+            row = self._database.execute(STATUS).fetchone()
         status: Status = "unfinished" if row is None else row[0]
         return status
 
@@ -139,12 +140,12 @@ class JournalReader:
         try:
             with self._transaction():
                 last = self._database.execute(LAST).fetchone()[0] or 0
-                signature = self._database.execute(SIGNATURE).fetchone()
-            rows, head = self._follow(story, last, found)
+                signatures = self._database.execute(SIGNATURES).fetchall()
+            rows, head, key = self._follow(story, last, found, list(signatures))
         except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
             msg = f"{self.path}: damaged: {error}"
             raise IntegrityError(msg) from error
-        key = self._signed_by(story, rows, head, signature)
+        signature = signatures[-1] if key is not None else None
         doubt = ""
         if story.count is None and self._version > 1:
             doubt = damaged or missing_tail(self.path, note, rows, found, story.head_key)
@@ -157,17 +158,23 @@ class JournalReader:
         except IntegrityError as error:
             return None, str(error)
 
-    def _follow(self, story: "Gathered", last: int, wanted: dict[int, bytes]) -> tuple[int, bytes]:
-        """Follow the chain to the row `last`; return the number of rows and the last hash, and fill in the `wanted`."""
+    def _follow(
+        self, story: "Gathered", last: int, wanted: dict[int, bytes], signatures: list[Any]
+    ) -> tuple[int, bytes, PublicKey | None]:
+        """Follow the chain to the row `last`; return the number of rows, the last hash, and who signed the end.
+
+        Fills in the `wanted`, and takes a signature for every end that names a key.
+        """
         rows, head = 0, GENESIS
         add_reading = story.state.reading_rows.append
+        key: PublicKey | None = None
         for table, row in self._until(last, TABLES.keys(), _FIRST):
             sequence = row[0]
             if sequence != rows + 1:
                 what = "was taken out" if sequence > rows + 1 else "is there twice"
                 msg = f"{self.path}: row {min(sequence, rows + 1)} {what} (found at row {sequence}, {table})"
                 raise IntegrityError(msg)
-            if story.count is not None:
+            if story.count is not None and not (table == "writer" and story.status in RESUMABLE):
                 msg = f"{self.path}: row {sequence} ({table}) was appended after the end"
                 raise IntegrityError(msg)
             values = row[1:-1]
@@ -180,19 +187,25 @@ class JournalReader:
                 wanted[rows] = head
             if table == "reading":
                 add_reading(values)
-            else:
-                story.apply(table, values)
-        return rows, head
+                continue
+            story.apply(table, values)
+            if table == "finish":
+                key = self._signed_by(story, rows, head, signatures)
+            elif table == "writer":
+                key = None
+        if signatures:
+            msg = f"{self.path}: a signature was appended; no end names its key"
+            raise IntegrityError(msg)
+        return rows, head, key
 
-    def _signed_by(self, story: "Gathered", rows: int, head: bytes, signature: Any) -> PublicKey | None:
+    def _signed_by(self, story: "Gathered", rows: int, head: bytes, signatures: list[Any]) -> PublicKey | None:
+        """Return who signed the row, where it is an end; it counts the rows up to itself."""
         if story.count is not None and story.count != rows:
             msg = f"{self.path}: the end counts {story.count} rows, the file holds {rows}"
             raise IntegrityError(msg)
         if story.key is None:
-            if signature is not None:
-                msg = f"{self.path}: a signature was appended; the end names no key"
-                raise IntegrityError(msg)
             return None
+        signature = signatures.pop(0) if signatures else None
         return check_journal(str(self.path), rows, head, story.key, signature)
 
     def _until(self, last: int, tables: Collection[str], after: int) -> Iterator[Row]:

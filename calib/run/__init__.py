@@ -4,7 +4,7 @@ from calib.run.awake import awake
 from calib.run.bench import Bench, Connect
 from calib.run.benchfile import BenchFile, RoleFile, SimulationFile
 from calib.run.ending import Outcome
-from calib.run.engine import run
+from calib.run.engine import resume, run
 from calib.run.faces import NoWatcher, Progress, Watcher
 from calib.run.find import find_procedure, procedure_names
 from calib.run.guard import Guard
@@ -12,6 +12,7 @@ from calib.run.laboratory import Laboratory, LaboratoryFile
 from calib.run.operators import PlainOperator, ScriptedOperator, SimulatedHands, SimulatedOperator
 from calib.run.plainlines import PlainLines
 from calib.run.plan import Permission, Plan, make_plan
+from calib.run.resuming import Resumption, journal_of, last_time, permission_in, resumption
 from calib.run.sealing import find_key, key_folder, make_key
 from calib.run.trust import SealState, require_seal, seal_state
 
@@ -29,6 +30,7 @@ __all__ = [
     "PlainOperator",
     "Plan",
     "Progress",
+    "Resumption",
     "RoleFile",
     "ScriptedOperator",
     "SealState",
@@ -39,11 +41,16 @@ __all__ = [
     "awake",
     "find_key",
     "find_procedure",
+    "journal_of",
     "key_folder",
+    "last_time",
     "make_key",
     "make_plan",
+    "permission_in",
     "procedure_names",
     "require_seal",
+    "resume",
+    "resumption",
     "run",
     "seal_state",
 ]

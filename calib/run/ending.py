@@ -16,7 +16,7 @@ from calib.run.faces import Watcher
 from calib.run.guard import Guardian
 from calib.run.guarding import SAFE_WITHIN_S
 from calib.run.interlock import Interlock
-from calib.run.output import RECORD
+from calib.run.output import Files
 from calib.run.plan import Plan
 from calib.text import both
 
@@ -49,10 +49,11 @@ class Ending:
     status: Status
     error: CalibError | None
     guard: Guardian
+    files: Files | None = None
     checkpoints: Checkpoints | None = None
 
-    def carry_out(self, path: Path | None) -> Outcome:
-        """Make safe, evaluate, close the journal at `path`, build and seal the record, and return the outcome."""
+    def carry_out(self) -> Outcome:
+        """Make safe, evaluate, close the journal, build and seal the record, and return the outcome."""
         with self.guard.within(SAFE_WITHIN_S):
             safe = self.bench.make_safe()
         self._judge(safe)
@@ -72,12 +73,13 @@ class Ending:
         with self._tried():
             self._close_journal(results)
         record: Path | None = None
-        if path is not None:
+        if self.files is not None:
             with self._tried():
-                record = self._build(path)
+                record = self._build(self.files)
         with self._tried():
             self.watcher.end()
-        return Outcome(self.status, results, safe, path, record, self.error)
+        journal = None if self.files is None else self.files.journal
+        return Outcome(self.status, results, safe, journal, record, self.error)
 
     @contextmanager
     def _tried(self) -> Iterator[None]:
@@ -127,14 +129,13 @@ class Ending:
         finally:
             self.journal.close()
 
-    def _build(self, path: Path) -> Path:
-        record = path.with_name(RECORD)
+    def _build(self, files: Files) -> Path:
         if self.checkpoints is not None:
             self.checkpoints.stop()
-        build_in_child(path, record)
+        build_in_child(files.journal, files.record)
         if self.key is not None:
-            seal(record, self.key)
-        return record
+            seal(files.record, self.key)
+        return files.record
 
 
 def _nobody(prompt: Prompt) -> Answer:

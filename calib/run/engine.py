@@ -1,29 +1,27 @@
-"""The run: prepares and measures group by group, keeps everything, and leaves the terminals safe however it ends."""
+"""The run: opens the bench, measures, keeps everything, and leaves the terminals safe however it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from calib.clock import Clock
-from calib.errors import Aborted, CalibError, RunError
+from calib.errors import Aborted, RunError
 from calib.ports import Operator
-from calib.procedure import Group, Point, Procedure
 from calib.record import Checkpoints, Journal, SigningKey
-from calib.record.model import Preparation
 from calib.run.asking import AtTheBench
-from calib.run.bench import Bench, Connect
-from calib.run.conditions import note_conditions
-from calib.run.ending import Ending, Outcome, Status, as_calib_error, require_safe
-from calib.run.faces import NoWatcher, Progress, Watcher
-from calib.run.guard import Guardian, NoGuard
-from calib.run.guarding import PREPARING_S, GuardMaker, measuring_s, orders_for
-from calib.run.interlock import Interlock
+from calib.run.bench import Connect
+from calib.run.course import Course
+from calib.run.ending import Ending, Outcome
+from calib.run.faces import NoWatcher, Watcher
+from calib.run.guard import NoGuard
+from calib.run.guarding import GuardMaker, orders_for
 from calib.run.interrupts import Interrupted, Interrupts
 from calib.run.opening import Opening
-from calib.run.output import RECORD, journal_path
+from calib.run.output import Files, files_in, remove_if_empty
 from calib.run.plan import Plan
+from calib.run.resuming import Resumption, reopened
 from calib.run.station import JournalStation
 from calib.run.upkeep import Upkeep
-from calib.text import Text
 
 
 def run(
@@ -42,7 +40,7 @@ def run(
     Parameters
     ----------
     connect
-        Opens a VISA resource (`calib.drivers.open_visa`), or an instrument of a simulated bench in memory.
+        Opens a resource (`calib.drivers.open_line`), or an instrument of a simulated bench in memory.
     clock
         The bench's clock; a simulated one is refused for a bench that is not marked simulated.
     folder
@@ -57,16 +55,65 @@ def run(
     CalibError
         Nothing was begun: the folder cannot be written, an instrument cannot be reached or is another one.
     """
+    files = None if folder is None else files_in(folder)
+    path = ":memory:" if files is None else files.journal
+
+    def begun(facts: Mapping[str, Any]) -> Journal:
+        return Journal.create(path, dict(plan.snapshot) | dict(facts), clock, key)
+
+    try:
+        return _carry_out(plan, connect, clock, operator, watcher or NoWatcher(), files, key, guard, begun)
+    finally:
+        if files is not None:
+            remove_if_empty(files.journal.parent)
+
+
+def resume(
+    resumption: Resumption,
+    *,
+    connect: Connect,
+    clock: Clock,
+    operator: Operator,
+    watcher: Watcher | None = None,
+    key: SigningKey | None = None,
+    guard: GuardMaker | None = None,
+) -> Outcome:
+    """Go on with a run that was cut off or stopped, at its first unfinished point; arguments as those of `run`.
+
+    The sources are made safe and every instrument proves its identity again; groups that go on are prepared anew.
+
+    Raises
+    ------
+    CalibError
+        Nothing was changed: the journal cannot be gone on with, an instrument cannot be reached or is another one.
+    """
+
+    def begun(facts: Mapping[str, Any]) -> Journal:
+        return reopened(resumption, facts, clock, key)
+
+    plan, files = resumption.plan, resumption.files
+    return _carry_out(plan, connect, clock, operator, watcher or NoWatcher(), files, key, guard, begun)
+
+
+def _carry_out(
+    plan: Plan,
+    connect: Connect,
+    clock: Clock,
+    operator: Operator,
+    watcher: Watcher,
+    files: Files | None,
+    key: SigningKey | None,
+    guard: GuardMaker | None,
+    begun: Callable[[Mapping[str, Any]], Journal],
+) -> Outcome:
     if clock.simulated and not plan.snapshot["simulated"]:
         msg = "a simulated clock is only for a bench that is marked simulated"
         raise RunError(msg)
-    path = None if folder is None else journal_path(folder)
     asked = AtTheBench(operator, simulated=bool(plan.snapshot["simulated"]))
-    opening = Opening(clock)
     with Interrupts() as interrupts:
-        guardian = NoGuard() if guard is None else guard(orders_for(plan, path), interrupts.request)
+        guardian = NoGuard() if guard is None else guard(orders_for(plan, files), interrupts.request)
         try:
-            bench, journal = opening.begin(plan, connect, asked, interrupts, path, key, guardian)
+            bench, journal = Opening(clock).begin(plan, connect, asked, interrupts, guardian, begun)
         except BaseException as failure:
             guardian.end()
             if isinstance(failure, Interrupted):
@@ -74,129 +121,9 @@ def run(
             raise
         if guardian.pid is not None:
             journal.event("guarded", {"pid": guardian.pid})
-        station = JournalStation(bench, journal, clock, asked, watcher or NoWatcher(), interrupts, guardian)
-        checkpoints = None if path is None else Checkpoints(path, path.with_name(RECORD))
+        station = JournalStation(bench, journal, clock, asked, watcher, interrupts, guardian)
+        checkpoints = None if files is None else Checkpoints(files.journal, files.record)
         upkeep = Upkeep(journal, station, interrupts, checkpoints)
-        course = _Run(plan, bench, journal, clock, station, watcher or NoWatcher(), interrupts, guardian, upkeep)
+        course = Course(plan, bench, journal, clock, station, watcher, interrupts, guardian, upkeep)
         status, error = course.measured()
-        ending = Ending(plan, bench, journal, watcher or NoWatcher(), key, status, error, guardian, checkpoints)
-        return ending.carry_out(path)
-
-
-class _Run:
-    """The course of one run, until it is complete or stops. Whatever stops it, `measured` returns."""
-
-    def __init__(
-        self,
-        plan: Plan,
-        bench: Bench,
-        journal: Journal,
-        clock: Clock,
-        station: JournalStation,
-        watcher: Watcher,
-        interrupts: Interrupts,
-        guard: Guardian,
-        upkeep: Upkeep,
-    ) -> None:
-        self._procedure: Procedure = plan.procedure
-        self._simulated = bool(plan.snapshot["simulated"])
-        self._points: Sequence[Point] = plan.points
-        self._bench = bench
-        self._journal = journal
-        self._clock = clock
-        self._station = station
-        self._watcher = watcher
-        self._interrupts = interrupts
-        self._guard = guard
-        self._upkeep = upkeep
-        self._interlock = Interlock(bench, station.ask, harmless_V=plan.bench.harmless_V)
-        self._done: list[Point] = []
-        self._begun = clock.elapsed()
-
-    def measured(self) -> tuple[Status, CalibError | None]:
-        """Measure; return how it ended and why."""
-        try:
-            with self._interrupts.raising():
-                self._watcher.begin(self._procedure.title, len(self._points), simulated=self._simulated)
-                self._measure_all()
-        except Aborted as aborted:
-            return "aborted", aborted
-        except KeyboardInterrupt as interrupted:
-            return "aborted", Aborted(str(interrupted) or "aborted by Ctrl-C")
-        except BaseException as failure:  # noqa: BLE001 - whatever it is, the terminals must be made safe next
-            return "failed", as_calib_error(failure, self._procedure.id)
-        return "complete", None
-
-    def _measure_all(self) -> None:
-        note_conditions(self._station, self._procedure.conditions)
-        for group in self._procedure.groups():
-            points = [p for p in self._points if p.group == group.id]
-            if points:
-                self._measure_group(group, points)
-        self._require_safe()
-        note_conditions(self._station, self._procedure.conditions)
-
-    def _measure_group(self, group: Group, points: list[Point]) -> None:
-        self._require_safe()
-        self._interlock.close()
-        self._upkeep.wait_for_room()
-        self._report(group.title)
-        with self._interrupts.held_back():
-            preparation = self._journal.begin_preparation(group.id)
-        with self._guard.within(PREPARING_S):
-            self._procedure.prepare(group, self._station)
-        with self._interrupts.held_back():
-            self._journal.end_preparation(preparation)
-        highest_V = max(p.hazard_V for p in points)
-        for measured, point in enumerate(points):
-            if self._upkeep.lacks_room():
-                return self._measure_group(group, points[measured:])  # safe, wait for room, prepare anew
-            self._report(_with_level(point))
-            if self._interlock.require(point.hazard_V, highest_V):
-                self._station.note("dangerous voltage allowed", highest_V=highest_V)
-            self._measure_point(point, preparation)
-            self._done.append(point)
-            self._show(point)
-            self._upkeep.checkpoint()
-        return None
-
-    def _measure_point(self, point: Point, preparation: Preparation) -> None:
-        with self._interrupts.held_back():
-            attempt = self._journal.begin_attempt(point.id, "as-found", [preparation])
-        try:
-            self._station.attend(attempt)
-            with self._guard.within(measuring_s(point)):
-                self._procedure.measure(point, self._station)
-        except BaseException as error:
-            with self._interrupts.held_back():
-                self._journal.end_attempt(attempt, "failed", str(error) or type(error).__name__)
-            raise
-        finally:
-            self._station.attend(None)
-        with self._interrupts.held_back():
-            self._journal.end_attempt(attempt, "complete")
-
-    def _show(self, point: Point) -> None:
-        """Show the provisional result; a run that nobody watches is evaluated once, at its end."""
-        if type(self._watcher) is NoWatcher:
-            return
-        readings = self._journal.readings()
-        attempt = readings.standing(point.id)
-        if attempt is not None:
-            self._watcher.result(self._procedure.evaluate_point(point, attempt, readings))
-
-    def _report(self, doing: Text) -> None:
-        left = sum(p.estimate_s for p in self._points[len(self._done) :])
-        estimated = sum(p.estimate_s for p in self._done)
-        factor = (self._clock.elapsed() - self._begun) / estimated if estimated > 0 else 1.0
-        self._watcher.progress(Progress(len(self._done), len(self._points), left * factor, doing))
-
-    def _require_safe(self) -> None:
-        safe = self._bench.make_safe()
-        self._station.note("made safe", **safe)
-        require_safe(safe)
-
-
-def _with_level(point: Point) -> Text:
-    level = point.id.rpartition("/")[2]
-    return Text(vi=f"{point.title.vi}, {level}", en=f"{point.title.en}, {level}")
+        return Ending(plan, bench, journal, watcher, key, status, error, guardian, files, checkpoints).carry_out()

@@ -19,14 +19,16 @@ def procedure_names() -> tuple[str, ...]:
     return tuple(sorted({e.name for e in entry_points(group="calib.procedures")}))
 
 
-def find_procedure(name: str) -> type[Procedure]:
-    """Return the procedure `name`, or the one in the file of that path.
+def find_procedure(name: str | type[Procedure]) -> type[Procedure]:
+    """Return the procedure `name`, or the one in the file of that path; a class is one already.
 
     Raises
     ------
     InputError
         There is none of that name, or the file holds none or several.
     """
+    if not isinstance(name, str):
+        return name
     if name.endswith(".py"):
         return _from_file(Path(name))
     for entry in entry_points(group="calib.procedures"):

@@ -3,12 +3,12 @@
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from calib.drivers import find_driver
 from calib.drivers.roles import Source
 from calib.procedure import Point
 from calib.run.guard import GuardedSource, Guardian, Orders
+from calib.run.output import Files
 from calib.run.plan import Plan
 
 GuardMaker = Callable[[Orders, Callable[[str], None]], Guardian]
@@ -30,7 +30,7 @@ def measuring_s(point: Point) -> float:
     return max(LEAST_MEASURING_S, 10 * point.estimate_s)
 
 
-def orders_for(plan: Plan, journal: Path | None) -> Orders:
+def orders_for(plan: Plan, files: Files | None) -> Orders:
     """Return what the guard is told: every source of the bench, in the order that the procedure names."""
     first = [role for role in plan.procedure.sources if role in plan.bench.roles]
     sources = []
@@ -40,7 +40,7 @@ def orders_for(plan: Plan, journal: Path | None) -> Orders:
         if issubclass(driver, Source):
             line = file.line.applied_to(driver.line)
             sources.append(GuardedSource(role, file.driver, file.resource, line, plan.bench.visa))
-    report = "" if journal is None else str(journal.with_name(REPORT).resolve())
+    report = "" if files is None else str(files.journal.with_name(REPORT).resolve())
     simulated = bool(plan.snapshot["simulated"])
     give_up_s = GIVE_UP_SIMULATED_S if simulated else GIVE_UP_S
     return Orders(os.getpid(), tuple(sources), report, _terminal(), give_up_s)

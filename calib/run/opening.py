@@ -1,21 +1,20 @@
 """The opening of a run: instruments proven over the wire, sources safe, limits down; only then is a person asked."""
 
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from calib.clock import Clock
 from calib.drivers.transport.traffic import abridged
 from calib.ports import Answer, Direction, Operator, Prompt, TrafficSink
-from calib.record import Journal, SigningKey
+from calib.record import Journal
 from calib.run.asking import question
 from calib.run.bench import Bench, Connect, read_nameplates
 from calib.run.ending import require_safe
 from calib.run.guard import Guardian
 from calib.run.interlock import Interlock
 from calib.run.interrupts import Interrupts
-from calib.run.output import remove_if_empty
 from calib.run.plan import Plan
 
 
@@ -44,18 +43,15 @@ class Opening:
         connect: Connect,
         operator: Operator,
         interrupts: Interrupts,
-        path: Path | None,
-        key: SigningKey | None,
         guard: Guardian,
+        journal_for: Callable[[Mapping[str, Any]], Journal],
     ) -> tuple[Bench, Journal]:
-        """Return the bench, proven and safe, its limits down, and a new journal; or leave nothing behind.
+        """Return the bench, proven and safe, its limits down, and the journal that is made with what was found.
 
         An instrument is not written to before it has proven to be the one that the files name, and nobody is sent to
         the terminals before the sources are safe.
         """
         with ExitStack() as undo:
-            if path is not None:
-                undo.callback(remove_if_empty, path.parent)
             with interrupts.raising():
                 bench = Bench.open(plan, connect, self._clock, self._message)
                 undo.callback(bench.close)
@@ -65,8 +61,7 @@ class Opening:
                 require_safe(bench.make_safe())
                 Interlock(bench, operator.ask, harmless_V=plan.bench.harmless_V).close()
                 identities = read_nameplates(plan, found, lambda prompt: self._ask(operator, prompt))
-            snapshot = dict(plan.snapshot) | self._facts(identities)
-            journal = Journal.create(path or ":memory:", snapshot, self._clock, key)
+            journal = journal_for(self._facts(identities))
             self._hand_over(journal)
             undo.pop_all()
         return bench, journal

@@ -2,16 +2,26 @@
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from calib.errors import FileError
+from calib.errors import CalibError, FileError
+from calib.record import Record
 
 JOURNAL = "run.journal"
 RECORD = "record.h5"
 
 
-def journal_path(folder: Path) -> Path:
-    """Make the folder of a run and return where its journal shall be.
+@dataclass(frozen=True)
+class Files:
+    """Where a run keeps what it measures."""
+
+    journal: Path
+    record: Path
+
+
+def files_in(folder: Path) -> Files:
+    """Make the folder of a run and return where its files shall be.
 
     Raises
     ------
@@ -32,7 +42,24 @@ def journal_path(folder: Path) -> Path:
                 f"output folder {folder} holds a run already ({name}), and none is ever overwritten; name a new folder"
             )
             raise FileError(msg)
-    return folder / JOURNAL
+    return Files(folder / JOURNAL, folder / RECORD)
+
+
+def record_path(folder: Path) -> Path:
+    """Return where the record of a run in `folder` shall be: beside a finished one of a run that stopped earlier."""
+    path, number = folder / RECORD, 1
+    while path.exists() and _is_final(path):
+        number += 1
+        path = folder / f"record-{number}.h5"
+    return path
+
+
+def _is_final(path: Path) -> bool:
+    """Return whether a record is more than a checkpoint, or cannot be told to be one."""
+    try:
+        return Record.open(path).status != "unfinished"
+    except CalibError:
+        return True
 
 
 def remove_if_empty(folder: Path) -> None:

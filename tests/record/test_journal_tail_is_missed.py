@@ -159,6 +159,23 @@ def test_what_must_not_be_resumed_is_refused(tmp_path: Path, key: SigningKey) ->
     with pytest.raises(IntegrityError, match="missing at its end"):
         Journal.resume(path, SystemClock(), key)
     with Journal.resume(path, SystemClock(), key, accept_loss=True) as journal:
-        journal.finish("aborted", key)
-    with pytest.raises(RecordError, match="is finished"):
+        journal.finish("complete", key)
+    with pytest.raises(RecordError, match="is complete"):
         Journal.resume(path, SystemClock(), key)
+
+
+def test_a_stopped_run_that_goes_on_keeps_the_signature_of_each_end(tmp_path: Path, key: SigningKey) -> None:
+    path = unfinished(tmp_path / "run", key)
+    for status in ("aborted", "failed", "complete"):
+        with Journal.resume(path, SystemClock(), key) as journal:
+            journal.event("went on", {"to": status})
+            with Journal.open(path) as reader:
+                assert reader.status == reader.verify().status == "unfinished"
+            journal.finish(status, key)
+        with Journal.open(path) as reader:
+            assert reader.status == reader.verify([key.public]).status == status
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE signature SET statement = (SELECT max(statement) FROM signature) WHERE rowid = 1")
+    database.close()
+    with Journal.open(path) as reader, pytest.raises(IntegrityError, match="sign"):
+        reader.verify()

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from calib.clock import Clock
 from calib.drivers.meters.dmm_34401 import Dmm34401
-from calib.drivers.transport.base import Transport
+from calib.drivers.transport import Transport, is_serial
 
 CURRENT_RANGES_A = (1e-4, 1e-3, 1e-2, 0.1, 0.4, 1.0, 3.0, 10.0)
 
@@ -20,7 +20,7 @@ class Fluke8846A(Dmm34401):
 
     def __init__(self, transport: Transport, clock: Clock) -> None:
         super().__init__(transport, clock)
-        if transport.resource.upper().startswith("ASRL"):
+        if is_serial(transport.resource):
             transport.write("SYST:REM")
 
 

@@ -2,7 +2,7 @@
 
 from calib.clock import Clock
 from calib.drivers.meters.dmm_34401 import Dmm34401
-from calib.drivers.transport.base import Line, Transport
+from calib.drivers.transport import Line, Transport, is_serial
 
 
 class HP34401A(Dmm34401):
@@ -13,5 +13,5 @@ class HP34401A(Dmm34401):
 
     def __init__(self, transport: Transport, clock: Clock) -> None:
         super().__init__(transport, clock)
-        if transport.resource.upper().startswith("ASRL"):
+        if is_serial(transport.resource):
             transport.write("SYST:REM")  # the serial interface takes no setting in local (User's Guide, chapter 4)

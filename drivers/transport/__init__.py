@@ -3,7 +3,7 @@
 from calib.drivers.transport.base import Connector, Transport, no_traffic
 from calib.drivers.transport.line import Line
 from calib.drivers.transport.memory import MemoryTransport
-from calib.drivers.transport.names import in_folder, is_recording
+from calib.drivers.transport.names import in_folder, is_recording, is_serial
 from calib.drivers.transport.opening import open_line, open_visa
 from calib.drivers.transport.scripted import ScriptedTransport
 from calib.drivers.transport.wired import WireTransport
@@ -17,6 +17,7 @@ __all__ = [
     "WireTransport",
     "in_folder",
     "is_recording",
+    "is_serial",
     "no_traffic",
     "open_line",
     "open_visa",

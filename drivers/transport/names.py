@@ -73,6 +73,13 @@ def parse(resource: str) -> ResourceName:
     return ResourceName("visa", one_name)
 
 
+def is_serial(resource: str) -> bool:
+    """Return whether a resource is a serial port, or a recording of one, by whichever name."""
+    recorded = _REPLAY.fullmatch(resource)
+    name = resource if recorded is None else recorded[2] or ""
+    return bool(_SERIAL.fullmatch(name)) or name.upper().startswith(("ASRL", "SOCKET://"))
+
+
 def is_recording(resource: str) -> bool:
     """Return whether a resource is no instrument but a recording of one."""
     return resource.upper().startswith(REPLAY)

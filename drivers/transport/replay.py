@@ -5,7 +5,7 @@ from collections import deque
 from pathlib import Path
 
 from calib.drivers.transport.line import Line
-from calib.drivers.transport.names import ResourceName
+from calib.drivers.transport.names import REPLAY, ResourceName
 from calib.drivers.transport.trafficfile import Message, Recording, shown
 from calib.drivers.transport.wire import DEVICE_CLEAR, SERIAL_POLL
 from calib.drivers.transport.wired import WireTransport
@@ -52,7 +52,8 @@ def open_replay(resource: str, name: ResourceName, line: Line, sink: TrafficSink
             f"{resource}: the recording is of {', '.join(among) or 'nothing'}; name one: REPLAY::{name.host}::RESOURCE"
         )
         raise InputError(msg)
-    return ReplayTransport(resource, ReplayWire(resource, recording.of(wanted)), line, sink)
+    whole_name = f"{REPLAY}{name.host}::{wanted}"
+    return ReplayTransport(whole_name, ReplayWire(whole_name, recording.of(wanted)), line, sink)
 
 
 class ReplayWire:

@@ -12,10 +12,11 @@ from calib.drivers.transport import visa_socket
 from calib.drivers.transport.line import Line
 from calib.errors import InputError, InstrumentError, LinkError, NoReply
 
-CHUNK = 20 * 1024 + 1
-"""For the first part of an answer. No round number: pyvisa-py 0.8 forgets the end of a VXI-11 message that is as long
-as what was asked for, and 1280 readings of 16 characters are 20 KiB."""
+CHUNK = 20 * 1024
+"""For the first part of an answer."""
 LARGE_CHUNK = 1024 * 1024 + 1
+"""For the others, and on VXI-11 for the first: pyvisa-py 0.8 forgets the end of a VXI-11 message that is just as long
+as what was asked for, and 1280 readings of 16 characters are 20 KiB."""
 _FLOWS = {"none": 0, "xon/xoff": 1, "rts/cts": 2, "dsr/dtr": 4}
 """VI_ASRL_FLOW_… of the VISA specification (VPP-4.3)."""
 
@@ -36,6 +37,7 @@ class VisaWire:
         self.framed = not (name.startswith("ASRL") or name.endswith("SOCKET"))
         self.reopens = name.startswith("TCPIP")
         self._serial = name.startswith("ASRL")
+        self._chunk = CHUNK if "::HISLIP" in name or not name.startswith("TCPIP") else LARGE_CHUNK
         try:
             opened = pyvisa.ResourceManager(backend).open_resource(resource, open_timeout=round(line.timeout_s * 1000))
         except Exception as error:  # pyvisa-py raises bare Exception where a host is unknown
@@ -73,7 +75,7 @@ class VisaWire:
         """Return the next message; one of no bytes is none (pyvisa-py's HiSLIP gives it where nothing was asked)."""
         try:
             self._prepare(end if not self.framed else None, timeout_s)
-            data, status = self._library.read(self._session, CHUNK)
+            data, status = self._library.read(self._session, self._chunk)
             if status == self._more:
                 parts = [data]
                 while status == self._more:

@@ -1,5 +1,6 @@
 """The transport through pyvisa-py on real sockets, against servers that misbehave."""
 
+import contextlib
 import socket
 import statistics
 import subprocess
@@ -302,3 +303,55 @@ def test_one_process_cannot_open_a_resource_twice(open_line: Opener) -> None:
         open_line()
     first.close()
     assert open_line().query("ECHO? again") == "again"
+
+
+@pytest.fixture
+def talker() -> Iterator[tuple[str, list[float]]]:
+    """Answers each line by itself, again after each of the pauses that the test gives."""
+    pauses_s: list[float] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                client, _ = listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=answer, args=(client,), daemon=True).start()
+
+    def answer(client: socket.socket) -> None:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with client, client.makefile("rb") as lines, contextlib.suppress(OSError):
+            for line in lines:
+                client.sendall(line)
+                for pause_s in pauses_s if line != b"*IDN?\n" else []:
+                    time.sleep(pause_s)
+                    client.sendall(line)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"TCPIP::127.0.0.1::{listening.getsockname()[1]}::SOCKET", pauses_s
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def test_an_answer_that_comes_twice_is_not_taken_for_a_reading(
+    talker: tuple[str, list[float]], open_line: Opener
+) -> None:
+    """The second one comes 0.2 ms after the first, while a reading is already being asked for."""
+    resource, pauses_s = talker
+    line = open_line(resource)
+    pauses_s[:] = [2e-4]
+    for i in range(30):
+        assert line.query(f"READ? {i}", timeout_s=1.0) == f"READ? {i}"
+
+
+def test_what_says_one_thing_too_many_is_connected_to_anew(talker: tuple[str, list[float]], open_line: Opener) -> None:
+    """The first copy is there when the next question is asked, the second comes behind it."""
+    resource, pauses_s = talker
+    line = open_line(resource)
+    for i in range(3):
+        pauses_s[:] = [0.01, 0.06]
+        assert line.query(f"ECHO? {i}") == f"ECHO? {i}"
+        pauses_s.clear()
+        time.sleep(0.03)
+        assert line.query(f"VOLT? {i}") == f"VOLT? {i}"
+        time.sleep(0.08)

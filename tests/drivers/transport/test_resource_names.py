@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from calib.drivers.transport import Line, in_folder, is_recording
+from calib.drivers.transport import Line, in_folder, is_recording, is_serial
 from calib.drivers.transport.names import parse
 from calib.errors import InputError
 from calib.files import as_model
@@ -56,6 +56,26 @@ def test_different_resources_have_different_names() -> None:
 def test_addresses_behind_one_adapter_name_the_same_adapter() -> None:
     names = {parse(f"PRLGX-TCPIP::10.0.0.5::1234::GPIB::{address}").adapter for address in (5, 22)}
     assert names == {"prlgx-tcpip::10.0.0.5::1234"}
+
+
+@pytest.mark.parametrize(
+    ("name", "serial"),
+    [
+        ("ASRL3::INSTR", True),
+        ("ASRL/dev/ttyS0::INSTR", True),
+        ("/dev/ttyUSB0", True),
+        ("COM3", True),
+        ("rfc2217://10.0.0.5:4001", True),
+        ("socket://10.0.0.5:4001", True),
+        ("REPLAY::a.jsonl::COM3", True),
+        ("REPLAY::a.jsonl::GPIB0::22::INSTR", False),
+        ("GPIB0::22::INSTR", False),
+        ("TCPIP::10.0.0.5::5025::SOCKET", False),
+        ("MEMORY::meter", False),
+    ],
+)
+def test_a_serial_port_is_known_by_any_of_its_names(name: str, *, serial: bool) -> None:
+    assert is_serial(name) is serial
 
 
 @pytest.mark.parametrize("name", ["", "nonsense", "TCPIP::10.0.0.5::SOCKET::", "/home/me/file", "REPLAY::", "http://x"])

@@ -54,6 +54,7 @@ class Keysight3458A(Multimeter):
         if not said.endswith("3458A"):
             msg = f"{self.transport.resource}: answers 'ID?' with {said!r}; {type(self).__name__} speaks to a 3458A"
             raise IdentityError(msg)
+        self.transport.query("ERR?")  # clears what a question for *IDN? has left: the next command is not to blame
         maker = said.removesuffix("3458A").strip() or "HP"
         self._identity = Identity(maker, "3458A", None, self.transport.query("REV?").strip())
         return self._identity

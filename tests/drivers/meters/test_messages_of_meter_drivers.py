@@ -206,7 +206,8 @@ def test_the_errors_of_an_8508A_are_told_with_the_numbers_in_its_queues() -> Non
 
 def test_a_3458A_has_no_serial_number_whatever_it_calls_itself() -> None:
     for said, maker in (("HP3458A", "HP"), ("Keysight 3458A", "Keysight"), ("AGILENT 3458A", "AGILENT")):
-        with ScriptedTransport([("TARM HOLD;END ALWAYS", None), ("ID?", said), ("REV?", "9,2")]) as line:
+        script = [("TARM HOLD;END ALWAYS", None), ("ID?", said), ("ERR?", "8"), ("REV?", "9,2")]
+        with ScriptedTransport(script) as line:
             identity = Keysight3458A(line, clock()).identify()
         assert (identity.manufacturer, identity.model, identity.serial_number) == (maker, "3458A", None)
         assert identity.firmware == "9,2"

@@ -169,7 +169,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         bare_reading, _ = bare(folder / "bare.sqlite")
-        reading, with_traffic, _ = ours(folder / "ours.journal")
+        reading, _, _ = ours(folder / "ours.journal")
+        _, with_traffic, _ = ours(folder / "ours-with-traffic.journal")
         disk = interleaved({"bare": bare_reading, "reading": reading, "with traffic": with_traffic}, 2000)
         _, bare_block = bare(folder / "bare-blocks.sqlite")
         _, _, block = ours(folder / "our-blocks.journal")

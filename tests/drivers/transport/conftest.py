@@ -127,6 +127,7 @@ class Stand:
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """On one machine nothing is as late as a network may make it."""
     monkeypatch.setattr(wired, "QUIET_S", 0.08)
+    monkeypatch.setattr(wired, "LOOK_S", 0.02)  # the server is a thread of this very process
     monkeypatch.setattr(prologix, "READ_S", 0.1)
     monkeypatch.setattr(prologix, "SPARE_S", 0.1)
 

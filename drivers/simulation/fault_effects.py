@@ -40,9 +40,9 @@ def ask_with_faults(port: "Port", message: bytes) -> Reply:
     lifts = [_suffer(port, rule) for rule in rules]
     if any(isinstance(r, Reboot) for r in rules):
         return Reply(cut=True)
-    if any(isinstance(r, Silence) and r.lost == "message" for r in rules):
-        return SILENT
     try:
+        if any(isinstance(r, Silence) and r.lost == "message" for r in rules):
+            return SILENT
         answer = port.device.handle(message)
     finally:
         for lift in lifts:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from calib.drivers.simulation.abortable import Cleared, Work
 from calib.drivers.simulation.outlet import Port
@@ -33,7 +34,7 @@ class Stream:
         self._message = re.compile(
             rb"[^%b]*(?:\r\n|[%b])" % (one_of, one_of) if len(self._ends) > 1 else rb"[^%b]*[%b]" % (one_of, one_of)
         )
-        self._unsubscribe = port.device.unasked(lambda said: self._deliver(Piece(said)))
+        self._unsubscribe = port.device.unasked(self._say)
 
     def take(self, data: bytes) -> None:
         """Take what came in; answer the messages that it completes.
@@ -64,6 +65,10 @@ class Stream:
         """End: nothing more is sent; what the instrument does for this client ends."""
         self._unsubscribe()
         self._work.end()
+
+    def _say(self, said: bytes) -> None:
+        with suppress(OSError):  # a client that is going is no matter of the instrument's
+            self._deliver(Piece(said))
 
     def _answer(self, message: bytes) -> None:
         try:

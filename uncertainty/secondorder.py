@@ -138,7 +138,7 @@ def _dof(taylor: Taylor, parts: Sequence[Component], first: Quantity, policy: st
     Correlated inputs are one component, with the degrees of freedom that they have together at first order.
     """
     products = taylor.products()
-    share = taylor.g**2 + products.sum(axis=2) + np.einsum("ikk->ik", products)
+    share = taylor.g**2 + 2 * products.sum(axis=2)  # a pair counts whole for each of its two, a square twice
     below: Any = np.zeros(len(taylor.value))
     start = 0
     for part in parts:

@@ -160,3 +160,11 @@ def test_a_misleading_first_order_is_told_by_propagate_and_a_fair_one_is_not() -
         check_first_order(mass, WEIGHT, mass(**WEIGHT))
     check_first_order(gauge_block, GAUGE_BLOCK, gauge_block(**GAUGE_BLOCK))
     check_first_order(lambda x: np.log(x * 1.0), {"x": quantity(1e-3, u=1.0)}, quantity(0.0, u=1e3))
+
+
+def test_degrees_of_freedom_follow_how_u_depends_on_each_input() -> None:
+    """A product of zeros has u² = (u_a u_b)², so 1/ν = 1/ν_a + 1/ν_b; a square of zero u² ∝ u⁴, so ν = ν_a/4."""
+    a, b = quantity(0.0, u=0.1, dof=4), quantity(0.0, u=0.2, dof=9)
+    product = propagate(lambda a, b: a * b, {"a": a, "b": b}, "second-order")
+    assert product.dof == pytest.approx(1 / (1 / 4 + 1 / 9))
+    assert propagate(lambda a: a * a, {"a": a}, "second-order").dof == pytest.approx(1.0)

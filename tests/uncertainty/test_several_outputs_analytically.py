@@ -102,3 +102,11 @@ def test_a_policy_serves_every_analytic_method(policy: str) -> None:
         two.ellipse()
     assert two.ellipse(dof_policy="smallest").kp == pytest.approx(math.sqrt(2 * stats.f.ppf(0.95, 2, 4)))
     assert two.rectangle(dof_policy=policy).kq > 2.4
+
+
+def test_a_product_of_correlated_zeros_has_the_least_degrees_of_freedom_of_both() -> None:
+    """u² ∝ (u_p u_q)², so D = 2 u² and ν = 4/2² by the smallest of 4 and 9."""
+    p, q = correlated([0.0, 0.0], u=[0.1, 0.2], r=[[1, 0], [0, 1]], dof=[4, 9])
+    out: Any = propagate(lambda p, q: p * q, {"p": p, "q": q}, "second-order")
+    low, high = out.interval(0.95, dof_policy="smallest")
+    assert high - low == pytest.approx(2 * stats.t.ppf(0.975, 1) * 0.02, rel=1e-6)

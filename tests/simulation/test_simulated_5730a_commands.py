@@ -110,6 +110,8 @@ def test_a_locked_range_stays_through_zero_and_refuses_what_is_above_it(ask: Ask
     assert (ask("FAULT?"), float((ask("OUT?") or "").split(",")[0])) == ("520", 0.0)
     ask("RANGELCK OFF;OUT 0.1 V")
     assert ask("RANGE?") == "2.200000E-01,V"
+    ask("RANGELCK ON;OUT 1 KOHM")
+    assert status(ask) >> 5 & 1 == 0
 
 
 def test_currents_come_out_where_they_are_told(ask: Ask, bench: SimulatedBench) -> None:

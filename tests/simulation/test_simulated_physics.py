@@ -72,6 +72,17 @@ def test_the_output_settles_exponentially(quiet: Tables, make_bench: MakeBench, 
         assert 10 - shown_V == pytest.approx(10 * math.exp(-clock.elapsed() / 0.5), rel=1e-9)
 
 
+def test_an_output_rises_from_zero_when_it_is_put_on_however_long_it_was_programmed(
+    quiet: Tables, make_bench: MakeBench, clock: VirtualClock
+) -> None:
+    bench = make_bench()
+    bench.instruments["source"].handle(b"OUT 10 V, 0 HZ\n")
+    clock.sleep(10.0)
+    bench.instruments["source"].handle(b"OPER\n")
+    clock.sleep(0.5)
+    assert bench.state()["outputs"]["source"]["terminals_V"] == pytest.approx(10 * (1 - math.exp(-1)))
+
+
 def test_a_range_may_settle_more_slowly(quiet: Tables, make_bench: MakeBench, clock: VirtualClock) -> None:
     quiet["instruments"]["source"]["output"] |= {"time_constants_s": {"330": 2.0}}
     bench = make_bench()

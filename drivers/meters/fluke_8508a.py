@@ -114,12 +114,11 @@ class Fluke8508A(Multimeter):
     def _integrating(
         self, verb: str, range_: float, nplc: float, most: int, *words: str, filtered: bool = True
     ) -> None:
-        plc, digits, fast = next((i for i in INTEGRATION if i[0] >= nplc and i[1] <= most), (0.0, 0, ""))
-        if not digits or not nplc > 0:
-            longest = max(i[0] for i in INTEGRATION if i[1] <= most)
-            msg = f"{self.who}: nplc cannot be {nplc!r} PLC; allowed: above 0 to {longest:g}"
+        possible = {plc: (digits, fast) for plc, digits, fast in INTEGRATION if digits <= most}
+        if not 0 < nplc <= max(possible):
+            msg = f"{self.who}: nplc cannot be {nplc!r} PLC; allowed: above 0 to {max(possible):g}"
             raise OutOfRange(msg)
-        del plc
+        digits, fast = possible[min(plc for plc in possible if plc >= nplc)]
         filter_ = ("FILT_OFF",) if filtered else ()
         self.write("TRG_SRCE EXT", f"{verb} {','.join((f'{range_:.10g}', *filter_, f'RESL{digits}', fast, *words))}")
         self._longest_s = LONGEST_S[digits]

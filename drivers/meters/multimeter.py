@@ -31,6 +31,10 @@ class Measuring:
     """Time that one reading may take."""
 
 
+UNKNOWN = Measuring("something unknown", None, "", 0.0)
+"""After a setting that failed: the meter may be as before, as wanted, or between."""
+
+
 class Multimeter(Instrument):
     """A multimeter. A driver of a family says how it is configured, asked, and how it tells an overload."""
 
@@ -38,6 +42,12 @@ class Multimeter(Instrument):
     """What the meter sends in place of a reading when the input exceeds the range."""
     reading_query: ClassVar[str] = "READ?"
     measuring: Measuring | None = None
+
+    def write(self, *commands: str) -> None:
+        """Send commands as one message and check them; where that fails no reading is taken before configuring anew."""
+        before, self.measuring = self.measuring, UNKNOWN
+        super().write(*commands)
+        self.measuring = before
 
     def take(self, count: int) -> NDArray[np.float64]:
         """Take `count` readings of what is configured, one after the other; shape (count,), in SI units.

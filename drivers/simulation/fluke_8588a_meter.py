@@ -163,9 +163,7 @@ class Meter8588A(ScpiMultimeter):
         self.abort()
         if self.source in {"EXT", "HOLD", "MAN"}:
             return None
-        arms = int(str(self.stored["ARM:LAYer1:COUNt"]).split(".")[0]) * int(
-            str(self.stored["ARM:LAYer2:COUNt"]).split(".")[0]
-        )
+        arms = math.prod(round(float(str(self.stored[f"ARM:LAYer{layer}:COUNt"]))) for layer in (1, 2))
         self.begin(self.triggers * arms)
         return self.fetch()
 

@@ -128,6 +128,21 @@ def test_a_reading_of_what_was_not_configured_is_refused(open_meter: Open, kind:
 
 
 @EACH
+def test_after_a_setting_that_failed_nothing_is_read_before_configuring_anew(open_meter: Open, kind: str) -> None:
+    """The meter may be in the old function, in the new one, or between: a reading would be of anything."""
+    meter = open_meter(kind)
+    meter.configure_dc_voltage(decade(kind, 10.0), 1.0)
+    handle, meter.transport._handle = meter.transport._handle, lambda _: b"nonsense\n"
+    with pytest.raises(InstrumentError):
+        meter.configure_resistance(decade(kind, 100.0), 1.0, wires=2)
+    meter.transport._handle = handle
+    with pytest.raises(InputError, match="configured for something unknown, not for dc_voltage"):
+        meter.read_dc_voltage()
+    meter.configure_dc_voltage(decade(kind, 10.0), 1.0)
+    assert abs(meter.read_dc_voltage()) < 1e-3
+
+
+@EACH
 def test_ranges_that_a_model_lacks_are_refused_before_anything_is_sent(open_meter: Open, kind: str) -> None:
     meter = open_meter(kind)
     meter.transport.close()

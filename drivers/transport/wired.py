@@ -202,7 +202,7 @@ class WireTransport:
             raise LinkError(msg) from silence
 
     def _prove(self) -> None:
-        """Ask the probe and read until its known answer comes; what comes before it was late and is dropped."""
+        """Ask the probe until its known answer comes; what comes before it was late and is dropped."""
         self._hush()
         if self.line.probe is not None:
             self._send(self.line.probe)
@@ -213,8 +213,14 @@ class WireTransport:
                 if left_s <= 0:
                     msg = f"{self.resource}: answers {answer!r} to {self.line.probe}, on opening {self.greeting!r}"
                     raise LinkError(msg)
-                with suppress(ReplyError):
-                    answer = self._answer(self.line.probe, left_s)
+                try:
+                    answer = self._answer(self.line.probe, min(left_s, self.line.timeout_s))
+                except ReplyError:
+                    pass
+                except NoReply:
+                    if left_s <= self.line.timeout_s:
+                        raise
+                    self._send(self.line.probe)  # its answer may have gone the way of what was waited for before
         self._drain()  # one that came as late as this could be the probe's own
 
     def _hush(self) -> None:

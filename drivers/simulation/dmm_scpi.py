@@ -43,6 +43,8 @@ class ScpiMultimeter(Triggered):
     gates_s: ClassVar[tuple[float, ...]] = (0.01, 0.1, 1.0)
     finest: ClassVar[float] = 1e-6
     text_length: ClassVar[int] = 12
+    resolves_any_range: ClassVar[bool] = False
+    """Whether a resolution may be set while autoranging."""
     scpi_version: ClassVar[str] = "1991.0"
 
     def __init__(self, identity: str, meter: Meter) -> None:
@@ -138,6 +140,13 @@ class ScpiMultimeter(Triggered):
         if state.model.timing == "gate":
             return f'"{state.model.word} {3.0 if state.model.word == "FREQ" else 1 / 3:+.6E},{3e-5:+.6E}"'
         return f'"{state.model.word} {state.range:+.6E},{state.range * state.fraction:+.6E}"'
+
+    def set_resolution(self, state: FunctionState, arguments: str) -> None:
+        """`RES` in the function's unit; with autoranging a settings conflict (as PyMeasure's hp34401A notes)."""
+        if state.autorange and not self.resolves_any_range:
+            raise CommandError(-221, "Settings conflict")
+        state.set_resolution(arguments)
+        self.abort()
 
     def set_filter(self, arguments: str) -> None:
         """`DET:BAND`: the detector for the lowest frequency in the signal."""

@@ -104,7 +104,7 @@ def resolution_commands(model: FunctionModel) -> dict[str, Handler]:
     """Return the commands of resolution, and of the integration time where the function has one."""
     header = model.header
     commands = {
-        f"[SENSe:]{header}:RESolution": change(header, "set_resolution"),
+        f"[SENSe:]{header}:RESolution": for_function(header, ScpiMultimeter.set_resolution),
         f"[SENSe:]{header}:RESolution?": show(
             header,
             lambda s: s.range * s.fraction,

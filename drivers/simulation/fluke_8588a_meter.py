@@ -47,6 +47,7 @@ class Meter8588A(ScpiMultimeter):
     steps: ClassVar[Mapping[float, float]] = {0.01: 1e-4, 0.1: 1e-5, 1.0: 1e-6, 10.0: 1e-7, 50.0: 1e-8, 500.0: 1e-9}
     gates_s: ClassVar[tuple[float, ...]] = (0.0001, 0.001, 0.01, 0.1, 1.0)
     memory = 10_000_000
+    resolves_any_range = True
     most_readings = 10_000_000
     scpi_version = "1999.0"
     sources: ClassVar[tuple[str, ...]] = (

@@ -79,6 +79,8 @@ def test_it_reads_what_the_calibrator_puts_out(
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_each_of_its_settings_is_taken_and_told(meter: Any, name: str) -> None:
+    if name == "resolution":
+        meter.range_ = 10  # with autoranging it is a settings conflict
     for value in SETTINGS[name]:
         setattr(meter, name, value)
         assert getattr(meter, name) == value

@@ -76,6 +76,7 @@ def test_what_follows_an_unknown_command_is_not_carried_out(ask: Ask) -> None:
         ("CONF:CONT 10", '-108,"Parameter not allowed"'),
         ("CONF:VOLT:DC 1,2,3", '-108,"Parameter not allowed"'),
         ("CONF:VOLT:DC AUTO,1E-5", '-221,"Settings conflict"'),
+        ("VOLT:DC:RES 1E-5", '-221,"Settings conflict"'),
         ("VOLT:DC:RANG 1 OHM", '-131,"Invalid suffix"'),
         ("SAMP:COUN 3 V", '-138,"Suffix not allowed"'),
         ("CALC:NULL:OFFS 1", '-221,"Settings conflict"'),

@@ -46,3 +46,24 @@ HP_3458 = Dialect(error_query="ERRSTR?", join=";")
 
 FLUKE_8508 = Dialect(error_query="*ESR?", join=";", bits=0x3C)
 """Fluke 8508A: verbs of its own; the standard event status register tells of errors (IEEE 488.2, 11.5.1)."""
+
+
+@dataclass(frozen=True)
+class Vaisala(Dialect):
+    """Lines that are echoed and followed by a prompt; one command each."""
+
+    def fault(self, reply: str) -> tuple[int, str] | None:
+        """Return (0 or 1, text) of the answer to `ERRS`: PASS, FAIL and texts, or "No errors"."""
+        words = " ".join(reply.split())
+        if words.startswith("FAIL"):
+            return 1, words.removeprefix("FAIL").strip()
+        return (0, "") if words.startswith("PASS") or "No errors" in words else None
+
+    def body(self, command: str, reply: str) -> str:
+        """Return an answer without echo and prompt, on a line that has not taken them off; lines end with LF."""
+        lines = reply.removesuffix(">").replace("\r\n", "\n").strip("\r\n").split("\n")
+        return "\n".join(lines[1:] if lines[0].strip() == command.strip() else lines).strip()
+
+
+VAISALA = Vaisala(error_query="ERRS", join="\r")
+"""Vaisala PTU300, PTB330, HMT330 (PTU300 User's Guide, M210796EN): no compound messages."""

@@ -59,7 +59,7 @@ class Instrument:
         IdentityError
             A model that this driver does not speak to.
         """
-        identity = Identity.from_reply(self.transport.query("*IDN?"), self.transport.resource)
+        identity = self.ask_identity()
         if identity.model not in self.models:
             msg = (
                 f"{self.transport.resource}: is a {identity}; "
@@ -68,6 +68,10 @@ class Instrument:
             raise IdentityError(msg)
         self._identity = identity
         return identity
+
+    def ask_identity(self) -> Identity:
+        """Return who the instrument says it is; a dialect without `*IDN?` overrides it."""
+        return Identity.from_reply(self.transport.query("*IDN?"), self.transport.resource)
 
     @property
     def who(self) -> str:

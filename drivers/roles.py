@@ -182,3 +182,25 @@ class FrequencyCounter(Protocol):
     def read_frequency(self) -> float:
         """Take one reading in hertz; no signal is an error."""
         ...
+
+
+@runtime_checkable
+class Thermohygrometer(Protocol):
+    """A meter of the air at the bench."""
+
+    def read_temperature_C(self) -> float:
+        """Take one reading in degrees Celsius."""
+        ...
+
+    def read_humidity_percent(self) -> float:
+        """Take one reading of relative humidity in per cent."""
+        ...
+
+
+@runtime_checkable
+class Barometer(Protocol):
+    """A meter of air pressure."""
+
+    def read_pressure_Pa(self) -> float:
+        """Take one reading in pascals."""
+        ...

@@ -55,7 +55,7 @@ class Triggered(CommandSet, ABC):
         self.armed = self.awaited > 0
         self.begin(self.samples)
 
-    def fetch(self, _: str = "") -> str:
+    def fetch(self, _: str = "") -> str | None:
         """`FETC?`: waits until the readings are taken."""
         self.finish()
         if not self.readings():

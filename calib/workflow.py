@@ -16,13 +16,17 @@ from calib.procedure import Context, Job, Procedure, Result
 from calib.record import Journal, PublicKey, Record
 from calib.report import make_certificate, write_csv, write_json
 from calib.run import (
+    Bench,
     BenchFile,
+    Check,
     Connect,
+    DryRun,
     Guard,
     Laboratory,
     Outcome,
     Permission,
     PlainOperator,
+    Plan,
     SimulatedHands,
     Watcher,
     awake,
@@ -101,7 +105,7 @@ def calibrate(
     plan = make_plan(
         chosen, laboratory, bench_file, job_file, operator=asked.name, today=now.date(), permission=permission
     )
-    folder = output or laboratory.folder / "records" / f"{now:%Y-%m-%d-%H%M%S}-{_file_name(job_file.number)}"
+    folder = output or _new_folder(laboratory, now, job_file)
     key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
     with _at_the_bench(asked, bench_file, bench_path.parent) as there:
         outcome = run(
@@ -116,6 +120,57 @@ def calibrate(
         )
     trusted = None if key is None else (key.public,)
     return Calibration(outcome, folder, _documents(outcome, folder, now.date(), trusted))
+
+
+def dry_run(
+    procedure: str | type[Procedure],
+    bench: Path | str,
+    job: Path | str,
+    *,
+    lab: Path | None = None,
+    output: Path | None = None,
+    operator: str = "operator",
+    permission: Permission | None = None,
+    keys: Path | None = None,
+    ask: bool = False,
+) -> tuple[Check, ...]:
+    """Check all that can be checked of a run, and return what was found; nothing is written, and nothing is set.
+
+    With `ask` the lines are opened and the instruments asked who they are; without it none is touched. The other
+    arguments are those of `calibrate`.
+
+    Raises
+    ------
+    CalibError
+        A file cannot be read, or something in it is wrong: nothing else can be checked then.
+    """
+    bench_path = Path(bench)
+    laboratory = Laboratory.find(lab, bench_path.resolve().parent)
+    bench_file = read_model(bench_path, BenchFile)
+    job_file = read_model(Path(job), Job)
+    now = dt.datetime.now().astimezone()
+    checks = DryRun(
+        find_procedure(procedure),
+        laboratory,
+        bench_file,
+        job_file,
+        operator,
+        now.date(),
+        output or _new_folder(laboratory, now, job_file),
+        permission,
+        keys,
+    )
+
+    def identities(plan: Plan) -> str:
+        with _at_the_bench(PlainOperator(operator), bench_file, bench_path.parent) as there:
+            opened = Bench.open(plan, there.connect, there.clock, None)
+            try:
+                found = opened.identify(plan)
+            finally:
+                opened.close()
+        return "\n".join(f"{role}: {identity}" for role, identity in found.items())
+
+    return checks.carry_out(identities if ask else None)
 
 
 def go_on(
@@ -252,6 +307,10 @@ def _at_the_bench(operator: Operator, bench: BenchFile, folder: Path, *, after_s
     clock = SystemClock() if factor == 1 else ScaledClock(factor, not_before=after)
     with Control(bench.simulation.control) as control:
         yield _There(connect, clock, SimulatedHands(operator, control.connect))
+
+
+def _new_folder(laboratory: Laboratory, now: dt.datetime, job: Job) -> Path:
+    return laboratory.folder / "records" / f"{now:%Y-%m-%d-%H%M%S}-{_file_name(job.number)}"
 
 
 def _file_name(number: str) -> str:

@@ -9,10 +9,11 @@ from calib.errors import CalibError, InputError, RunError
 from calib.ports import Operator
 from calib.record.names import verdict_name
 from calib.record.result import Verdict
-from calib.run import PlainLines, PlainOperator, ScriptedOperator, Watcher
+from calib.run import Check, PlainLines, PlainOperator, ScriptedOperator, Watcher
 from calib.text import Language, both, same, tr
 from calib.workflow import Calibration
 
+_MARKS = {"ok": both("OK"), "refused": both("NO"), "unknown": both("?")}
 _KINDS = {"certificate": both("certificate"), "csv": same("CSV"), "json": same("JSON")}
 
 
@@ -29,6 +30,21 @@ def face(name: str, language: Language, *, plain: bool) -> tuple[Watcher, Operat
 def scripted(answers: Path | None, name: str) -> Operator | None:
     """Return the operator who answers from a file, if there is one."""
     return ScriptedOperator.from_file(answers, name) if answers is not None else None
+
+
+def dry(checks: tuple[Check, ...], language: Language) -> int:
+    """Say what a dry run found, each check with its mark; return the exit status."""
+    for check in checks:
+        first, *more = check.told.in_(language).splitlines()
+        click.echo(f"{_MARKS[check.state].in_(language):<8}{check.what.in_(language)}: {first}")
+        for line in more:
+            click.echo(f"{'':<8}  {line}")
+    refused = sum(check.state == "refused" for check in checks)
+    if refused:
+        click.echo(tr("{count} things stand in the way of this run.", language).format(count=refused))
+    else:
+        click.echo(tr("Nothing stands in the way of this run. Nothing was set.", language))
+    return 1 if refused else 0
 
 
 def tell(done: Calibration, language: Language) -> None:

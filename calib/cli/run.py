@@ -38,6 +38,14 @@ from calib.text import Language
     help="TOML file with [answers], for a run without an operator.",
 )
 @click.option("--plain", is_flag=True, help="Plain lines, even on a terminal.")
+@click.option(
+    "--dry-run",
+    is_flag=False,
+    flag_value="files",
+    type=click.Choice(["files", "ask"]),
+    help="Begin nothing: check bench, roles, points and ranges, standards, folder, disk and key; estimate the time. "
+    "No instrument is touched; with --dry-run=ask each is asked who it is, and nothing is set.",
+)
 def command(
     procedure: str,
     bench: Path,
@@ -48,6 +56,7 @@ def command(
     operator: str | None,
     allow_overdue: str | None,
     answers: Path | None,
+    dry_run: str | None,
     *,
     plain: bool,
 ) -> None:
@@ -62,19 +71,35 @@ def command(
     Examples:
         calib run dmm-dc-voltage --bench benches/simulated.toml --job jobs/example.toml
         calib run dmm-dc-voltage --bench benches/b1.toml --job jobs/2026-118.toml --operator "Trần Thị B"
+        calib run dmm-dc-voltage --bench benches/b1.toml --job jobs/2026-118.toml --dry-run
+
+    Exit status of a dry run: 0 nothing stands in the way; 1 something does, each on a line; 2 a file is wrong.
     """  # noqa: D301 - click keeps lines after a backspace
-    from calib.cli.faces import face, scripted, tell
+    import sys
+
+    from calib import workflow
+    from calib.cli.faces import dry, face, scripted, tell
     from calib.errors import InputError
     from calib.run import Permission
-    from calib.workflow import calibrate
 
     chosen: Language = "vi" if language == "vi" else "en"
     if allow_overdue is not None and (operator is None or not allow_overdue.strip()):
         msg = "--allow-overdue needs a reason, and --operator with the name of the person who allows it"
         raise InputError(msg)
     name = operator or options.person()
+    permission = Permission(by=name, why=allow_overdue) if allow_overdue is not None else None
+    if dry_run is not None:
+        ask = dry_run == "ask"
+        sys.exit(
+            dry(
+                workflow.dry_run(
+                    procedure, bench, job, lab=lab, output=output, operator=name, permission=permission, ask=ask
+                ),
+                chosen,
+            )
+        )
     watcher, asked = face(name, chosen, plain=plain)
-    done = calibrate(
+    done = workflow.calibrate(
         procedure,
         bench,
         job,
@@ -82,6 +107,6 @@ def command(
         output=output,
         operator=scripted(answers, name) or asked,
         watcher=watcher,
-        permission=Permission(by=name, why=allow_overdue) if allow_overdue is not None else None,
+        permission=permission,
     )
     tell(done, chosen)

@@ -3,6 +3,7 @@
 from calib.run.awake import awake
 from calib.run.bench import Bench, Connect
 from calib.run.benchfile import BenchFile, RoleFile, SimulationFile
+from calib.run.dryrun import Check, DryRun
 from calib.run.ending import Outcome
 from calib.run.engine import resume, run
 from calib.run.faces import NoWatcher, Progress, Watcher
@@ -19,7 +20,9 @@ from calib.run.trust import SealState, require_seal, seal_state
 __all__ = [
     "Bench",
     "BenchFile",
+    "Check",
     "Connect",
+    "DryRun",
     "Guard",
     "Laboratory",
     "LaboratoryFile",

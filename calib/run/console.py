@@ -11,7 +11,7 @@ from calib.ports import Answer, Prompt
 from calib.record.result import Result, Verdict
 from calib.run.abortkey import AbortKey
 from calib.run.faces import Progress
-from calib.run.lines import header, line
+from calib.run.lines import duration, header, line
 from calib.run.operators import hint, parse
 from calib.text import Language, Text, tr
 
@@ -103,11 +103,3 @@ class Console:
         if was_live:
             self._live.start()
         return Answer(value, self.name)
-
-
-def duration(seconds: float) -> str:
-    """Return a time for a person: `1 h 05 min`, `4 min 10 s`, `12 s`."""
-    whole = max(0, round(seconds))
-    if whole >= 3600:
-        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-    return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"

@@ -53,3 +53,11 @@ def _limit(result: Result, style: Style) -> str:
     if not math.isfinite(result.upper_limit):
         return ""
     return f"± {style.number(exact(result.upper_limit, result.unit, result.error_unit))} {result.error_unit}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time for a person: `1 h 05 min`, `4 min 10 s`, `12 s`."""
+    whole = max(0, round(seconds))
+    if whole >= 3600:
+        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"

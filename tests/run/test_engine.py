@@ -18,8 +18,9 @@ from calib.record import Journal, Record
 from calib.record.result import Result
 from calib.record.store import Writing
 from calib.run import NoWatcher, PlainLines, PlainOperator, Progress, ScriptedOperator, SimulatedOperator, run
-from calib.run.console import Console, duration
+from calib.run.console import Console
 from calib.run.interrupts import Interrupted, Interrupts
+from calib.run.lines import duration
 from calib.text import Text
 
 Make = Callable[..., Any]

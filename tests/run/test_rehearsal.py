@@ -1,0 +1,62 @@
+"""What a driver refuses is found before a message is sent: points are rehearsed on lines that carry nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from calib.run import make_plan
+from calib.run.rehearsal import refused_limits, rehearse
+
+Make = Callable[..., Any]
+
+
+def _plan(bench_: Any) -> Any:
+    given = bench_.laboratory
+    today = bench_.simulated.clock.now().date()
+    return make_plan(given.procedure, given.laboratory, given.bench, given.job, operator="An", today=today)
+
+
+def test_all_points_of_the_shipped_procedure_can_be_rehearsed(bench: Make) -> None:
+    plan = _plan(bench(((10.0, 5.0), (1000.0, 900.0))))
+    found = rehearse(plan)
+    assert (found.refused, found.unknown) == ((), ())
+    assert refused_limits(plan, ["source"]) == ()
+
+
+def test_each_refusal_of_a_driver_is_told_with_its_point_and_the_others_go_on(
+    bench: Make, procedure_file: Callable[[str], str]
+) -> None:
+    path = procedure_file("""
+def measure(self, point, station):
+    from dataclasses import replace
+    if point.nominal > 50:
+        point = replace(point, measuring_range=123.0, nominal=float("inf"))
+    super().measure(point, station)
+""")
+    found = rehearse(_plan(bench(((10.0, 5.0), (100.0, 90.0), (100.0, 100.0)), path)))
+    points = [line.split(":")[0] for line in found.refused]
+    assert points == ["calibrator/100 V/90 V"] * 2 + ["calibrator/100 V/100 V"] * 2
+    assert sum("34401A" in line and "123" in line for line in found.refused) == 2  # the range
+    assert sum("5522A" in line and "inf" in line for line in found.refused) == 2  # the level
+
+
+def test_a_procedure_that_a_made_up_reading_breaks_is_unknown_not_right(
+    bench: Make, procedure_file: Callable[[str], str]
+) -> None:
+    path = procedure_file("""
+def measure(self, point, station):
+    super().measure(point, station)
+    1 / 0
+""")
+    found = rehearse(_plan(bench(((10.0, 5.0),), path)))
+    assert found.refused == ()
+    assert found.unknown == ("short/10 V/0 V: ZeroDivisionError", "calibrator/10 V/5 V: ZeroDivisionError")
+
+
+def test_a_limit_that_the_source_does_not_have_is_found(bench: Make, procedure_file: Callable[[str], str]) -> None:
+    path = procedure_file("""
+def points(self):
+    from dataclasses import replace
+    return [replace(p, hazard_V=2000.0) for p in super().points()]
+""")
+    (refused,) = refused_limits(_plan(bench(((10.0, 5.0),), path)), ["source"])
+    assert "2000" in refused

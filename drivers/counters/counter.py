@@ -1,7 +1,6 @@
 """What drivers of counters share: the time of a gate, no signal as an error, the time base and its check."""
 
 from abc import abstractmethod
-from contextlib import suppress
 from typing import ClassVar
 
 from calib.drivers.dialect import SCPI
@@ -45,14 +44,16 @@ class Counter(Instrument):
         if self._gate_s is None:
             msg = f"{self.who}: no gate time is configured; call configure_frequency first"
             raise InputError(msg)
+        wait_s = self._gate_s + self.spare_s
         try:
-            value_Hz = self.query_float("READ?", timeout_s=self._gate_s + self.spare_s)
+            reply = self.transport.query("READ?", timeout_s=wait_s)
         except NoReply as silence:
-            with suppress(InstrumentError):
-                self.transport.clear()  # it would wait for a signal for ever
-                self.write("ABOR")
-            msg = f"{self.who}: no reading within {self._gate_s + self.spare_s:g} s; check signal, level and connection"
+            msg = f"{self.who}: no reading within {wait_s:g} s; check signal, level and connection{self._stopped()}"
             raise NoReply(msg) from silence
+        try:
+            value_Hz = float(reply)
+        except ValueError:
+            raise self.unreadable("READ?", reply, "a number") from None
         if not abs(value_Hz) < NOT_A_NUMBER:
             raise self._no_reading()
         return value_Hz
@@ -68,6 +69,15 @@ class Counter(Instrument):
     @abstractmethod
     def _configuration(self, gate_s: float, channel: int) -> tuple[str, ...]:
         """Return the commands of `configure_frequency`."""
+
+    def _stopped(self) -> str:
+        """Stop a counter that would wait for its signal for ever; return what it reports besides."""
+        try:
+            self.transport.clear()
+            self.write("ABOR")
+        except InstrumentError as error:
+            return f" ({error})"
+        return ""
 
     def _no_reading(self) -> InstrumentError:
         return InstrumentError(f"{self.who}: answers that it has no reading; check signal, level and connection")

@@ -68,6 +68,7 @@ class WireTransport:
     def read(self, *, timeout_s: float | None = None) -> str:
         """Return the next answer, or what the instrument says without being asked."""
         with self.lock:
+            self._outstanding, self._renewed = True, False  # where none comes in time, it may still come
             answer = self._text("read", self._receive(self._read_end, "read", timeout_s))
             self._outstanding = False
             return answer
@@ -96,6 +97,8 @@ class WireTransport:
     def read_bytes(self, count: int, *, timeout_s: float | None = None) -> bytes:
         """Return the next `count` bytes, whatever they are: a burst without a header."""
         with self.lock:
+            self._require_open("read")
+            self._outstanding, self._renewed = True, False
             data = self._wire.receive_exactly(count, f"read of {count} bytes", self._waiting_s(timeout_s))
             self._sink(self.resource, "<", data)
             self._outstanding = False

@@ -49,6 +49,9 @@ class Desk:
 
     def _answer(self, word: bytes) -> bytes | None:
         name, _, rest = word.partition(b" ")
+        if name == b"TARM":
+            time.sleep(SLOW_S)
+            return b"1.5\n"
         if name == b"SLOW?":
             time.sleep(SLOW_S)
             return b"late\n"

@@ -52,6 +52,15 @@ def test_a_late_answer_is_never_taken_for_the_next_one(stand: Stand) -> None:
     assert line.query("ECHO? still right") == "still right"
 
 
+def test_a_late_reading_that_was_read_without_a_question_is_never_taken_for_an_answer(stand: Stand) -> None:
+    """A 3458A's TARM SGL: nothing in the message says that an answer comes."""
+    line = stand.open()
+    line.write("TARM SGL")
+    with contextlib.suppress(NoReply):
+        assert line.read(timeout_s=0.05) == "1.5"
+    assert line.query("ECHO? right") == "right"
+
+
 def test_an_answer_that_nobody_read_is_never_taken_for_the_next_one(stand: Stand) -> None:
     line = stand.open()
     line.write("ECHO? unread")

@@ -1,6 +1,7 @@
 """`calib verify`, `export`, `re-evaluate`, `amend`: what is done with a record afterwards, and never to it."""
 
 import csv
+import datetime as dt
 import json
 import re
 import shutil
@@ -126,6 +127,8 @@ def test_readings_are_exported_as_csv_that_pythons_own_reader_takes(record: Path
     assert [float(row["value"]) for row in rows] == _readings(record)
     assert {row["simulated"] for row in rows} == {"true"}
     assert {row["unit"] for row in rows} == {"V"}
+    times = [dt.datetime.fromisoformat(row["time"]).timestamp() for row in rows]
+    assert times == pytest.approx([r.time for r in Record.open(record).readings().readings], abs=1e-6)
     assert rows[0]["time"].endswith("Z")
 
 

@@ -50,6 +50,27 @@ def test_an_untouched_journal_verifies_finished_or_not(tmp_path: Path) -> None:
     verify(written(tmp_path / "c", tmp_path))
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 7])
+def test_a_journal_is_whole_however_many_rows_are_read_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    path = written(tmp_path / "a", finish=False)
+    with Journal.open(path) as journal:
+        at_once = journal.contents()
+        all_rows = list(journal.rows())
+        monkeypatch.setattr("calib.record.journal_reader._WINDOW", rows)
+        parted = journal.contents()
+        assert (parted.rows, parted.head) == (at_once.rows, at_once.head)
+        assert parted.state.reading_rows == at_once.state.reading_rows
+        assert list(journal.rows()) == all_rows
+        for after in range(at_once.rows + 1):
+            assert [row[0] for _, row in journal.rows(after=after)] == list(range(after + 1, at_once.rows + 1))
+        assert journal.readings().readings == journal.contents().state.view().readings
+    touched(path, "DELETE FROM reading WHERE seq = 7")
+    with pytest.raises(IntegrityError, match="row 7 was taken out"):
+        verify(path)
+
+
 def test_the_chain_is_what_its_description_says(tmp_path: Path) -> None:
     """The hashes again with the standard library's JSON, from the rows as SQLite gives them."""
     database = sqlite3.connect(written(tmp_path / "a"))

@@ -9,7 +9,7 @@ from calib.text import Language
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--journal",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -26,7 +26,7 @@ def command(
     *,
     as_json: bool,
 ) -> None:
-    """Verify FILES: records (record.h5) and journals (run.journal).
+    """Verify FILES: records (record.h5), journals (run.journal), and folders that hold such.
 
     Of a record: that it has the shape of its format, that its content is what was sealed, and that the key of the seal
     is one of the laboratory's: that of --lab, or of the folder in which the file lies. Of a journal: that its rows hold
@@ -35,9 +35,9 @@ def command(
 
     \b
     Examples:
-        calib verify records/2026-118/record.h5
+        calib verify records/2026-118
         calib verify records/2026-118/record.h5 --journal records/2026-118/run.journal
-        calib verify records/*/record.h5 --lab mylab
+        calib verify records/* --lab mylab
 
     Exit status: 0 every file is intact; 1 one is not; 2 one cannot be read, or is none of calib's.
     """  # noqa: D301 - click keeps lines after a backspace
@@ -49,6 +49,7 @@ def command(
     from calib.run import Laboratory
     from calib.verification import FileCheck, verify_file
 
+    files = tuple(file for named in files for file in _files(named))
     if journal is not None and len(files) > 1:
         msg = "--journal compares one record; name one file"
         raise InputError(msg)
@@ -67,3 +68,14 @@ def command(
     unreadable = any(isinstance(v, tuple) for v in verdicts)
     intact = all(isinstance(v, FileCheck) and v.intact for v in verdicts)
     sys.exit(2 if unreadable else 0 if intact else 1)
+
+
+def _files(named: Path) -> list[Path]:
+    """Return the records and the journal of a folder, or the file itself."""
+    if not named.is_dir():
+        return [named]
+    found = [*sorted(named.glob("*.h5")), *sorted(named.glob("*.journal"))]
+    if not found:
+        msg = f"{named}: holds neither a record (*.h5) nor a journal (*.journal)"
+        raise click.UsageError(msg)
+    return found

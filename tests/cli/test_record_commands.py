@@ -60,6 +60,16 @@ def test_an_intact_record_is_told_with_status_0_and_its_journal_gives_the_same(r
     assert calib("verify", record.with_name("run.journal")).status == 0
 
 
+def test_a_folder_is_verified_with_all_that_it_holds(record: Path, calib: Calib, tmp_path: Path) -> None:
+    ended = calib("verify", record.parent)
+    assert ended.status == 0
+    assert re.findall(r"(?m)^(\S+): intact", ended.out) == [str(record), str(record.with_name("run.journal"))]
+    (tmp_path / "empty").mkdir()
+    ended = calib("verify", tmp_path / "empty")
+    assert ended.status == 2
+    assert "holds neither a record" in ended.err
+
+
 def test_a_changed_record_is_told_with_status_1_and_the_place(record: Path, calib: Calib) -> None:
     _change(record)
     ended = calib("verify", record)

@@ -57,14 +57,26 @@ def _live(watch: Watch, view: "View", interval_s: float) -> None:
     from rich.live import Live
     from rich.text import Text as RichText
 
-    def drawn() -> RichText:
-        return RichText("\n".join(view.table(watch.sight)), no_wrap=True)
+    console = Console(highlight=False)
 
-    with Live(drawn(), console=Console(highlight=False), auto_refresh=False, vertical_overflow="visible") as screen:
+    def drawn() -> RichText:
+        sight = watch.sight
+        begun = len({(a.point, a.phase) for a in sight.readings.attempts})
+        return RichText("\n".join(fitted(view.table(sight), begun, console.size.height - 1)), no_wrap=True)
+
+    with Live(drawn(), console=console, auto_refresh=False) as screen:
         while watch.sight.alive:
             time.sleep(interval_s)
             if watch.look():
                 screen.update(drawn(), refresh=True)
+
+
+def fitted(table: list[str], begun: int, height: int) -> list[str]:
+    """Return a table that fits a screen: head, the points around the last of `begun`, and the state of the run."""
+    head, points, state = table[:2], table[2:-1], table[-1:]
+    room = max(1, height - len(head) - len(state))
+    first = max(0, min(begun - (room + 1) // 2, len(points) - room))
+    return [*head, *points[first : first + room], *state]
 
 
 def _lines(watch: Watch, view: "View", interval_s: float) -> None:

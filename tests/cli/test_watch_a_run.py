@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from calib.cli.watchview import fitted
 from calib.clock import SystemClock
 from calib.demo import InMemoryLaboratory
 from calib.record import Journal
@@ -78,6 +79,13 @@ def test_a_run_that_was_cut_off_is_told_with_status_1(cut_off: Path, calib: Cali
     assert len(re.findall(r"(?m) complete ", ended.out)) == 1
     assert re.search(r"measuring +5 readings, meter \S+ V", ended.out)
     assert ended.out.count("waiting") > 10
+
+
+@pytest.mark.parametrize(("begun", "shown"), [(0, range(7)), (1, range(7)), (20, range(16, 23)), (40, range(33, 40))])
+def test_a_long_table_shows_what_is_going_on(begun: int, shown: range) -> None:
+    table = ["title", "heads", *(f"point {n}" for n in range(40)), "state"]
+    assert fitted(table, begun, 10) == ["title", "heads", *(f"point {n}" for n in shown), "state"]
+    assert fitted(table, begun, 100) == table
 
 
 def test_a_living_run_is_followed_line_by_line_from_another_process(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def calibrate(
     chosen = find_procedure(procedure)
     bench_path = Path(bench)
     laboratory = Laboratory.find(lab, bench_path.resolve().parent)
-    bench_file = read_model(bench_path, BenchFile)
+    bench_file = BenchFile.read(bench_path)
     job_file = read_model(Path(job), Job)
     asked = operator or PlainOperator("operator")
     now = dt.datetime.now().astimezone()
@@ -146,7 +146,7 @@ def dry_run(
     """
     bench_path = Path(bench)
     laboratory = Laboratory.find(lab, bench_path.resolve().parent)
-    bench_file = read_model(bench_path, BenchFile)
+    bench_file = BenchFile.read(bench_path)
     job_file = read_model(Path(job), Job)
     now = dt.datetime.now().astimezone()
     checks = DryRun(
@@ -213,7 +213,7 @@ def go_on(
         raise InputError(msg)
     laboratory = Laboratory.find(lab, journal.resolve().parent)
     bench_file = (
-        as_model(dict(snapshot["bench"]), BenchFile, "bench") if bench is None else read_model(bench, BenchFile)
+        as_model(dict(snapshot["bench"]), BenchFile, "bench") if bench is None else BenchFile.read(bench)
     )
     chosen = find_procedure(snapshot["procedure"]["id"] if procedure is None else procedure)
     asked = operator or PlainOperator("operator")

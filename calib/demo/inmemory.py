@@ -11,7 +11,7 @@ from typing import Any
 
 from calib.clock import VirtualClock
 from calib.drivers.simulation import SimulatedBench
-from calib.files import as_model, read_model, read_toml
+from calib.files import as_model, read_toml
 from calib.procedure import Job, Procedure
 from calib.record import SigningKey
 from calib.run import (
@@ -51,7 +51,7 @@ class InMemoryLaboratory:
         served = simulation or folder / "benches" / "simulated-laboratory.toml"
         job = read_toml(folder / "jobs" / "example.toml")
         job["parameters"] = {**job.get("parameters", {}), **(parameters or {})}
-        bench = read_model(folder / "benches" / "simulated.toml", BenchFile)
+        bench = BenchFile.read(folder / "benches" / "simulated.toml")
         roles = {r: f.model_copy(update={"resource": f"MEMORY::{r}"}) for r, f in bench.roles.items()}
         return cls(
             laboratory=Laboratory.load(folder),

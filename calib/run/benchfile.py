@@ -1,13 +1,15 @@
 """The bench file: which equipment plays which role, and where it is reached."""
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
 from calib.drivers import Line
+from calib.drivers.registry import located
 from calib.drivers.transport.line import Flow, Parity
-from calib.files import Strict
+from calib.files import Strict, read_model
 
 ITEM = "item"
 """What a role names instead of a piece of equipment: the item under calibration, from the job."""
@@ -45,7 +47,7 @@ class RoleFile(Strict):
     equipment: str
     """Id in the register, or `item`."""
     driver: str
-    """Name of the driver, such as `fluke-5522a`."""
+    """Name of the driver, such as `fluke-5522a`, or path of a file that holds one, such as `drivers/dvm7.py`."""
     resource: str
     """VISA resource name, such as `TCPIP::192.168.0.20::3490::SOCKET`, or another that `open_line` knows."""
     line: LineFile = LineFile()
@@ -71,3 +73,13 @@ class BenchFile(Strict):
     harmless_V: Annotated[float, Field(gt=0, le=60)] = 60.0
     """DC voltage above which the operator must agree; may only be lowered."""
     simulation: SimulationFile | None = None
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a file; the paths of drivers in it are relative to its folder."""
+        bench = read_model(path, cls)
+        roles = {
+            name: role.model_copy(update={"driver": located(role.driver, path.parent)})
+            for name, role in bench.roles.items()
+        }
+        return bench.model_copy(update={"roles": roles})

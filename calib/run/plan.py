@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from calib.drivers.registry import driver_file
 from calib.drivers.transport import is_recording
 from calib.equipment import Equipment, Shortcoming, shortcomings
 from calib.errors import CalibrationStatusError, EquipmentError
@@ -89,12 +90,26 @@ def make_plan(
         "identities": {},
         "simulated": is_simulated(bench, job, standards),
     }
+    if own := _own_drivers(bench):
+        snapshot["drivers"] = own
     planned = procedure(Context(snapshot))
     about["parameters"] = plain(planned.context.parameters(procedure.Parameters))
     snapshot["exceptions"] = _check_standards(planned, standards, today, permission)
     points = tuple(planned.points())
     snapshot["points"] = [asdict(point) for point in points]
     return Plan(planned, bench, job, standards, snapshot, points)
+
+
+def _own_drivers(bench: BenchFile) -> dict[str, dict[str, str]]:
+    """Return the source of every driver that is a file of the laboratory's, by role, as evidence."""
+    found: dict[str, dict[str, str]] = {}
+    for role, file in bench.roles.items():
+        path, _ = driver_file(file.driver)
+        if path is not None:
+            source = path.read_text(encoding="utf-8")
+            digest = hashlib.sha256(source.encode()).hexdigest()
+            found[role] = {"file": str(path), "source": source, "source_sha256": digest}
+    return found
 
 
 def is_simulated(bench: BenchFile, job: Job, standards: Mapping[str, Equipment]) -> bool:

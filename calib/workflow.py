@@ -32,6 +32,7 @@ from calib.run import (
     awake,
     find_key,
     find_procedure,
+    finish_files,
     journal_of,
     last_time,
     make_plan,
@@ -41,6 +42,8 @@ from calib.run import (
     resumption,
     run,
 )
+
+CERTIFICATE = "certificate.pdf"
 
 
 @dataclass(frozen=True)
@@ -202,15 +205,12 @@ def go_on(
     Raises
     ------
     CalibError
-        The journal is complete, was touched, or is still written; something is not as it was and nobody accepts it;
-        an instrument cannot be reached or is another one. Nothing was changed then.
+        The run is complete, its journal was touched or is still written; something is not as it was and nobody accepts
+        it; an instrument cannot be reached or is another one. Nothing was changed then.
     """
     journal = journal_of(Path(place))
     with Journal.open(journal) as reader:
         snapshot, recorded, status = reader.snapshot, reader.readings(), reader.status
-    if status == "complete":
-        msg = f"{journal}: its run is complete; there is nothing to go on with"
-        raise InputError(msg)
     laboratory = Laboratory.find(lab, journal.resolve().parent)
     bench_file = (
         as_model(dict(snapshot["bench"]), BenchFile, "bench") if bench is None else BenchFile.read(bench)
@@ -218,6 +218,14 @@ def go_on(
     chosen = find_procedure(snapshot["procedure"]["id"] if procedure is None else procedure)
     asked = operator or PlainOperator("operator")
     now = dt.datetime.now().astimezone()
+    key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
+    trusted = None if key is None else (key.public,)
+    if status == "complete":
+        if (journal.parent / CERTIFICATE).exists():
+            msg = f"{journal}: its run is complete, and its certificate is made; there is nothing to go on with"
+            raise InputError(msg)
+        outcome = finish_files(journal, chosen, key)
+        return Calibration(outcome, journal.parent, _documents(outcome, journal.parent, now.date(), trusted))
     today = make_plan(
         chosen,
         laboratory,
@@ -227,7 +235,6 @@ def go_on(
         today=now.date(),
         permission=permission_in(snapshot),
     )
-    key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
     folder = laboratory.folder / "benches" if bench is None else bench.parent
     with _at_the_bench(asked, bench_file, folder, after_s=last_time(recorded)) as there:
         outcome = resume(
@@ -239,7 +246,6 @@ def go_on(
             key=key,
             guard=Guard,
         )
-    trusted = None if key is None else (key.public,)
     return Calibration(outcome, journal.parent, _documents(outcome, journal.parent, now.date(), trusted))
 
 
@@ -258,7 +264,7 @@ def issue(
     source = Record.open(record)
     require_seal(source, trusted)
     return {
-        "certificate": make_certificate(source, folder / "certificate.pdf", issue_date=issue_date),
+        "certificate": make_certificate(source, folder / CERTIFICATE, issue_date=issue_date),
         "csv": write_csv(source, folder / "results.csv"),
         "json": write_json(source, folder / "results.json"),
     }

@@ -10,7 +10,7 @@ from calib.record.model import Attempt, Block, Condition, Outcome, Phase, Prepar
 from calib.record.reader import Record
 from calib.record.result import BudgetRow, Result, Verdict
 from calib.record.revision import Revision
-from calib.record.sealing import Seal, Verification, seal, verify
+from calib.record.sealing import Seal, Verification, is_sealed, seal, verify
 from calib.record.story import Answered, Event, FinalStatus, Message, Status
 from calib.record.watching import Sight, Watch
 
@@ -47,6 +47,7 @@ __all__ = [
     "contents_of",
     "end_build",
     "generate_key",
+    "is_sealed",
     "load_key",
     "load_public_key",
     "phases",

@@ -92,6 +92,12 @@ def seal(record_path: Path, key: SigningKey, signer: str | None = None) -> str:
     return digest(objects)
 
 
+def is_sealed(record_path: Path) -> bool:
+    """Return whether a record carries a seal; whether it holds is told by `verify`."""
+    with opened(record_path) as file:
+        return INTEGRITY in file
+
+
 def _write(file: "h5py.File", objects: dict[str, str], signer: str, key: SigningKey) -> None:
     statement = to_json(
         {

@@ -13,7 +13,7 @@ from calib.run.laboratory import Laboratory, LaboratoryFile
 from calib.run.operators import PlainOperator, ScriptedOperator, SimulatedHands, SimulatedOperator
 from calib.run.plainlines import PlainLines
 from calib.run.plan import Permission, Plan, make_plan
-from calib.run.resuming import Resumption, journal_of, last_time, permission_in, resumption
+from calib.run.resuming import Resumption, finish_files, journal_of, last_time, permission_in, resumption
 from calib.run.sealing import find_key, key_folder, make_key
 from calib.run.trust import SealState, require_seal, seal_state
 
@@ -44,6 +44,7 @@ __all__ = [
     "awake",
     "find_key",
     "find_procedure",
+    "finish_files",
     "journal_of",
     "key_folder",
     "last_time",

@@ -132,10 +132,15 @@ class Ending:
     def _build(self, files: Files) -> Path:
         if self.checkpoints is not None:
             self.checkpoints.stop()
-        build_in_child(files.journal, files.record)
-        if self.key is not None:
-            seal(files.record, self.key)
-        return files.record
+        return build_and_seal(files, self.key)
+
+
+def build_and_seal(files: Files, key: SigningKey | None) -> Path:
+    """Build the record of a finished journal, seal it with `key`, and return its path."""
+    build_in_child(files.journal, files.record)
+    if key is not None:
+        seal(files.record, key)
+    return files.record
 
 
 def _nobody(prompt: Prompt) -> Answer:

@@ -54,6 +54,15 @@ def record_path(folder: Path) -> Path:
     return path
 
 
+def complete_record(folder: Path) -> Path | None:
+    """Return the record of a complete run in `folder`, if it was built."""
+    for path in sorted(folder.glob("record*.h5")):
+        with suppress(CalibError):
+            if Record.open(path).status == "complete":
+                return path
+    return None
+
+
 def _is_final(path: Path) -> bool:
     """Return whether a record is more than a checkpoint, or cannot be told to be one."""
     try:

@@ -8,11 +8,12 @@ from typing import Any
 
 from calib.clock import Clock
 from calib.errors import IdentityError, InputError, RunError
-from calib.procedure import Context
-from calib.record import Journal, SigningKey
+from calib.procedure import Context, Procedure
+from calib.record import Journal, Record, SigningKey, is_sealed, seal
 from calib.record.model import Readings
+from calib.run.ending import Outcome, build_and_seal
 from calib.run.guarding import REPORT
-from calib.run.output import JOURNAL, Files, record_path
+from calib.run.output import JOURNAL, Files, complete_record, record_path
 from calib.run.plan import Permission, Plan
 
 _COMPARED = ("job", "bench", "equipment", "specifications", "procedure", "laboratory")
@@ -118,6 +119,17 @@ def reopened(resumption: Resumption, facts: Mapping[str, Any], clock: Clock, key
         | {k: v for k, v in facts.items() if k != "identities"},
     )
     return journal
+
+
+def finish_files(journal: Path, procedure: type[Procedure], key: SigningKey | None) -> Outcome:
+    """Return the outcome of a complete run that was cut off while its record was built or sealed: that is done now."""
+    record = complete_record(journal.parent)
+    if record is None:
+        record = build_and_seal(Files(journal, record_path(journal.parent)), key)
+    elif key is not None and not is_sealed(record):
+        seal(record, key)
+    readings = Record.open(record).readings()
+    return Outcome("complete", procedure(Context(readings.snapshot)).evaluate(readings), {}, journal, record)
 
 
 def last_time(readings: Readings) -> float:

@@ -151,3 +151,16 @@ def test_a_journal_that_lost_a_row_is_not_gone_on_with(served: Any, until: Until
     status, _, complaint = _resume(served, output)
     assert status != 0
     assert "was taken out" in complaint
+
+
+def test_a_run_cut_off_while_its_record_was_built_gets_record_and_certificate(served: Any, output: Path) -> None:
+    process = served.start(*served.arguments("--output", str(output)))
+    process.communicate(timeout=60)
+    made = {"record.h5", "certificate.pdf", "results.csv", "results.json"}
+    for name in made:
+        (output / name).unlink()
+    status, said, complaint = _resume(served, output)
+    assert (status, complaint) == (0, ""), complaint
+    assert made <= {path.name for path in output.iterdir()}
+    assert verify(output / "record.h5").signer
+    assert f"{len(LEVELS) + 1} points" in said

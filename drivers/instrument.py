@@ -1,5 +1,6 @@
 """What all drivers share: identity, the check of the error channel after every write, names in messages."""
 
+from contextlib import suppress
 from typing import ClassVar, Self
 
 from calib.clock import Clock, SystemClock
@@ -186,7 +187,8 @@ class Instrument:
     def _told(self, code: int, text: str) -> str:
         """Return an error with its text, asked for where the error query tells the code alone."""
         if not text and self.dialect.explain_query:
-            text = self.transport.query(self.dialect.explain_query.format(code=code)).strip().strip('"')
+            with suppress(InstrumentError):  # an error without its explanation is an error all the same
+                text = self.transport.query(self.dialect.explain_query.format(code=code)).strip().strip('"')
         return f"{code} {text}".strip()
 
     def _explain_silence(self, command: str) -> None:

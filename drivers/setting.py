@@ -61,6 +61,15 @@ class Setting(Generic[T]):
         instrument.write(self.to(instrument, value))
         instrument.known[self.name] = value
 
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are numbers."""
+        return self._parse is float
+
+    def refusal(self, value: object) -> str | None:
+        """Return what is allowed in place of `value`; None where it is allowed itself."""
+        return self._refuse(value)
+
     def to(self, instrument: Instrument, value: T) -> str:
         """Return the command that sets `value`; raise `OutOfRange` where it is not allowed."""
         allowed = self._refuse(value)

@@ -40,3 +40,13 @@ COMMON: Mapping[str, Handler] = {
     "*STB?": CommandSet.read_status_byte,
 }
 """For the start of a twin's own table: `table({**COMMON, "OUT": …})`."""
+
+
+def _next_error(unit: CommandSet, _: str) -> str:
+    """Take the oldest error out of the queue (SCPI 1999.0, volume 2, 21.8)."""
+    code, text = unit.errors.popleft() if unit.errors else (0, "No error")
+    return f'{code},"{text}"'
+
+
+SCPI_COMMON: Mapping[str, Handler] = {**COMMON, "SYSTem:ERRor[:NEXT]?": _next_error}
+"""The same with the error queue of SCPI."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from calib.drivers.simulation.command_set import CommandError, Handler, table
-from calib.drivers.simulation.common_commands import COMMON
+from calib.drivers.simulation.common_commands import SCPI_COMMON
 from calib.drivers.simulation.keithley_2182a import BUFFER, NPLC, RANGES_V, Channel, Keithley2182A
 from calib.drivers.simulation.scpi_values import flag, is_on, number, parts_of, scientific, within, word_of
 
@@ -170,11 +170,6 @@ def _elements(unit: Keithley2182A, text: str) -> None:
     unit.elements = tuple(word_of(part, _ELEMENTS)[:4] for part in parts_of(text, 5) if part)
 
 
-def _error(unit: Keithley2182A, _: str) -> str:
-    code, text = unit.errors.popleft() if unit.errors else (0, "No error")
-    return f'{code},"{text}"'
-
-
 def _opc(unit: Keithley2182A, _: str) -> str:
     unit.finish()
     return "1"
@@ -251,8 +246,7 @@ _SYSTEM: dict[str, Handler] = {
     **_switch("SYSTem:LSYNc[:STATe]", "line_sync"),
     **_switch("SYSTem:BEEPer[:STATe]", "beeper_on"),
     **_switch("DISPlay:ENABle", "display_on"),
-    "SYSTem:ERRor[:NEXT]?": _error,
-    "STATus:QUEue[:NEXT]?": _error,
+    "STATus:QUEue[:NEXT]?": SCPI_COMMON["SYSTem:ERRor[:NEXT]?"],
     "STATus:QUEue:CLEar": lambda unit, _: unit.errors.clear(),
     "SYSTem:CLEar": lambda unit, _: unit.errors.clear(),
     "SYSTem:LFRequency?": lambda unit, _: f"{unit.meter.file.line_frequency_Hz:.0f}",
@@ -329,7 +323,7 @@ class Nanovoltmeter(Keithley2182A):
 
     commands: Mapping[str, Handler] = table(  # type: ignore[misc]
         {
-            **COMMON,
+            **SCPI_COMMON,
             "*CLS": _clear_status,
             "*TRG": Keithley2182A.bus_trigger,
             "*WAI": Keithley2182A.finish,

@@ -10,6 +10,7 @@ from calib.record.model import Readings, phases
 from calib.report.budget import budget_page
 from calib.report.conditions import printed_condition
 from calib.report.deviations import deviations
+from calib.report.history import history
 from calib.report.model import CertificateContent, Fact, Laboratory, Section, Signature
 from calib.report.required import job_languages, require_complete
 from calib.report.rows import printed_groups
@@ -58,7 +59,7 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
         has_limits=any(row.limit for group in groups for row in group.rows),
         notes=notes,
         statements=statements(snapshot, source.results, phases(readings.attempts), style, simulated=simulated),
-        deviations=(*deviations(readings, find(snapshot, "exceptions"), source.status), *breaks),
+        deviations=(*deviations(readings, find(snapshot, "exceptions"), source.status), *history(source), *breaks),
         signatures=_signatures(snapshot),
         budget=budget_page(source.results, style, text_at(snapshot, "procedure.equation").en),
         software=_software(snapshot),

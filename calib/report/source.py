@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from calib.record.model import Readings
 from calib.record.result import Result
+from calib.record.revision import Revision
+from calib.record.story import Event
 from calib.text import Text
 
 
@@ -39,6 +41,15 @@ class Source(Protocol):
     @property
     def begun(self) -> str:
         """When the run began: ISO 8601 with the laboratory's offset from UTC."""
+        ...
+
+    @property
+    def revisions(self) -> tuple[Revision, ...]:
+        """How the record was made of earlier ones, the oldest first."""
+        ...
+
+    def events(self) -> tuple[Event, ...]:
+        """Return what happened during the run, in order."""
         ...
 
     def readings(self) -> Readings:

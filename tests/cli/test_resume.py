@@ -91,6 +91,7 @@ def test_after_kill_9_the_run_goes_on_at_the_next_point(served: Any, until: Unti
 
 def test_the_first_act_of_a_resumed_run_makes_the_source_safe(served: Any, until: Until, output: Path) -> None:
     before = _killed(served, until, output, 60)
+    until((output / "guard.jsonl").exists, "the guard's report")
     served.leave_operating(5)
     assert _resume(served, output)[0] == 0
     source = before.state.snapshot["bench"]["roles"]["source"]["resource"]

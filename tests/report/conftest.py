@@ -13,6 +13,8 @@ import pytest
 
 from calib.record.model import Attempt, Condition, Readings
 from calib.record.result import BudgetRow, Result
+from calib.record.revision import Revision
+from calib.record.story import Event
 from calib.text import Text
 
 BEGUN = 1_793_412_000.0  # 2026-10-31T02:00:00Z, 09:00 in Hà Nội
@@ -115,6 +117,11 @@ class HandMade:
     digest: str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     status: str = "complete"
     begun: str = "2026-10-31T09:00:00+07:00"
+    revisions: tuple[Revision, ...] = ()
+    happened: tuple[Event, ...] = ()
+
+    def events(self) -> tuple[Event, ...]:
+        return self.happened
 
     def readings(self) -> Readings:
         return Readings(self.snapshot, (), self.attempts, (), self.environment)

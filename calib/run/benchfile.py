@@ -15,6 +15,10 @@ ITEM = "item"
 """What a role names instead of a piece of equipment: the item under calibration, from the job."""
 
 
+ENVIRONMENT = "environment"
+"""A role that any bench may have: what reads temperature and humidity in place of a person."""
+
+
 class LineFile(Strict):
     """What this instrument's line has otherwise than its driver's model; the meanings are those of `Line`."""
 

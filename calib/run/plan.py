@@ -124,7 +124,9 @@ def _check_standards(
 ) -> list[dict[str, Any]]:
     found: list[Shortcoming] = []
     for role, equipment in standards.items():
-        found += shortcomings(equipment, today, procedure.route(role))
+        # what reads the air is used with its certificate, whatever route the procedure takes for its own standards
+        route = procedure.route(role) if role in procedure.roles else "certificate"
+        found += shortcomings(equipment, today, route)
     refused = [s for s in found if permission is None or not s.may_be_excepted]
     if refused:
         lines = [s.what.en for s in refused]

@@ -1,9 +1,10 @@
 """Whether the roles of a bench file, and the drivers that shall play them, are those that a procedure asks for."""
 
 from calib.drivers import find_driver
+from calib.drivers.roles import Thermohygrometer
 from calib.errors import InputError
 from calib.procedure import Procedure
-from calib.run.benchfile import ITEM, BenchFile
+from calib.run.benchfile import ENVIRONMENT, ITEM, BenchFile
 
 
 def check_roles(procedure: type[Procedure], bench: BenchFile) -> None:
@@ -12,7 +13,7 @@ def check_roles(procedure: type[Procedure], bench: BenchFile) -> None:
     if missing := sorted(wanted - given):
         msg = f"bench '{bench.name}': role {_names(missing)} missing; {procedure.id} needs {_names(sorted(wanted))}"
         raise InputError(msg)
-    if unknown := sorted(given - wanted):
+    if unknown := sorted(given - wanted - {ENVIRONMENT}):
         needed = _names(sorted(wanted))
         msg = f"bench '{bench.name}': role {_names(unknown)} unknown to {procedure.id}, which needs {needed}"
         raise InputError(msg)
@@ -32,7 +33,7 @@ def check_roles(procedure: type[Procedure], bench: BenchFile) -> None:
 def _check_drivers(procedure: type[Procedure], bench: BenchFile) -> None:
     mistakes: list[str] = []
     for role, file in bench.roles.items():
-        wanted, driver = procedure.roles[role], find_driver(file.driver)
+        wanted, driver = procedure.roles.get(role, Thermohygrometer), find_driver(file.driver)
         missing = [m for m in sorted(_methods(wanted)) if not hasattr(driver, m)]
         if missing:
             mistakes.append(

@@ -3,12 +3,14 @@
 from typing import TypeVar
 
 from calib.clock import Clock
+from calib.drivers import Instrument
 from calib.errors import Aborted, RunError
 from calib.ports import Answer, Operator, Prompt
 from calib.record import Journal
 from calib.record.model import Attempt
 from calib.run.asking import question
 from calib.run.bench import Bench
+from calib.run.benchfile import ENVIRONMENT
 from calib.run.faces import Watcher
 from calib.run.guard import Guardian
 from calib.run.interrupts import Interrupts
@@ -50,6 +52,11 @@ class JournalStation:
         instrument = self._bench.instruments[name]
         assert isinstance(instrument, kind)
         return instrument
+
+    @property
+    def environment(self) -> Instrument | None:
+        """What reads temperature and humidity at the bench; None where a person does."""
+        return self._bench.instruments.get(ENVIRONMENT)
 
     def record(self, channel: str, value: float, unit: str) -> None:
         """Keep one reading; when this returns, it is on disk."""

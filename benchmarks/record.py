@@ -92,7 +92,7 @@ def rate(bare_block: Callable[[], object], block: Callable[[], object], rounds: 
 def station() -> Callable[[], object]:
     """Return what records a reading as a procedure does, with a journal in memory."""
     journal = Journal.create(":memory:", {"simulated": True}, SystemClock())
-    needed = {"journal": journal, "clock": SystemClock(), "watcher": NoWatcher(), "interrupts": Interrupts()}
+    needed = {"journal": journal, "clock": SystemClock(), "control": NoWatcher(), "interrupts": Interrupts()}
     absent: dict[str, Any] = dict.fromkeys(inspect.signature(JournalStation).parameters)
     made = JournalStation(**(absent | needed))
     made.attend(journal.begin_attempt("p", "as-found"))

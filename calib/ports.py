@@ -27,23 +27,34 @@ class Prompt:
     id: str
     """Name of the question, for scripted answers and for the record, such as `connect.short`."""
     text: Text
-    kind: Literal["confirm", "number", "text"] = "confirm"
+    kind: Literal["confirm", "number", "text", "choice"] = "confirm"
     unit: str = ""
     """Unit of a number's entry."""
     lower: float | None = None
     upper: float | None = None
+    likely: tuple[float, float] | None = None
+    """Where a number is expected to lie; one that lies elsewhere is asked for a second time."""
+    choices: tuple[tuple[str, Text], ...] = ()
+    """For `choice`: the word or letter to be typed, and what it means."""
+    optional: bool = False
+    """True where an empty text is an answer too."""
     checklist: tuple[Text, ...] = ()
+    """What to look at or to do, one by one, before the answer; every face shows it."""
+    picture: str = ""
+    """Path of a picture that shows what is meant, such as how leads are joined."""
     hazard: bool = False
     """True where the answer lets a dangerous voltage out."""
     connection: str | None = None
     """What the terminals are joined to once this is confirmed; a simulated bench acts on it."""
     expected: str | None = None
     """What the answer should be, never shown: it is compared with what was read off the thing itself."""
+    decision: bool = False
+    """True where a named person answers for what is chosen: a repeat, an adjustment, a room that is too warm."""
 
     @property
     def personal(self) -> bool:
-        """Whether only a person at the bench may answer: about danger, and about what is really there."""
-        return self.hazard or self.expected is not None
+        """Whether only a person at the bench may answer: about danger, what is really there, and what was decided."""
+        return self.hazard or self.decision or self.expected is not None
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,8 @@ class Answer:
     """Name of the person who answered; of the script, where nobody did."""
     scripted: bool = False
     """True where it was written down beforehand."""
+    twice: bool = False
+    """True where it was unlikely, and was given a second time."""
 
 
 class Operator(Protocol):

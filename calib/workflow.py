@@ -20,6 +20,7 @@ from calib.run import (
     BenchFile,
     Check,
     Connect,
+    Control,
     DryRun,
     Guard,
     Laboratory,
@@ -70,6 +71,7 @@ def calibrate(
     output: Path | None = None,
     operator: Operator | None = None,
     watcher: Watcher | None = None,
+    control: Control | None = None,
     permission: Permission | None = None,
     keys: Path | None = None,
 ) -> Calibration:
@@ -87,6 +89,8 @@ def calibrate(
         Folder for journal, record and documents; else a new one in `records/` of the laboratory.
     operator
         Who answers; without one, questions are asked in plain lines.
+    control
+        Says what is wished of the run, besides the watcher's keys: `ScriptedControl`.
     permission
         Allows the use of an overdue standard, on the record.
     keys
@@ -117,6 +121,7 @@ def calibrate(
             clock=there.clock,
             operator=there.operator,
             watcher=watcher,
+            control=control,
             folder=folder,
             key=key,
             guard=Guard,
@@ -184,6 +189,7 @@ def go_on(
     lab: Path | None = None,
     operator: Operator | None = None,
     watcher: Watcher | None = None,
+    control: Control | None = None,
     accepted: Permission | None = None,
     keys: Path | None = None,
 ) -> Calibration:
@@ -199,7 +205,7 @@ def go_on(
         Where the journal's name of it leads to none that is installed: the path of its file, or the class.
     accepted
         Accepts, on the record, that something is not as it was.
-    lab, operator, watcher, keys
+    lab, operator, watcher, control, keys
         As those of `calibrate`; the laboratory is looked for from the run's folder upward.
 
     Raises
@@ -212,9 +218,7 @@ def go_on(
     with Journal.open(journal) as reader:
         snapshot, recorded, status = reader.snapshot, reader.readings(), reader.status
     laboratory = Laboratory.find(lab, journal.resolve().parent)
-    bench_file = (
-        as_model(dict(snapshot["bench"]), BenchFile, "bench") if bench is None else BenchFile.read(bench)
-    )
+    bench_file = as_model(dict(snapshot["bench"]), BenchFile, "bench") if bench is None else BenchFile.read(bench)
     chosen = find_procedure(snapshot["procedure"]["id"] if procedure is None else procedure)
     asked = operator or PlainOperator("operator")
     now = dt.datetime.now().astimezone()
@@ -243,6 +247,7 @@ def go_on(
             clock=there.clock,
             operator=there.operator,
             watcher=watcher,
+            control=control,
             key=key,
             guard=Guard,
         )

@@ -9,7 +9,7 @@ from calib.errors import CalibError, InputError, RunError
 from calib.ports import Operator
 from calib.record.names import verdict_name
 from calib.record.result import Verdict
-from calib.run import Check, PlainLines, PlainOperator, ScriptedOperator, Watcher
+from calib.run import Check, Control, PlainLines, PlainOperator, ScriptedControl, ScriptedOperator, Watcher
 from calib.text import Language, both, same, tr
 from calib.workflow import Calibration
 
@@ -30,6 +30,11 @@ def face(name: str, language: Language, *, plain: bool) -> tuple[Watcher, Operat
 def scripted(answers: Path | None, name: str) -> Operator | None:
     """Return the operator who answers from a file, if there is one."""
     return ScriptedOperator.from_file(answers, name) if answers is not None else None
+
+
+def scripted_control(answers: Path | None) -> Control | None:
+    """Return what steers a run from the same file, if there is one."""
+    return ScriptedControl.from_file(answers) if answers is not None else None
 
 
 def dry(checks: tuple[Check, ...], language: Language) -> int:

@@ -30,7 +30,7 @@ from calib.text import Language
 @click.option(
     "--answers",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="TOML file with [answers], for a run without an operator.",
+    help="TOML file with [answers], and perhaps [control], for a run without an operator.",
 )
 @click.option("--plain", is_flag=True, help="Plain lines, even on a terminal.")
 def command(
@@ -57,7 +57,7 @@ def command(
         calib resume records/2026-11-23-084500-2026-118 --bench benches/b2.toml \\
             --accept "bench 2: the first one lost its power" --operator "Trần Thị B"
     """  # noqa: D301 - click keeps lines after a backspace
-    from calib.cli.faces import face, scripted, tell
+    from calib.cli.faces import face, scripted, scripted_control, tell
     from calib.errors import InputError
     from calib.run import Permission
     from calib.workflow import go_on
@@ -75,6 +75,7 @@ def command(
         lab=lab,
         operator=scripted(answers, name) or asked,
         watcher=watcher,
+        control=scripted_control(answers),
         accepted=Permission(by=name, why=accept) if accept is not None else None,
     )
     tell(done, chosen)

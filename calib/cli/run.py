@@ -35,7 +35,7 @@ from calib.text import Language
 @click.option(
     "--answers",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="TOML file with [answers], for a run without an operator.",
+    help="TOML file with [answers], and perhaps [control], for a run without an operator.",
 )
 @click.option("--plain", is_flag=True, help="Plain lines, even on a terminal.")
 @click.option(
@@ -78,7 +78,7 @@ def command(
     import sys
 
     from calib import workflow
-    from calib.cli.faces import dry, face, scripted, tell
+    from calib.cli.faces import dry, face, scripted, scripted_control, tell
     from calib.errors import InputError
     from calib.run import Permission
 
@@ -107,6 +107,7 @@ def command(
         output=output,
         operator=scripted(answers, name) or asked,
         watcher=watcher,
+        control=scripted_control(answers),
         permission=permission,
     )
     tell(done, chosen)

@@ -3,6 +3,7 @@
 from calib.run.awake import awake
 from calib.run.bench import Bench, Connect
 from calib.run.benchfile import BenchFile, RoleFile, SimulationFile
+from calib.run.control import Control, Request, ScriptedControl
 from calib.run.dryrun import Check, DryRun
 from calib.run.ending import Outcome
 from calib.run.engine import resume, run
@@ -22,6 +23,7 @@ __all__ = [
     "BenchFile",
     "Check",
     "Connect",
+    "Control",
     "DryRun",
     "Guard",
     "Laboratory",
@@ -33,8 +35,10 @@ __all__ = [
     "PlainOperator",
     "Plan",
     "Progress",
+    "Request",
     "Resumption",
     "RoleFile",
+    "ScriptedControl",
     "ScriptedOperator",
     "SealState",
     "SimulatedHands",

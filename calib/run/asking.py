@@ -1,9 +1,11 @@
-"""Questions to the operator: some only a person at the bench may answer, and all are kept."""
+"""Questions to the operator: some only a person may answer, the unlikely is asked twice, and all are kept."""
 
+from dataclasses import replace
 from typing import Any
 
 from calib.errors import RunError
 from calib.ports import Answer, Operator, Prompt
+from calib.text import Text, both
 
 
 class AtTheBench:
@@ -15,13 +17,22 @@ class AtTheBench:
         self._simulated = simulated
 
     def ask(self, prompt: Prompt) -> Answer:
-        """Return the answer.
+        """Return the answer; one that is far from what is expected only once it was given twice.
 
         Raises
         ------
         RunError
             A script answered what a person must answer: about danger, or about what is really there.
         """
+        answer = self._person(prompt)
+        while not _is_likely(prompt, answer):
+            again = self._person(_again(prompt, answer))
+            if again.value == answer.value:
+                return replace(again, twice=True)
+            answer = again
+        return answer
+
+    def _person(self, prompt: Prompt) -> Answer:
         answer = self._operator.ask(prompt)
         if answer.scripted and prompt.personal and not self._simulated:
             msg = f"'{prompt.id}' must be answered by a person at the bench, not by a script ({answer.by})"
@@ -29,6 +40,41 @@ class AtTheBench:
         return answer
 
 
-def question(prompt: Prompt) -> dict[str, Any]:
-    """Return a question as the journal keeps it."""
-    return {"text": {"vi": prompt.text.vi, "en": prompt.text.en}, "kind": prompt.kind, "unit": prompt.unit}
+def _is_likely(prompt: Prompt, answer: Answer) -> bool:
+    if prompt.likely is None or prompt.kind != "number":
+        return True
+    lowest, highest = prompt.likely
+    return lowest <= float(answer.value) <= highest
+
+
+def _again(prompt: Prompt, answer: Answer) -> Prompt:
+    """Return the question for a number that was far from what is expected."""
+    assert prompt.likely is not None
+    doubt = both(
+        "{value:g} {unit} is far from what is expected here ({lowest:g} to {highest:g} {unit}). "
+        "Look again, and enter it once more.",
+        value=float(answer.value),
+        unit=prompt.unit,
+        lowest=prompt.likely[0],
+        highest=prompt.likely[1],
+    )
+    text = Text(vi=f"{doubt.vi} {prompt.text.vi}", en=f"{doubt.en} {prompt.text.en}")
+    return replace(prompt, text=text, connection=None)
+
+
+def question(prompt: Prompt, answer: Answer) -> dict[str, Any]:
+    """Return a question as the journal keeps it, with what is to be known of its answer."""
+    kept: dict[str, Any] = {"text": _plain(prompt.text), "kind": prompt.kind, "unit": prompt.unit}
+    if prompt.checklist:
+        kept["checklist"] = [_plain(item) for item in prompt.checklist]
+    if prompt.choices:
+        kept["choices"] = {word: _plain(text) for word, text in prompt.choices}
+    if prompt.picture:
+        kept["picture"] = prompt.picture
+    if prompt.likely is not None:
+        kept |= {"likely": list(prompt.likely), "entered_twice": answer.twice}
+    return kept
+
+
+def _plain(text: Text) -> dict[str, str]:
+    return {"vi": text.vi, "en": text.en}

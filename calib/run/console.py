@@ -1,6 +1,7 @@
-"""The bench's console: rows that stay on the screen, a live line of progress below them, and a key that aborts."""
+"""The bench's console: rows that stay on the screen, a live line of progress below them, and keys that steer."""
 
 from rich.console import Console as RichConsole
+from rich.console import Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as RichProgress
@@ -9,10 +10,11 @@ from rich.text import Text as RichText
 from calib.errors import InputError, RunError
 from calib.ports import Answer, Prompt
 from calib.record.result import Result, Verdict
-from calib.run.abortkey import AbortKey
+from calib.run.control import Moment, Request, Wishes
 from calib.run.faces import Progress
+from calib.run.keys import KEYS, Keys, legend
 from calib.run.lines import duration, header, line
-from calib.run.operators import hint, parse
+from calib.run.operators import details, hint, parse
 from calib.text import Language, Text, tr
 
 _STYLE: dict[Verdict, str] = {
@@ -31,7 +33,8 @@ class Console:
         self.name = name
         self._language = language
         self._console = console or RichConsole(highlight=False)
-        self._key = AbortKey()
+        self._key = Keys()
+        self._wishes = Wishes()
         self._group: Text | None = None
         self._bar = RichProgress(
             TextColumn("{task.description}"),
@@ -42,15 +45,14 @@ class Console:
             auto_refresh=False,
         )
         self._task = self._bar.add_task("", total=None, left="")
-        self._live = Live(self._bar, console=self._console, refresh_per_second=8, transient=True)
+        footer = RichText(legend(language), style="dim")
+        self._live = Live(Group(self._bar, footer), console=self._console, refresh_per_second=8, transient=True)
 
     def begin(self, title: Text, total: int, *, simulated: bool) -> None:
-        """Draw the title, and begin to listen for the abort key."""
+        """Draw the title, and begin to listen to the keys."""
         mark = f"  [{tr('SIMULATED', self._language)}]" if simulated else ""
         self._console.print(RichText(title.in_(self._language) + mark, style="bold"))
-        self._console.print(
-            tr("Verdicts are provisional until the run is complete. Press q to abort safely.", self._language)
-        )
+        self._console.print(tr("Verdicts are provisional until the run is complete.", self._language))
         self._bar.update(self._task, total=total)
         self._key.__enter__()
         self._live.start()
@@ -74,9 +76,12 @@ class Console:
         """Draw a message."""
         self._console.print(RichText(text.in_(self._language), style="bold"))
 
-    def abort_requested(self) -> bool:
-        """Return whether the abort key was pressed."""
-        return self._key.pressed()
+    def requested(self, moment: Moment, point: str) -> Request | None:
+        """Return what the keys ask for; it is kept until its moment."""
+        del point
+        for key in self._key.pressed():
+            self._wishes.add(Request(KEYS[key]))
+        return self._wishes.requested(moment)
 
     def end(self) -> None:
         """Give the terminal back."""
@@ -90,6 +95,8 @@ class Console:
         with self._key.paused():
             style = "bold white on red" if prompt.hazard else "bold yellow"
             self._console.print(RichText("► " + prompt.text.in_(self._language), style=style))
+            for detail in details(prompt, self._language):
+                self._console.print(RichText(f"  {detail}"))
             while True:
                 try:
                     answer = self._console.input(RichText("  " + hint(prompt, self._language) + " "))

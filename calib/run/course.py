@@ -1,14 +1,17 @@
-"""The course of a run: prepares and measures group by group, and keeps everything."""
+"""The course of a run: phase by phase it prepares groups, measures their points, and keeps everything."""
 
 from collections.abc import Sequence
 
 from calib.clock import Clock
 from calib.errors import Aborted, CalibError
-from calib.procedure import Group, Point, Procedure
+from calib.ports import Prompt
+from calib.procedure import Phase, Point, Procedure
 from calib.record import Journal
-from calib.record.model import Preparation, Readings
+from calib.record.model import Attempt, Preparation, Readings
+from calib.run.agenda import Agenda
 from calib.run.bench import Bench
 from calib.run.conditions import note_conditions
+from calib.run.control import Control, Paused
 from calib.run.ending import Status, as_calib_error, require_safe
 from calib.run.faces import NoWatcher, Progress, Watcher
 from calib.run.guard import Guardian
@@ -17,8 +20,11 @@ from calib.run.interlock import Interlock
 from calib.run.interrupts import Interrupts
 from calib.run.plan import Plan
 from calib.run.station import JournalStation
+from calib.run.steering import Steering
 from calib.run.upkeep import Upkeep
-from calib.text import Text
+from calib.text import Text, both
+
+_PAUSED = "broken off by a pause; measured anew after it"
 
 
 class Course:
@@ -32,6 +38,7 @@ class Course:
         clock: Clock,
         station: JournalStation,
         watcher: Watcher,
+        control: Control,
         interrupts: Interrupts,
         guard: Guardian,
         upkeep: Upkeep,
@@ -39,20 +46,22 @@ class Course:
         self._procedure: Procedure = plan.procedure
         self._simulated = bool(plan.snapshot["simulated"])
         self._points: Sequence[Point] = plan.points
+        self._groups = {group.id: group for group in plan.procedure.groups()}
         self._bench = bench
         self._journal = journal
         self._clock = clock
         self._station = station
         self._watcher = watcher
+        self._control = control
         self._interrupts = interrupts
         self._guard = guard
         self._upkeep = upkeep
         self._interlock = Interlock(bench, station.ask, harmless_V=plan.bench.harmless_V)
-        recorded = journal.readings()
-        self._earlier = [p for p in plan.points if is_finished(recorded, p)]
-        """Points that were finished before this run went on."""
-        self._done = list(self._earlier)
+        self._prepared: Preparation | None = None
+        """What the terminals are joined to, proven; None once the sources were made safe."""
         self._begun = clock.elapsed()
+        self._estimated_s = 0.0
+        """Estimated time of what was measured since then."""
 
     def measured(self) -> tuple[Status, CalibError | None]:
         """Measure; return how it ended and why."""
@@ -70,44 +79,70 @@ class Course:
 
     def _measure_all(self) -> None:
         note_conditions(self._station, self._procedure.conditions)
-        for group in self._procedure.groups():
-            points = [p for p in self._points if p.group == group.id and p not in self._earlier]
-            if points:
-                self._measure_group(group, points)
+        self._measure_phase("as-found", self._points)
         self._require_safe()
         note_conditions(self._station, self._procedure.conditions)
 
-    def _measure_group(self, group: Group, points: list[Point]) -> None:
+    def _measure_phase(self, phase: Phase, points: Sequence[Point]) -> None:
+        """Measure what is not finished yet of the points of a phase, group by group."""
+        recorded = self._journal.readings()
+        ordered = [p for group in self._groups for p in points if p.group == group]
+        agenda = Agenda([p for p in ordered if not is_finished(recorded, p, phase)])
+        steering = Steering(
+            phase,
+            ordered,
+            agenda,
+            self._journal,
+            self._station,
+            self._control,
+            self._interrupts,
+            self._pause,
+            simulated=self._simulated,
+        )
+        while (point := agenda.first) is not None:
+            if steering.before(point):
+                continue
+            if self._prepared is None or self._prepared.group != point.group or self._upkeep.lacks_room():
+                self._prepare(point.group, agenda, len(points))
+                continue  # what was wished meanwhile is heard first
+            self._report(_with_level(point), agenda, len(points))
+            attempt = self._measure_point(point, phase, agenda, steering)
+            if attempt is not None:
+                self._show(point, attempt)
+                steering.after(point)
+            self._upkeep.checkpoint()
+
+    def _prepare(self, group: str, agenda: Agenda, total: int) -> None:
         self._require_safe()
         self._interlock.close()
         self._upkeep.wait_for_room()
-        self._report(group.title)
+        self._report(self._groups[group].title, agenda, total)
         with self._interrupts.held_back():
-            preparation = self._journal.begin_preparation(group.id)
+            preparation = self._journal.begin_preparation(group)
         with self._guard.within(PREPARING_S):
-            self._procedure.prepare(group, self._station)
+            self._procedure.prepare(self._groups[group], self._station)
         with self._interrupts.held_back():
             self._journal.end_preparation(preparation)
-        highest_V = max(p.hazard_V for p in points)
-        for measured, point in enumerate(points):
-            if self._upkeep.lacks_room():
-                return self._measure_group(group, points[measured:])  # safe, wait for room, prepare anew
-            self._report(_with_level(point))
-            if self._interlock.require(point.hazard_V, highest_V):
-                self._station.note("dangerous voltage allowed", highest_V=highest_V)
-            self._measure_point(point, preparation)
-            self._done.append(point)
-            self._show(point)
-            self._upkeep.checkpoint()
-        return None
+        self._prepared = preparation
 
-    def _measure_point(self, point: Point, preparation: Preparation) -> None:
+    def _measure_point(self, point: Point, phase: Phase, agenda: Agenda, steering: Steering) -> Attempt | None:
+        """Return the complete attempt; None where a pause broke it off."""
+        assert self._prepared is not None
+        highest_V = max(p.hazard_V for p in agenda.waiting if p.group == point.group)
+        if self._interlock.require(point.hazard_V, highest_V):
+            self._station.note("dangerous voltage allowed", highest_V=highest_V)
         with self._interrupts.held_back():
-            attempt = self._journal.begin_attempt(point.id, "as-found", [preparation])
+            attempt = self._journal.begin_attempt(point.id, phase, [self._prepared], steering.reason(point))
         try:
             self._station.attend(attempt)
             with self._guard.within(measuring_s(point)):
                 self._procedure.measure(point, self._station)
+        except Paused:
+            with self._interrupts.held_back():
+                self._journal.end_attempt(attempt, "failed", _PAUSED)
+            self._station.attend(None)
+            self._pause()
+            return None
         except BaseException as error:
             with self._interrupts.held_back():
                 self._journal.end_attempt(attempt, "failed", str(error) or type(error).__name__)
@@ -115,32 +150,40 @@ class Course:
         finally:
             self._station.attend(None)
         with self._interrupts.held_back():
-            self._journal.end_attempt(attempt, "complete")
+            ended = self._journal.end_attempt(attempt, "complete")
+        agenda.done(point)
+        steering.measured(point)
+        self._estimated_s += point.estimate_s
+        return ended
 
-    def _show(self, point: Point) -> None:
+    def _pause(self) -> None:
+        """Make the sources safe until the operator goes on; then the connection is made and proven anew."""
+        self._require_safe()
+        self._station.note("paused")
+        text = both("Paused; the sources are safe. Confirm to go on: the connection is then proven anew.")
+        answer = self._station.ask(Prompt("control.pause", text))
+        self._station.note("went on", by=answer.by)
+
+    def _show(self, point: Point, attempt: Attempt) -> None:
         """Show the provisional result; a run that nobody watches is evaluated once, at its end."""
-        if type(self._watcher) is NoWatcher:
-            return
-        readings = self._journal.readings()
-        attempt = readings.standing(point.id)
-        if attempt is not None:
-            self._watcher.result(self._procedure.evaluate_point(point, attempt, readings))
+        if type(self._watcher) is not NoWatcher:
+            self._watcher.result(self._procedure.evaluate_point(point, attempt, self._journal.readings()))
 
-    def _report(self, doing: Text) -> None:
-        left = sum(p.estimate_s for p in self._points if p not in self._done)
-        estimated = sum(p.estimate_s for p in self._done[len(self._earlier) :])
-        factor = (self._clock.elapsed() - self._begun) / estimated if estimated > 0 else 1.0
-        self._watcher.progress(Progress(len(self._done), len(self._points), left * factor, doing))
+    def _report(self, doing: Text, agenda: Agenda, total: int) -> None:
+        left = sum(p.estimate_s for p in agenda.waiting)
+        factor = (self._clock.elapsed() - self._begun) / self._estimated_s if self._estimated_s > 0 else 1.0
+        self._watcher.progress(Progress(total - len(agenda.waiting), total, left * factor, doing))
 
     def _require_safe(self) -> None:
+        self._prepared = None
         safe = self._bench.make_safe()
         self._station.note("made safe", **safe)
         require_safe(safe)
 
 
-def is_finished(readings: Readings, point: Point) -> bool:
+def is_finished(readings: Readings, point: Point, phase: Phase) -> bool:
     """Return whether nothing is left to do at a point: a complete attempt, or one that was skipped with a reason."""
-    attempts = [a for a in readings.attempts if a.point == point.id and a.phase == "as-found"]
+    attempts = [a for a in readings.attempts if a.point == point.id and a.phase == phase]
     return any(a.outcome in {"complete", "skipped"} for a in attempts)
 
 

@@ -10,6 +10,7 @@ from calib.ports import Operator
 from calib.record import Checkpoints, Journal, SigningKey
 from calib.run.asking import AtTheBench
 from calib.run.bench import Connect
+from calib.run.control import Control, ScriptedControl, Several
 from calib.run.course import Course
 from calib.run.ending import Ending, Outcome
 from calib.run.faces import NoWatcher, Watcher
@@ -31,6 +32,7 @@ def run(
     clock: Clock,
     operator: Operator,
     watcher: Watcher | None = None,
+    control: Control | None = None,
     folder: Path | None = None,
     key: SigningKey | None = None,
     guard: GuardMaker | None = None,
@@ -43,6 +45,8 @@ def run(
         Opens a resource (`calib.drivers.open_line`), or an instrument of a simulated bench in memory.
     clock
         The bench's clock; a simulated one is refused for a bench that is not marked simulated.
+    control
+        Says what is wished of the run, besides the watcher's keys: a script.
     folder
         Where journal and record go; without it the journal is in memory and there is no record (studies).
     key
@@ -62,7 +66,7 @@ def run(
         return Journal.create(path, dict(plan.snapshot) | dict(facts), clock, key)
 
     try:
-        return _carry_out(plan, connect, clock, operator, watcher or NoWatcher(), files, key, guard, begun)
+        return _carry_out(plan, connect, clock, operator, watcher, control, files, key, guard, begun)
     finally:
         if files is not None:
             remove_if_empty(files.journal.parent)
@@ -75,6 +79,7 @@ def resume(
     clock: Clock,
     operator: Operator,
     watcher: Watcher | None = None,
+    control: Control | None = None,
     key: SigningKey | None = None,
     guard: GuardMaker | None = None,
 ) -> Outcome:
@@ -92,7 +97,7 @@ def resume(
         return reopened(resumption, facts, clock, key)
 
     plan, files = resumption.plan, resumption.files
-    return _carry_out(plan, connect, clock, operator, watcher or NoWatcher(), files, key, guard, begun)
+    return _carry_out(plan, connect, clock, operator, watcher, control, files, key, guard, begun)
 
 
 def _carry_out(
@@ -100,7 +105,8 @@ def _carry_out(
     connect: Connect,
     clock: Clock,
     operator: Operator,
-    watcher: Watcher,
+    watcher: Watcher | None,
+    control: Control | None,
     files: Files | None,
     key: SigningKey | None,
     guard: GuardMaker | None,
@@ -109,6 +115,10 @@ def _carry_out(
     if clock.simulated and not plan.snapshot["simulated"]:
         msg = "a simulated clock is only for a bench that is marked simulated"
         raise RunError(msg)
+    seen = watcher or NoWatcher()
+    if isinstance(control, ScriptedControl):
+        control.require_points([p.id for p in plan.points])
+    wishes: Control = seen if control is None else Several(seen, control)
     asked = AtTheBench(operator, simulated=bool(plan.snapshot["simulated"]))
     with Interrupts() as interrupts:
         guardian = NoGuard() if guard is None else guard(orders_for(plan, files), interrupts.request)
@@ -121,9 +131,9 @@ def _carry_out(
             raise
         if guardian.pid is not None:
             journal.event("guarded", {"pid": guardian.pid})
-        station = JournalStation(bench, journal, clock, asked, watcher, interrupts, guardian)
+        station = JournalStation(bench, journal, clock, asked, wishes, interrupts, guardian)
         checkpoints = None if files is None else Checkpoints(files.journal, files.record)
         upkeep = Upkeep(journal, station, interrupts, checkpoints)
-        course = Course(plan, bench, journal, clock, station, watcher, interrupts, guardian, upkeep)
+        course = Course(plan, bench, journal, clock, station, seen, wishes, interrupts, guardian, upkeep)
         status, error = course.measured()
-        return Ending(plan, bench, journal, watcher, key, status, error, guardian, files, checkpoints).carry_out()
+        return Ending(plan, bench, journal, seen, key, status, error, guardian, files, checkpoints).carry_out()

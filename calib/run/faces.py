@@ -1,9 +1,10 @@
-"""What sees a run from outside: console, plain lines, or nothing. All that a watcher can do is ask to abort."""
+"""What sees a run from outside: console, plain lines, or nothing; and through it what is wished of the run."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 from calib.record.result import Result
+from calib.run.control import Control, Moment, Request
 from calib.text import Text
 
 
@@ -19,8 +20,8 @@ class Progress:
     doing: Text
 
 
-class Watcher(Protocol):
-    """Sees a run."""
+class Watcher(Control, Protocol):
+    """Sees a run, and says what is wished of it."""
 
     def begin(self, title: Text, total: int, *, simulated: bool) -> None:
         """Take what is going to be done."""
@@ -36,10 +37,6 @@ class Watcher(Protocol):
 
     def message(self, text: Text) -> None:
         """Take a message for the operator."""
-        ...
-
-    def abort_requested(self) -> bool:
-        """Return whether the operator pressed the abort key."""
         ...
 
     def end(self) -> None:
@@ -62,9 +59,10 @@ class NoWatcher:
     def message(self, text: Text) -> None:
         """Take a message for the operator."""
 
-    def abort_requested(self) -> bool:
-        """Return False."""
-        return False
+    def requested(self, moment: Moment, point: str) -> Request | None:
+        """Return None."""
+        del moment, point
+        return None
 
     def end(self) -> None:
         """Take that the run is over."""

@@ -85,6 +85,6 @@ class Opening:
     def _hand_over(self, journal: Journal) -> None:
         journal.early_traffic([(m.time, m.resource, m.direction, m.message) for m in self._messages])
         for asked, prompt, answer in self._answers:
-            journal.answer(prompt.id, question(prompt) | {"answered": asked}, answer.value, answer.by)
+            journal.answer(prompt.id, question(prompt, answer) | {"answered": asked}, answer.value, answer.by)
         self._messages.clear()
         self._journal_traffic = journal.traffic

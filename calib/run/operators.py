@@ -1,6 +1,7 @@
 """Operators without a screen: plain lines on a terminal, answers from a file, hands in a simulated laboratory."""
 
 import io
+import math
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from calib.files import read_toml
 from calib.ports import Answer, Operator, Prompt
 from calib.text import Language, tr
 
+Scripted = bool | float | str
 _YES = {"yes", "có", "co"}
 """What confirms a danger: never a bare Enter."""
 _SHOWN_BY = {"environment.temperature": "temperature_C", "environment.humidity": "humidity_percent"}
@@ -31,6 +33,8 @@ class PlainOperator:
     def ask(self, prompt: Prompt) -> Answer:
         """Print the question and read one line: Enter confirms, `q` aborts."""
         self._say(("!! " if prompt.hazard else "-> ") + prompt.text.in_(self._language))
+        for line in details(prompt, self._language):
+            self._say(f"   {line}")
         while True:
             line = self._read(prompt)
             try:
@@ -53,13 +57,16 @@ class PlainOperator:
 
 
 class ScriptedOperator:
-    """Answers from a table: the prompt's id, or `*` for all confirmations that are not hazardous."""
+    """Answers from a table: the prompt's id, or `*` for all confirmations that are neither hazardous nor a decision.
+
+    A list answers one time after the other.
+    """
 
     def __init__(
-        self, answers: Mapping[str, str | float | bool], name: str = "script", where: str = "the script"
+        self, answers: Mapping[str, Scripted | list[Scripted]], name: str = "script", where: str = "the script"
     ) -> None:
         self.name = name
-        self._answers = answers
+        self._answers = {id_: list(given) if isinstance(given, list) else given for id_, given in answers.items()}
         self._where = where
         self._by = f"{name}, by {where}"
 
@@ -74,18 +81,20 @@ class ScriptedOperator:
 
     def ask(self, prompt: Prompt) -> Answer:
         """Return the scripted answer; raise `InputError` where there is none, or one that makes no sense."""
-        if prompt.id in self._answers:
-            value = self._answers[prompt.id]
+        value = self._answers.get(prompt.id)
+        if isinstance(value, list):
+            value = value.pop(0) if value else None
+        if value is not None:
             if value is False:
                 msg = f"{self._where} refuses '{prompt.id}'"
                 raise Aborted(msg)
             return Answer(self._meant(prompt, value), self._by, scripted=True)
-        if self._answers.get("*") is True and prompt.kind == "confirm" and not prompt.hazard:
+        if self._answers.get("*") is True and prompt.kind == "confirm" and not (prompt.hazard or prompt.decision):
             return Answer(value=True, by=self._by, scripted=True)
         msg = f"{self._where}: no answer to '{prompt.id}': {prompt.text.en}"
         raise InputError(msg)
 
-    def _meant(self, prompt: Prompt, value: str | float | bool) -> bool | float | str:  # noqa: FBT001
+    def _meant(self, prompt: Prompt, value: Scripted) -> Scripted:
         if prompt.kind == "confirm" and value is True:
             return True
         if prompt.kind == "confirm" or isinstance(value, bool):
@@ -134,14 +143,26 @@ class SimulatedOperator:
         raise RunError(msg)
 
 
+def details(prompt: Prompt, language: Language) -> list[str]:
+    """Return what stands under the text of a prompt: its checklist, and where its picture is."""
+    lines = [f"[ ] {item.in_(language)}" for item in prompt.checklist]
+    return [*lines, f"{tr('picture', language)}: {prompt.picture}"] if prompt.picture else lines
+
+
 def hint(prompt: Prompt, language: Language) -> str:
     """Return how to answer a prompt."""
     if prompt.hazard:
         return tr("[type yes = I agree, q = abort]", language)
     if prompt.kind == "confirm":
         return tr("[Enter = done, q = abort]", language)
+    if prompt.kind == "choice":
+        offered = ", ".join(f"{word} = {text.in_(language)}" for word, text in prompt.choices)
+        return f"[{offered}, q = {tr('abort', language)}]"
     if prompt.kind == "number":
-        return f"[{prompt.unit}, {prompt.lower:g} … {prompt.upper:g}, q = {tr('abort', language)}]"
+        limits = "" if prompt.lower is None or prompt.upper is None else f", {prompt.lower:g} … {prompt.upper:g}"
+        return f"[{prompt.unit}{limits}, q = {tr('abort', language)}]"
+    if prompt.optional:
+        return f"[{tr('Enter alone = nothing', language)}, q = {tr('abort', language)}]"
     return f"[q = {tr('abort', language)}]"
 
 
@@ -169,20 +190,31 @@ def parse(prompt: Prompt, line: str) -> bool | float | str:
         msg = "press Enter once it is done, or q to abort"
         raise InputError(msg)
     if prompt.kind == "text":
-        if line:
+        if line or prompt.optional:
             return line
         msg = "an answer is needed, or q to abort"
         raise InputError(msg)
+    if prompt.kind == "choice":
+        if line.lower() in dict(prompt.choices):
+            return line.lower()
+        msg = f"type one of {', '.join(word for word, _ in prompt.choices)}, or q to abort"
+        raise InputError(msg)
+    return _number(prompt, line)
+
+
+def _number(prompt: Prompt, line: str) -> float:
     try:
         value = float(line.replace(",", "."))
     except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
         msg = f"'{line}' is not a number; give it in {prompt.unit}"
-        raise InputError(msg) from None
+        raise InputError(msg)
     if (prompt.lower is not None and not value >= prompt.lower) or (
         prompt.upper is not None and not value <= prompt.upper
     ):
-        msg = (
-            f"{value:g} {prompt.unit} makes no sense here; allowed: {prompt.lower:g} to {prompt.upper:g} {prompt.unit}"
-        )
+        low = "any" if prompt.lower is None else f"{prompt.lower:g}"
+        high = "any" if prompt.upper is None else f"{prompt.upper:g}"
+        msg = f"{value:g} {prompt.unit} makes no sense here; allowed: {low} to {high} {prompt.unit}"
         raise InputError(msg)
     return value

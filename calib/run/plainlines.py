@@ -5,7 +5,9 @@ import sys
 from typing import TextIO
 
 from calib.record.result import Result
+from calib.run.control import Moment, Request, Wishes
 from calib.run.faces import Progress
+from calib.run.keys import KEYS, legend
 from calib.run.lines import header, line
 from calib.text import Language, Text, tr
 
@@ -13,8 +15,11 @@ from calib.text import Language, Text, tr
 class PlainLines:
     """Watcher that prints one line an event."""
 
-    def __init__(self, language: Language, out: TextIO | None = None) -> None:
+    def __init__(self, language: Language, out: TextIO | None = None, source: TextIO | None = None) -> None:
         self._language = language
+        self._wishes = Wishes()
+        given = source or sys.stdin
+        self._in = given if given is not None and _is_terminal(given) else None
         self._out = out or sys.stdout or io.StringIO()  # a program without standard output has None there
         self._group: Text | None = None
 
@@ -22,6 +27,8 @@ class PlainLines:
         """Print the title."""
         mark = f" [{tr('SIMULATED', self._language)}]" if simulated else ""
         self._say(f"{title.in_(self._language)}{mark}: {total} {tr('points', self._language)}")
+        if self._in is not None:
+            self._say(legend(self._language))
 
     def progress(self, progress: Progress) -> None:
         """Print nothing: the rows tell."""
@@ -37,9 +44,16 @@ class PlainLines:
         """Print a message."""
         self._say(text.in_(self._language))
 
-    def abort_requested(self) -> bool:
-        """Return False: without a terminal there is no key; Ctrl-C and signals abort."""
-        return False
+    def requested(self, moment: Moment, point: str) -> Request | None:
+        """Return what was typed at a terminal as a line of its own; elsewhere Ctrl-C and signals abort, and no more."""
+        del point
+        while self._in is not None and _has_line(self._in):
+            line = self._in.readline().strip().lower()
+            if line in KEYS:
+                self._wishes.add(Request(KEYS[line]))
+            elif line:
+                self._say(legend(self._language))
+        return self._wishes.requested(moment)
 
     def end(self) -> None:
         """Print an empty line."""
@@ -48,3 +62,17 @@ class PlainLines:
     def _say(self, text: str) -> None:
         self._out.write(text + "\n")
         self._out.flush()
+
+
+def _is_terminal(source: TextIO) -> bool:
+    """Return whether lines can be waited for without waiting: a terminal, where select knows it."""
+    try:
+        return sys.platform != "win32" and source.isatty()
+    except ValueError:  # it was closed
+        return False
+
+
+def _has_line(source: TextIO) -> bool:
+    import select
+
+    return bool(select.select([source], [], [], 0)[0])

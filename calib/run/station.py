@@ -11,7 +11,7 @@ from calib.record.model import Attempt
 from calib.run.asking import question
 from calib.run.bench import Bench
 from calib.run.benchfile import ENVIRONMENT
-from calib.run.faces import Watcher
+from calib.run.control import Control, Paused
 from calib.run.guard import Guardian
 from calib.run.interrupts import Interrupts
 from calib.text import Text
@@ -30,7 +30,7 @@ class JournalStation:
         journal: Journal,
         clock: Clock,
         operator: Operator,
-        watcher: Watcher,
+        control: Control,
         interrupts: Interrupts,
         guard: Guardian,
     ) -> None:
@@ -40,8 +40,13 @@ class JournalStation:
         self._guard = guard
         self._clock = clock
         self._operator = operator
-        self._watcher = watcher
+        self._control = control
         self._attempt: Attempt | None = None
+
+    @property
+    def operator(self) -> str:
+        """Name of the person at the bench."""
+        return self._operator.name
 
     def attend(self, attempt: Attempt | None) -> None:
         """Say to which attempt the readings from now on belong; None between attempts."""
@@ -65,7 +70,7 @@ class JournalStation:
             raise RunError(msg)
         with self._interrupts.held_back():
             self._journal.reading(self._attempt, channel, value, unit)
-        self._check_abort()
+        self._hear()
 
     def note(self, what: str, **details: object) -> None:
         """Keep an event."""
@@ -82,20 +87,29 @@ class JournalStation:
         del why
         end = self._clock.elapsed() + seconds
         while (left := end - self._clock.elapsed()) > 1e-9:
-            self._check_abort()
+            self._hear()
             self._clock.sleep(min(left, _SLICE_S))
 
     def ask(self, prompt: Prompt) -> Answer:
         """Put a question to the operator; question and answer are kept."""
-        self._check_abort()
+        self._hear()
         with self._guard.patiently():
             answer = self._operator.ask(prompt)
         with self._interrupts.held_back():
-            self._journal.answer(prompt.id, question(prompt), answer.value, answer.by)
+            self._journal.answer(prompt.id, question(prompt, answer), answer.value, answer.by)
         return answer
 
-    def _check_abort(self) -> None:
+    def _hear(self) -> None:
+        """Break off where the operator wants it: an abort at any time, a pause amid a point."""
         self._interrupts.check()
-        if self._watcher.abort_requested():
-            msg = "aborted by the operator"
-            raise Aborted(msg)
+        attempt = self._attempt
+        if attempt is None or attempt.phase == "adjustment":
+            request = self._control.requested("aside", "")
+        else:
+            request = self._control.requested("during", attempt.point)
+        if request is None:
+            return
+        if request.what == "pause":
+            raise Paused
+        msg = "aborted by the operator"
+        raise Aborted(msg)

@@ -12,7 +12,19 @@ from calib.drivers.simulation import SimulatedBench
 from calib.errors import Aborted
 from calib.ports import Answer, Operator, Prompt
 from calib.procedure import Job
-from calib.run import Outcome, SimulatedHands, SimulatedOperator, Watcher, make_plan, run
+from calib.record import Journal
+from calib.run import (
+    Control,
+    Outcome,
+    Plan,
+    SimulatedHands,
+    SimulatedOperator,
+    Watcher,
+    make_plan,
+    resume,
+    resumption,
+    run,
+)
 
 Points = tuple[tuple[float, float], ...]
 
@@ -58,30 +70,27 @@ class Bench:
     def operator(self) -> Operator:
         return SimulatedOperator(self.simulated.environment)
 
+    def plan(self) -> Plan:
+        given, today = self.laboratory, self.simulated.clock.now().date()
+        return make_plan(given.procedure, given.laboratory, given.bench, given.job, operator="An", today=today)
+
     def calibrate(
         self,
         operator: Operator | None = None,
         *,
         watcher: Watcher | None = None,
+        control: Control | None = None,
         folder: Path | None = None,
         connect: Any = None,
     ) -> Outcome:
         """Run the job; `connect` takes the place of the in-memory wire."""
-        given = self.laboratory
-        plan = make_plan(
-            given.procedure,
-            given.laboratory,
-            given.bench,
-            given.job,
-            operator="An",
-            today=self.simulated.clock.now().date(),
-        )
         return run(
-            plan,
+            self.plan(),
             connect=connect or (lambda resource, sink: self.simulated.open(resource, sink=sink)),
             clock=self.simulated.clock,
             operator=SimulatedHands(operator or self.operator(), self.simulated.connect),
             watcher=watcher,
+            control=control,
             folder=folder,
         )
 
@@ -125,3 +134,22 @@ def procedure_file(tmp_path: Path) -> Callable[[str], str]:
         return str(file)
 
     return write
+
+
+@pytest.fixture
+def go_on() -> Callable[..., Outcome]:
+    """Return what goes on with a run of a bench that was stopped."""
+
+    def resumed(bench: Bench, stopped: Outcome, operator: Operator | None = None, **more: Any) -> Outcome:
+        assert stopped.journal is not None
+        with Journal.open(stopped.journal) as journal:
+            snapshot = journal.snapshot
+        return resume(
+            resumption(stopped.journal, snapshot, bench.plan(), None),
+            connect=lambda resource, sink: bench.simulated.open(resource, sink=sink),
+            clock=bench.simulated.clock,
+            operator=SimulatedHands(operator or bench.operator(), bench.simulated.connect),
+            **more,
+        )
+
+    return resumed

@@ -8,6 +8,7 @@ import pytest
 from calib.drivers import Instrument
 from calib.errors import Aborted, DeviceError, InputError, LinkError
 from calib.run import Bench as OpenBench
+from calib.run.control import Request, ScriptedControl
 from calib.run.interlock import HARMLESS_DC_V, Interlock
 
 Make = Callable[..., Any]
@@ -28,28 +29,18 @@ def test_an_operator_who_refuses_keeps_the_voltage_harmless(bench: Make, refusin
     assert source.query("LIMIT?").startswith("60")
 
 
-def test_the_question_is_asked_once_for_a_connection_and_again_for_the_next(
-    bench: Make, refusing: Any, procedure_file: Callable[[str], str]
-) -> None:
-    path = procedure_file("""
-def prepare(self, group, station):
-    super().prepare(group, station)
-    station.note("limits", limits=station.role("source", DcVoltageSource).dc_voltage_limits())
-
-def groups(self):
-    return (CALIBRATOR, SHORT, CALIBRATOR)
-
-def points(self):
-    from dataclasses import replace
-    return [p if p.group == "short" else p for p in super().points()]
-""")
-    bench_ = bench(((100.0, 90.0), (100.0, 100.0)), path)
+def test_the_question_is_asked_once_for_a_connection_and_again_for_the_next(bench: Make, refusing: Any) -> None:
+    bench_ = bench(((100.0, 90.0), (100.0, 100.0)))
     operator = refusing(bench_.operator(), "")
-    outcome = bench_.calibrate(operator)
-    hazards = [p for p in operator.asked if p.hazard]
-    assert outcome.status == "failed"  # the second round repeats complete points without a reason
-    assert len(hazards) == 2
-    assert "100 V" in hazards[0].text.en
+    control = ScriptedControl({"calibrator/100 V/90 V": ["repeat: the lead was touched"]})
+    assert bench_.calibrate(operator, control=control).status == "complete"
+    assert ["100 V" in p.text.en for p in operator.asked if p.hazard] == [True]  # once for three attempts
+    bench_ = bench(((100.0, 90.0), (100.0, 100.0)))
+    operator = refusing(bench_.operator(), "")
+    control = ScriptedControl({"calibrator/100 V/100 V": ["pause"]})
+    assert bench_.calibrate(operator, control=control).status == "complete"
+    assert len([p for p in operator.asked if p.hazard]) == 2
+    assert len([p for p in operator.asked if p.id == "connect.calibrator"]) == 2
 
 
 def test_the_limit_is_down_again_at_every_group(
@@ -199,7 +190,9 @@ def test_an_abort_does_not_hide_a_source_that_is_not_safe(deaf: Any, refusing: A
         """Aborts once 100 V is on the terminals."""
 
         def __getattr__(self, name: str) -> Any:
-            return (lambda: bench_.highest_V() > 60) if name == "abort_requested" else lambda *_, **__: None
+            if name == "requested":
+                return lambda *_: Request("abort") if bench_.highest_V() > 60 else None
+            return lambda *_, **__: None
 
     outcome = bench_.calibrate(connect=connect, watcher=cast("Any", Impatient()))
     assert outcome.status == "failed"

@@ -3,20 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from calib.run import make_plan
 from calib.run.rehearsal import refused_limits, rehearse
 
 Make = Callable[..., Any]
 
 
-def _plan(bench_: Any) -> Any:
-    given = bench_.laboratory
-    today = bench_.simulated.clock.now().date()
-    return make_plan(given.procedure, given.laboratory, given.bench, given.job, operator="An", today=today)
-
-
 def test_all_points_of_the_shipped_procedure_can_be_rehearsed(bench: Make) -> None:
-    plan = _plan(bench(((10.0, 5.0), (1000.0, 900.0))))
+    plan = bench(((10.0, 5.0), (1000.0, 900.0))).plan()
     found = rehearse(plan)
     assert (found.refused, found.unknown) == ((), ())
     assert refused_limits(plan, ["source"]) == ()
@@ -32,7 +25,7 @@ def measure(self, point, station):
         point = replace(point, measuring_range=123.0, nominal=float("inf"))
     super().measure(point, station)
 """)
-    found = rehearse(_plan(bench(((10.0, 5.0), (100.0, 90.0), (100.0, 100.0)), path)))
+    found = rehearse(bench(((10.0, 5.0), (100.0, 90.0), (100.0, 100.0)), path).plan())
     points = [line.split(":")[0] for line in found.refused]
     assert points == ["calibrator/100 V/90 V"] * 2 + ["calibrator/100 V/100 V"] * 2
     assert sum("34401A" in line and "123" in line for line in found.refused) == 2  # the range
@@ -47,7 +40,7 @@ def measure(self, point, station):
     super().measure(point, station)
     1 / 0
 """)
-    found = rehearse(_plan(bench(((10.0, 5.0),), path)))
+    found = rehearse(bench(((10.0, 5.0),), path).plan())
     assert found.refused == ()
     assert found.unknown == ("short/10 V/0 V: ZeroDivisionError", "calibrator/10 V/5 V: ZeroDivisionError")
 
@@ -58,5 +51,5 @@ def points(self):
     from dataclasses import replace
     return [replace(p, hazard_V=2000.0) for p in super().points()]
 """)
-    (refused,) = refused_limits(_plan(bench(((10.0, 5.0),), path)), ["source"])
+    (refused,) = refused_limits(bench(((10.0, 5.0),), path).plan(), ["source"])
     assert "2000" in refused

@@ -1,7 +1,7 @@
-"""A single key that aborts, without waiting for Enter: termios where there is one, msvcrt on Windows.
+"""Single keys that steer a run, without waiting for Enter: termios where there is one, msvcrt on Windows.
 
-Under termios the key is made the terminal's quit character, so that it reaches the run as a signal, at once, also
-while the run waits for an instrument's answer; on Windows it is looked for between readings.
+Under termios the key that aborts is made the terminal's quit character, so that it reaches the run as a signal, also
+while the run waits for an instrument's answer; on Windows it is looked for between readings, as the others are.
 """
 
 import sys
@@ -10,16 +10,25 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
-KEY = "q"
+from calib.run.control import Wish
+from calib.text import Language, tr
+
+ABORT = "q"
+KEYS: dict[str, Wish] = {"p": "pause", "r": "repeat", "s": "skip", "g": "go to", ABORT: "abort"}
 
 
-class AbortKey:
-    """While entered, `pressed()` tells whether q was pressed since the last call; does nothing without a terminal."""
+def legend(language: Language) -> str:
+    """Return what the keys do, in one line."""
+    return tr("p pause · r repeat · s skip next · g go to · q abort safely", language)
+
+
+class Keys:
+    """While entered, `pressed()` tells what was pressed since the last call; nothing without a terminal."""
 
     def __init__(self) -> None:
         self._terminal: int | None = None
         self._before: list[Any] | None = None
-        self._asked = False
+        self._kept = ""
 
     def __enter__(self) -> Self:
         if sys.stdin is not None and sys.stdin.isatty():
@@ -39,7 +48,7 @@ class AbortKey:
 
         What was typed before the question was seen is no answer to it, least of all to one about a dangerous voltage.
         """
-        self._asked = self.pressed()
+        self._kept = self.pressed()
         self._restore()
         try:
             yield
@@ -47,12 +56,12 @@ class AbortKey:
             if self._terminal is not None:
                 self._listen()
 
-    def pressed(self) -> bool:
-        """Return whether the key was pressed."""
+    def pressed(self) -> str:
+        """Return the keys of `KEYS` that were pressed, in their order."""
         if self._terminal is None:
-            return False
-        asked, self._asked = self._asked, False
-        return asked or KEY in self._typed(self._terminal).lower()
+            return ""
+        kept, self._kept = self._kept, ""
+        return kept + "".join(key for key in self._typed(self._terminal).lower() if key in KEYS)
 
     if sys.platform == "win32":
 
@@ -81,7 +90,7 @@ class AbortKey:
             self._before = termios.tcgetattr(self._terminal)
             tty.setcbreak(self._terminal)
             keys = termios.tcgetattr(self._terminal)
-            keys[6][termios.VQUIT] = KEY.encode()
+            keys[6][termios.VQUIT] = ABORT.encode()
             termios.tcsetattr(self._terminal, termios.TCSADRAIN, keys)
 
         def _restore(self) -> None:

@@ -87,9 +87,15 @@ class Instrument:
         ------
         DeviceError
             The instrument reports errors; all of them are taken out of its queue.
+        NoReply
+            It answered nothing, and its error channel does not say why.
         """
         message = self.dialect.together(*commands)
-        reply = self.transport.query(self.dialect.together(message, self.dialect.error_query))
+        try:
+            reply = self.transport.query(self.dialect.together(message, self.dialect.error_query))
+        except NoReply:  # after a command that it does not understand, it may leave the rest of the message aside
+            self._explain_silence(message)
+            raise
         fault = self.dialect.fault(reply)
         if fault is None or fault[0] != 0:
             self._raise_fault(message, reply)

@@ -42,6 +42,8 @@ def refused(code: int) -> CommandError:
 class FlukeCalibrator(CommandSet):
     """A calibrator; a subclass gives its units, its status bits and the rest of its commands."""
 
+    ends = b"\r\n"
+    """On a serial line a command may end with either."""
     undefined = (1301, EXPLAINED[1301])
     overflow = (1, EXPLAINED[1])
     error_queue_bit = 8

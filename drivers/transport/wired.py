@@ -192,17 +192,24 @@ class WireTransport:
         self._renewed = True
 
     def _greet(self) -> None:
-        """Silence what talks, and ask the probe: an opening can succeed where nobody listens."""
+        """Silence what talks, and ask the probe: an opening can succeed where nobody listens.
+
+        On a serial port half a message that an earlier user left may swallow the first probe: it is asked twice.
+        """
         self._hush()
         probe = self.line.probe
         if probe is None:
             return
-        try:
-            self._send(probe)
-            self.greeting = self._answer(probe, None)
-        except NoReply as silence:
-            msg = f"{self.resource}: opened, but no answer to {probe} within {self.line.timeout_s:g} s"
-            raise LinkError(msg) from silence
+        for again in (False,) if self._wire.framed or self._wire.reopens else (True, False):
+            try:
+                self._send(probe)
+                self.greeting = self._answer(probe, None)
+            except NoReply as silence:
+                if again:
+                    continue
+                msg = f"{self.resource}: opened, but no answer to {probe} within {self.line.timeout_s:g} s"
+                raise LinkError(msg) from silence
+            return
 
     def _prove(self) -> None:
         """Ask the probe until its known answer comes; what comes before it was late and is dropped."""

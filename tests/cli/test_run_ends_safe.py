@@ -72,14 +72,17 @@ def _words_to_the_source(record: Record) -> list[str]:
     return [m.direction + m.message.decode().strip() for m in record.traffic() if m.resource == source]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_a_signal_ends_in_standby(served: Any, until: Until, output: Path, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "how"),
+    [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM"), (signal.SIGHUP, "the terminal is gone")],
+    ids=["Ctrl-C", "SIGTERM", "closed terminal"],
+)
+def test_a_signal_ends_in_standby(served: Any, until: Until, output: Path, number: int, how: str) -> None:
     process = _at_high_voltage(served, until, output)
     os.killpg(process.pid, number)
     _ended_in_standby(served, until)
     said, complaint = process.communicate(timeout=30)
     assert process.returncode == 130
-    how = "Ctrl-C" if number == signal.SIGINT else "SIGTERM"
     assert complaint.startswith("calib: aborted by ")
     assert how in complaint
     assert str(output / "record.h5") in complaint
@@ -293,3 +296,22 @@ def test_an_instrument_that_refuses_in_the_middle_of_a_run_is_a_run_that_stopped
     assert "source: safe" in said
     assert not any(change["operating"] and change["setpoint_V"] > 60 for change in served.source()["history"])
     _kept(output, "failed")
+
+
+def test_a_second_run_on_the_same_instruments_is_refused_and_told_who_has_them(
+    served: Any, until: Until, output: Path, tmp_path: Path
+) -> None:
+    first = _at_high_voltage(served, until, output)
+    second = served.start(*served.arguments("--output", str(tmp_path / "second")))
+    _, complaint = second.communicate(timeout=30)
+    assert second.returncode == 2
+    assert f"held by process {first.pid}" in complaint
+    assert not (tmp_path / "second").exists()
+    third = served.start("resume", str(output), "--lab", str(served.folder), "--answers", str(served.answers))
+    _, complaint = third.communicate(timeout=30)
+    assert third.returncode == 2
+    assert f"process {first.pid}" in complaint
+    assert served.source()["operating"]
+    os.killpg(first.pid, signal.SIGINT)
+    first.communicate(timeout=30)
+    _kept(output, "aborted")

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from calib.drivers.simulation.fault_rules import rule
 from calib.record import Journal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL, SIGSTOP and fork of POSIX")
@@ -144,6 +145,23 @@ def test_safe_is_the_first_act_once_a_lost_link_returns(served: Any, until: Unti
     os.kill(served.server_pid, signal.SIGCONT)
     assert _standby_after(served, until) < 9
     until(lambda: _report(output, until)["outcome"] == {"source": "safe"}, "the report of success", 10)
+
+
+def test_a_source_that_does_not_obey_is_told_loudly_and_left_to_the_guard(
+    served: Any, until: Until, output: Path
+) -> None:
+    process = _at_high_voltage(served, until, output)
+    served.control.faults.add(rule(kind="silence", instrument="source", message="STBY", lost="message", times=0))
+    os.killpg(process.pid, signal.SIGINT)
+    said, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "source: NOT SAFE" in said
+    assert "take it off the line by hand" in complaint
+    assert served.source()["operating"]
+    served.control.faults.clear()
+    assert _standby_after(served, until) < 10
+    until(lambda: _report(output, until)["outcome"] == {"source": "safe"}, "the report of success", 10)
+    assert _report(output, until)["run"] == "handed over"
 
 
 def test_a_run_that_hangs_where_it_promised_to_go_on_is_killed(served: Any, until: Until, tmp_path: Path) -> None:

@@ -301,17 +301,20 @@ def test_an_instrument_that_refuses_in_the_middle_of_a_run_is_a_run_that_stopped
 def test_a_second_run_on_the_same_instruments_is_refused_and_told_who_has_them(
     served: Any, until: Until, output: Path, tmp_path: Path
 ) -> None:
-    first = _at_high_voltage(served, until, output)
+    arguments = [a for a in served.arguments("--output", str(output)) if a not in {"--answers", str(served.answers)}]
+    first = served.start(*arguments, stdin=subprocess.PIPE)
+    first.stdin.write("SIM34401001\n")
+    first.stdin.flush()
+    until((output / "run.journal.head").exists, "a journal, and a question", 40)
     second = served.start(*served.arguments("--output", str(tmp_path / "second")))
-    _, complaint = second.communicate(timeout=30)
+    _, complaint = second.communicate(timeout=60)
     assert second.returncode == 2
     assert f"held by process {first.pid}" in complaint
     assert not (tmp_path / "second").exists()
     third = served.start("resume", str(output), "--lab", str(served.folder), "--answers", str(served.answers))
-    _, complaint = third.communicate(timeout=30)
+    _, complaint = third.communicate(timeout=60)
     assert third.returncode == 2
     assert f"process {first.pid}" in complaint
-    assert served.source()["operating"]
-    os.killpg(first.pid, signal.SIGINT)
-    first.communicate(timeout=30)
-    _kept(output, "aborted")
+    _, complaint = first.communicate("q\n", timeout=60)
+    assert first.returncode == 130
+    assert "aborted by the operator" in complaint

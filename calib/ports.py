@@ -50,11 +50,13 @@ class Prompt:
     """What the answer should be, never shown: it is compared with what was read off the thing itself."""
     decision: bool = False
     """True where a named person answers for what is chosen: a repeat, an adjustment, a room that is too warm."""
+    panel: tuple[str, str] | None = None
+    """Instrument, and what to do with its knobs or read off its display: a simulated instrument does it by itself."""
 
     @property
     def personal(self) -> bool:
         """Whether only a person at the bench may answer: about danger, what is really there, and what was decided."""
-        return self.hazard or self.decision or self.expected is not None
+        return self.hazard or self.decision or self.expected is not None or self.panel is not None
 
 
 @dataclass(frozen=True)

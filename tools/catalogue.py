@@ -22,7 +22,7 @@ FOLDER = ROOT / "calib" / "locale" / "vi" / "LC_MESSAGES"
 def sentences() -> Catalog:
     """Return all sentences that the code looks up: first arguments of `tr` and `both`, in f-strings too."""
     found = Catalog(project="calib", charset="utf-8")
-    for path in sorted((ROOT / "calib").rglob("*.py")):
+    for path in sorted(path for folder in ("calib", "drivers") for path in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case ast.Call(func=ast.Name(id="tr" | "both"), args=[ast.Constant(value=str(message)), *_]):

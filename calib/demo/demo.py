@@ -56,7 +56,7 @@ def simulated_laboratory(
             bench,
             laboratory / "jobs" / "example.toml",
             keys,
-            SimulatedOperator(control.environment),
+            SimulatedOperator(control.environment, panel=control.panel),
             control,
         )
 

@@ -87,7 +87,7 @@ class InMemoryLaboratory:
             plan,
             connect=lambda resource, sink: bench.open(resource, sink=sink),
             clock=bench.clock,
-            operator=SimulatedHands(SimulatedOperator(bench.environment), bench.connect),
+            operator=SimulatedHands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),
             watcher=watcher,
             folder=folder,
             key=key,

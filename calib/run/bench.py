@@ -7,6 +7,7 @@ from typing import Any
 
 from calib.clock import Clock
 from calib.drivers import Identity, Instrument, Transport, find_driver
+from calib.drivers.operated.person import MODEL
 from calib.drivers.roles import Source
 from calib.errors import CalibError, IdentityError, InputError, InstrumentError
 from calib.ports import Answer, Prompt, TrafficSink
@@ -52,7 +53,7 @@ class Bench:
         IdentityError
             An instrument is another one than the files name; the message lists all such.
         """
-        found = {role: instrument.identify() for role, instrument in self.instruments.items()}
+        found = {role: _whose(instrument.identify(), plan, role) for role, instrument in self.instruments.items()}
         wrong = [line for role, identity in found.items() for line in _differences(plan, role, identity)]
         if wrong:
             raise IdentityError("\n".join([*wrong, _MEND]))
@@ -120,6 +121,13 @@ def read_nameplates(
             about |= {"serial_number": read.serial_number, "confirmed_by": answer.by}
         identities[role] = about
     return identities
+
+
+def _whose(identity: Identity, plan: Plan, role: str) -> Identity:
+    """Return the identity; what a person reads has that of the files, until its nameplate is read."""
+    if identity.model != MODEL:
+        return identity
+    return replace(identity, manufacturer="", model=_expected(plan, role)[0], firmware="")
 
 
 def _differences(plan: Plan, role: str, identity: Identity) -> list[str]:

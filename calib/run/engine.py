@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from calib.clock import Clock
+from calib.drivers import Transport
+from calib.drivers.operated.person import Desk, is_read_by_a_person, open_person
 from calib.errors import Aborted, RunError
-from calib.ports import Operator
+from calib.ports import Operator, TrafficSink
 from calib.record import Checkpoints, Journal, SigningKey
 from calib.run.asking import AtTheBench
 from calib.run.bench import Connect
@@ -120,10 +122,15 @@ def _carry_out(
         control.require_points([p.id for p in plan.points])
     wishes: Control = seen if control is None else Several(seen, control)
     asked = AtTheBench(operator, simulated=bool(plan.snapshot["simulated"]))
+    desk = Desk(asked.ask)
+
+    def connected(resource: str, sink: TrafficSink | None) -> Transport:
+        return open_person(resource, desk, sink) if is_read_by_a_person(resource) else connect(resource, sink)
+
     with Interrupts() as interrupts:
         guardian = NoGuard() if guard is None else guard(orders_for(plan, files), interrupts.request)
         try:
-            bench, journal = Opening(clock).begin(plan, connect, asked, interrupts, guardian, begun)
+            bench, journal = Opening(clock).begin(plan, connected, asked, interrupts, guardian, begun)
         except BaseException as failure:
             guardian.end()
             if isinstance(failure, Interrupted):
@@ -132,8 +139,14 @@ def _carry_out(
         if guardian.pid is not None:
             journal.event("guarded", {"pid": guardian.pid})
         station = JournalStation(bench, journal, clock, asked, wishes, interrupts, guardian)
+        desk.ask, desk.expected = station.ask, lambda unit: _expected(plan, station.point, unit)
         checkpoints = None if files is None else Checkpoints(files.journal, files.record)
         upkeep = Upkeep(journal, station, interrupts, checkpoints)
         course = Course(plan, bench, journal, clock, station, seen, wishes, interrupts, guardian, upkeep)
         status, error = course.measured()
         return Ending(plan, bench, journal, seen, key, status, error, guardian, files, checkpoints).carry_out()
+
+
+def _expected(plan: Plan, point: str | None, unit: str) -> float | None:
+    """Return what a display in this unit should show about, in SI; None where nobody knows."""
+    return next((p.nominal for p in plan.points if p.id == point and p.unit == unit), None)

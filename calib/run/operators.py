@@ -125,16 +125,26 @@ class SimulatedHands:
 
 
 class SimulatedOperator:
-    """Nobody at all: confirms everything, reads the simulated thermometer, and reads the expected nameplate."""
+    """Nobody at all: confirms everything, reads simulated thermometer and displays, and the expected nameplate."""
 
-    def __init__(self, environment: Callable[[], Mapping[str, float]], name: str = "simulated operator") -> None:
+    def __init__(
+        self,
+        environment: Callable[[], Mapping[str, float]],
+        name: str = "simulated operator",
+        *,
+        panel: Callable[[str, str], str] | None = None,
+    ) -> None:
         self.name = name
         self._environment = environment
+        self._panel = panel
 
     def ask(self, prompt: Prompt) -> Answer:
         """Answer as an operator would who does what he is told."""
+        shown = "" if prompt.panel is None or self._panel is None else self._panel(*prompt.panel)
         if prompt.kind == "confirm":
             return Answer(value=True, by=self.name)
+        if shown:
+            return Answer(parse(prompt, shown), self.name)
         if prompt.id in _SHOWN_BY:
             return Answer(round(self._environment()[_SHOWN_BY[prompt.id]], 1), self.name)
         if prompt.expected is not None:

@@ -52,6 +52,11 @@ class JournalStation:
         """Say to which attempt the readings from now on belong; None between attempts."""
         self._attempt = attempt
 
+    @property
+    def point(self) -> str | None:
+        """Id of the point that is measured at present."""
+        return None if self._attempt is None else self._attempt.point
+
     def role(self, name: str, kind: type[Role]) -> Role:
         """Return the instrument that plays the role `name`."""
         instrument = self._bench.instruments[name]

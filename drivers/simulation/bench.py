@@ -97,6 +97,13 @@ class SimulatedBench:
         """Disturb the air from now on."""
         self._environment.disturb(disturbance)
 
+    def panel(self, name: str, message: str) -> str:
+        """Turn the knobs of an instrument that a person reads, or return what its display shows."""
+        if name not in self.instruments:
+            msg = f"no instrument {name!r} on this simulated bench; there are {', '.join(self.instruments)}"
+            raise InputError(msg)
+        return (self.instruments[name].handle(message.encode() + b"\n") or b"").decode("latin-1").strip()
+
     def environment(self) -> dict[str, float]:
         """Return what a thermometer, a hygrometer and a barometer on the bench show."""
         return {

@@ -55,6 +55,10 @@ class BenchControl(Protocol):
         """Disturb the air; the time of the disturbance counts from now."""
         ...
 
+    def panel(self, name: str, message: str) -> str:
+        """Turn the knobs of an instrument that a person reads, or return what its display shows."""
+        ...
+
     def state(self) -> dict[str, Any]:
         """Return where the lead is and what the outputs do and did."""
         ...
@@ -90,6 +94,10 @@ class Control:
     def disturb(self, disturbance: Disturbance) -> None:
         """Disturb the air; the time of the disturbance counts from now."""
         self._ask({"disturb": disturbance.model_dump()})
+
+    def panel(self, name: str, message: str) -> str:
+        """Turn the knobs of an instrument that a person reads, or return what its display shows."""
+        return str(self._ask({"panel": name, "message": message})["shown"])
 
     def state(self) -> dict[str, Any]:
         """Return where the lead is and what the outputs do and did."""
@@ -173,6 +181,8 @@ def _carry_out(bench: BenchControl, line: bytes) -> dict[str, Any]:
         case {"disturb": dict(fields)}:
             bench.disturb(as_model(fields, Disturbance, "disturb"))
             return {"disturbed": fields}
+        case {"panel": str(name), "message": str(message)}:
+            return {"shown": bench.panel(name, message)}
         case {"state": True}:
             return bench.state()
         case {"environment": True}:
@@ -191,6 +201,6 @@ def _with_faults(faults: FaultControl, request: Any, line: bytes) -> dict[str, A
             return {"cleared": True}
         case {"faults": True}:
             return {"faults": faults.active()}
-    known = "connect, disturb, state, environment, add_fault, remove_fault, clear_faults, faults"
+    known = "connect, disturb, panel, state, environment, add_fault, remove_fault, clear_faults, faults"
     msg = f"unknown request {line.decode(errors='replace').strip()}; known: {known}"
     raise InputError(msg)

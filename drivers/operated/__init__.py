@@ -1,0 +1,1 @@
+"""Instruments without an interface, whose readings a person types."""

@@ -1,0 +1,159 @@
+"""A person in place of a wire: the messages of an operator-read instrument as things to do and displays to read."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from calib.drivers.transport.memory import MemoryTransport
+from calib.errors import InputError, LinkError
+from calib.ports import Answer, Prompt, TrafficSink
+from calib.text import Text, both, same
+from calib.units import show
+
+RESOURCE = "OPERATOR::"
+"""Begins the resource of such an instrument: `OPERATOR::meter`."""
+IDENTITY = "operator,operator-read,0,"
+"""It tells nobody who it is: model and serial number are on its nameplate."""
+MODEL = "operator-read"
+OVERLOAD = 9.9e37
+OVERLOADED = frozenset({"OL", "0L", "OVLD", "OVERLOAD"})
+"""What a display shows that is overloaded; some write a zero."""
+FAR = 0.1
+"""A reading that is further from what is expected, as a part of the range, is asked for once more."""
+MOST_ENTRIES = 5
+
+FUNCTIONS: dict[str, tuple[Text, str]] = {
+    "dc_voltage": (both("DC voltage"), "V"),
+    "ac_voltage": (both("AC voltage"), "V"),
+    "dc_current": (both("DC current"), "A"),
+    "ac_current": (both("AC current"), "A"),
+    "resistance": (both("resistance"), "Ω"),
+    "frequency": (both("frequency"), "Hz"),
+}
+"""What can be read, with its unit."""
+
+PREFIXES = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
+_ENTRY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([pnuµmkMG]?)", re.ASCII)
+
+
+@dataclass
+class Desk:
+    """Who is asked at present, and what is expected on a display."""
+
+    ask: Callable[[Prompt], Answer]
+    expected: Callable[[str], float | None] = lambda unit: None
+    """By the unit; None where nobody knows."""
+
+
+class Person:
+    """Carries out the messages of one instrument; `handle` is what a line reaches."""
+
+    def __init__(self, name: str, desk: Desk) -> None:
+        self._name = name
+        self._desk = desk
+        self._function, self._range = "", 0.0
+
+    def handle(self, message: bytes) -> bytes | None:
+        """Carry out a message, in which commands are parted as in SCPI; return the answers."""
+        answers = [self._carry_out(part) for part in message.decode("ascii").strip().split(";:")]
+        told = [answer for answer in answers if answer is not None]
+        return (";".join(told) + "\n").encode("ascii") if told else None
+
+    def _carry_out(self, command: str) -> str | None:
+        match command.split(" "):
+            case ["*IDN?"]:
+                return IDENTITY
+            case ["SYST:ERR?"]:
+                return '0,"No error"'
+            case ["CONF", arguments]:
+                function, _, range_ = arguments.partition(",")
+                self._function, self._range = function, float(range_)
+                self._turn_knob(command)
+                return None
+            case ["READ?"]:
+                return self._read_display()
+        msg = f"{RESOURCE}{self._name}: {command!r} is nothing that a person is asked"
+        raise LinkError(msg)
+
+    def _turn_knob(self, command: str) -> None:
+        what, unit = FUNCTIONS[self._function]
+        shown = both("automatic") if not self._range else same(show(self._range, unit))
+        text = both("Set {name} to {function}, range {range}.", name=self._name, function=what, range=shown)
+        self._desk.ask(Prompt(f"setting.{self._name}", text, panel=(self._name, command)))
+
+    def _read_display(self) -> str:
+        """Return what the display shows; what cannot be is asked again, what is not expected once more."""
+        what, unit = FUNCTIONS[self._function]
+        text = both(
+            "Read the display of {name}: {function} in {unit} (OL where it shows an overload)",
+            name=self._name,
+            function=what,
+            unit=unit,
+        )
+        doubted: float | None = None
+        for _ in range(MOST_ENTRIES):
+            entry = self._entered(text, unit)
+            why = self._absurd(entry, unit)
+            if why is None and isinstance(entry, float):
+                if entry == OVERLOAD:
+                    return f"{entry:g}"
+                expected = self._desk.expected(unit)
+                if expected is None or entry == doubted or abs(entry - expected) <= FAR * self._scale(expected):
+                    return f"{entry:.12g}"
+                doubted = entry
+                why = both("{value} is far from what is expected here.", value=show(entry, unit))
+            assert why is not None
+            text = both("{why} Look again: {question}", why=why, question=_question(what, unit, self._name))
+        msg = f"{RESOURCE}{self._name}: no reading after {MOST_ENTRIES} entries; the last one was {entry!r} {unit}"
+        raise InputError(msg)
+
+    def _entered(self, text: Text, unit: str) -> float | str:
+        limit = self._limit()
+        prompt = Prompt(
+            f"reading.{self._name}",
+            text,
+            kind="text",
+            unit=unit,
+            lower=None if limit is None else -limit,
+            upper=limit,
+            panel=(self._name, "READ?"),
+        )
+        entry = str(self._desk.ask(prompt).value).strip()
+        if entry.upper() in OVERLOADED:
+            return OVERLOAD
+        match = _ENTRY.fullmatch(entry.replace(",", ".").replace("\N{MINUS SIGN}", "-").removesuffix(unit).strip())
+        return entry if match is None else float(match[1]) * PREFIXES[match[2]]
+
+    def _absurd(self, entry: float | str, unit: str) -> Text | None:
+        """Return why an entry cannot be what the display shows."""
+        if isinstance(entry, str):
+            return both("'{entry}' is no number.", entry=entry)
+        limit = self._limit()
+        if entry == OVERLOAD or limit is None or abs(entry) <= limit:
+            return None
+        return both("{value} exceeds the range.", value=show(entry, unit))
+
+    def _limit(self) -> float | None:
+        """Return the most that a display of the range shows: some go on to twice its name."""
+        return 2 * self._range if self._range else None
+
+    def _scale(self, expected: float) -> float:
+        return self._range or abs(expected)
+
+
+def _question(what: Text, unit: str, name: str) -> Text:
+    return both("{function} on {name}, in {unit}", function=what, name=name, unit=unit)
+
+
+def is_read_by_a_person(resource: str) -> bool:
+    """Return whether a resource is no line but a person."""
+    return resource.upper().startswith(RESOURCE)
+
+
+def open_person(resource: str, desk: Desk, sink: TrafficSink | None) -> MemoryTransport:
+    """Return the line to a person who reads this instrument; its traffic is what was asked and typed."""
+    name = resource[len(RESOURCE) :]
+    if not name:
+        msg = f"{resource!r} names no instrument: say which, as in {RESOURCE}meter"
+        raise InputError(msg)
+    return MemoryTransport(resource, Person(name, desk).handle, sink=sink)

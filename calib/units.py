@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import pint
 
 _PREFIXES = {"n": -9, "µ": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9}
-_DSI_PREFIXES = {"n": r"\nano", "µ": r"\micro", "m": r"\milli", "": "", "k": r"\kilo", "M": r"\mega", "G": r"\giga"}
-_DSI = {
+DSI_PREFIXES = {"n": r"\nano", "µ": r"\micro", "m": r"\milli", "": "", "k": r"\kilo", "M": r"\mega", "G": r"\giga"}
+DSI = {
     "V": r"\volt",
     "A": r"\ampere",
     "Ω": r"\ohm",
@@ -25,6 +25,18 @@ _DSI = {
     "Pa": r"\pascal",
     "kg": r"\kilogram",
     "m": r"\metre",
+    "N": r"\newton",
+    "J": r"\joule",
+    "W": r"\watt",
+    "C": r"\coulomb",
+    "F": r"\farad",
+    "H": r"\henry",
+    "S": r"\siemens",
+    "T": r"\tesla",
+    "Wb": r"\weber",
+    "rad": r"\radian",
+    "mol": r"\mole",
+    "cd": r"\candela",
     "%": r"\percent",
     "1": r"\one",
 }
@@ -71,7 +83,7 @@ def to_SI(value: float, unit: str) -> float:
 
 def coherent(unit: str) -> str:
     """Return `unit`; raise `InputError` unless it is a coherent SI unit, °C or %: V or V/Hz, but not mV."""
-    if unit in _DSI:
+    if unit in DSI:
         return unit
     if not unit or to_SI(1.0, unit) != 1.0 or to_SI(0.0, unit) != 0.0:
         msg = f"must be a unit without a prefix, such as V; {unit!r} is not"
@@ -92,12 +104,12 @@ def _by_pint(value: float, unit: str) -> float:
 def split(unit: str) -> tuple[str, str]:
     """Return (prefix, unit) of a unit of the table, such as ("m", "V") for mV."""
     canonical = unit.translate(_LOOK_ALIKES)
-    if canonical in _DSI:
+    if canonical in DSI:
         return "", canonical
     prefix, bare = canonical[:1], canonical[1:]
-    if prefix in _PREFIXES and bare in _DSI and bare not in _WITHOUT_PREFIX:
+    if prefix in _PREFIXES and bare in DSI and bare not in _WITHOUT_PREFIX:
         return prefix, bare
-    msg = f"unknown unit {unit!r}; known: {', '.join(_DSI)}, with the prefixes {' '.join(p for p in _PREFIXES if p)}"
+    msg = f"unknown unit {unit!r}; known: {', '.join(DSI)}, with the prefixes {' '.join(p for p in _PREFIXES if p)}"
     raise InputError(msg)
 
 
@@ -107,9 +119,9 @@ def exponent(unit: str) -> int:
 
 
 def dsi(unit: str) -> str:
-    r"""Return the D-SI name of a unit: `\milli\volt` for mV (D-SI 2.2.1)."""
-    prefix, bare = split(unit)
-    return _DSI_PREFIXES[prefix] + _DSI[bare]
+    r"""Return the D-SI name of a unit: `\milli\volt` for mV, `\volt\per\kelvin` for V/K (D-SI 2.2.1)."""
+    over = [DSI_PREFIXES[prefix] + DSI[bare] for prefix, bare in map(split, unit.split("/"))]
+    return r"\per".join(over)
 
 
 def readable(magnitude: float, unit: str) -> str:

@@ -45,6 +45,7 @@ from calib.run import (
 )
 
 CERTIFICATE = "certificate.pdf"
+DCC = "certificate.dcc.xml"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Calibration:
     outcome: Outcome
     folder: Path
     documents: dict[str, Path] = field(default_factory=dict)
-    """Files made of the record: `certificate`, `csv`, `json`; none where the run did not complete."""
+    """Files made of the record: `certificate`, `dcc`, `csv`, `json`; none where the run did not complete."""
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -257,7 +258,7 @@ def go_on(
 def issue(
     record: Path, folder: Path, issue_date: dt.date, trusted: Collection[PublicKey] | None = None
 ) -> dict[str, Path]:
-    """Make certificate (PDF), results as CSV and as JSON from a record; return their paths by kind.
+    """Make certificate (PDF with its DCC inside, and the DCC), results as CSV and as JSON; return their paths by kind.
 
     `trusted` are the keys of the laboratory (`Laboratory.public_keys`); None takes any key that holds.
 
@@ -268,8 +269,10 @@ def issue(
     """
     source = Record.open(record)
     require_seal(source, trusted)
+    dcc = folder / DCC
     return {
-        "certificate": make_certificate(source, folder / CERTIFICATE, issue_date=issue_date),
+        "certificate": make_certificate(source, folder / CERTIFICATE, issue_date=issue_date, dcc_path=dcc),
+        "dcc": dcc,
         "csv": write_csv(source, folder / "results.csv"),
         "json": write_json(source, folder / "results.json"),
     }

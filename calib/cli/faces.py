@@ -14,7 +14,7 @@ from calib.text import Language, both, same, tr
 from calib.workflow import Calibration
 
 _MARKS = {"ok": both("OK"), "refused": both("NO"), "unknown": both("?")}
-_KINDS = {"certificate": both("certificate"), "csv": same("CSV"), "json": same("JSON")}
+_KINDS = {"certificate": both("certificate"), "dcc": same("DCC"), "csv": same("CSV"), "json": same("JSON")}
 
 
 def face(name: str, language: Language, *, plain: bool) -> tuple[Watcher, Operator]:

@@ -6,12 +6,15 @@ from pathlib import Path
 from calib.report.atomic import write_atomic
 from calib.report.checks import check
 from calib.report.content import certificate_content
+from calib.report.dcc import certificate_dcc
 from calib.report.pdf import certificate_pdf
 from calib.report.source import Source
 
 
-def make_certificate(record: Source, pdf_path: Path, *, issue_date: date) -> Path:
+def make_certificate(record: Source, pdf_path: Path, *, issue_date: date, dcc_path: Path | None = None) -> Path:
     """Write the certificate of a record as PDF/A-3b and return its path; equal records give equal bytes.
+
+    The PDF carries the Digital Calibration Certificate; `dcc_path` gets it as a file of its own too.
 
     Raises
     ------
@@ -22,5 +25,9 @@ def make_certificate(record: Source, pdf_path: Path, *, issue_date: date) -> Pat
     """
     content = certificate_content(record, issue_date)
     check(content, record)
-    write_atomic(pdf_path, certificate_pdf(content))
+    dcc = certificate_dcc(content, record)
+    pdf = certificate_pdf(content, dcc)
+    if dcc_path is not None:
+        write_atomic(dcc_path, dcc)
+    write_atomic(pdf_path, pdf)
     return pdf_path

@@ -35,8 +35,8 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
     decision: Mapping[str, Any] = find(snapshot, "job.decision") or {}
     guarded = decision.get("rule") == "guarded"
     groups, notes = printed_groups(source.results, style, guarded=guarded, minimum_tur=decision.get("minimum_tur"))
-    begun, ended = _performed(readings, source.begun)
-    standards, breaks = used_standards(snapshot, _day_of_the_run(source), style)
+    begun, ended = days_performed(readings, source.begun)
+    standards, breaks = used_standards(snapshot, day_of_the_run(source), style)
     return CertificateContent(
         title=both("CALIBRATION CERTIFICATE"),
         number=text_at(snapshot, "job.certificate_number").en,
@@ -79,7 +79,7 @@ def qr_text(content: CertificateContent) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
-def _performed(readings: Readings, start: str) -> tuple[date, date]:
+def days_performed(readings: Readings, start: str) -> tuple[date, date]:
     """Return the first and the last day of the calibration, in the laboratory's own time: that of the run's start."""
     zone = datetime.fromisoformat(start).tzinfo
     complete = [a for a in readings.attempts if a.outcome == "complete"]
@@ -88,7 +88,7 @@ def _performed(readings: Readings, start: str) -> tuple[date, date]:
     return datetime.fromtimestamp(begun, zone).date(), datetime.fromtimestamp(ended, zone).date()
 
 
-def _day_of_the_run(source: Source) -> date:
+def day_of_the_run(source: Source) -> date:
     """Return the laboratory's day on which the run began: it decides which calibrations are in force."""
     return date.fromisoformat(str(source.snapshot.get("date") or source.begun)[:10])
 
@@ -122,7 +122,7 @@ def _item(snapshot: Mapping[str, Any], style: Style) -> Section:
         Fact(both("Manufacturer"), entry("manufacturer"), "7.8.2.1 g"),
         Fact(both("Model"), entry("model"), "7.8.2.1 g"),
         Fact(both("Serial number"), entry("serial_number"), "7.8.2.1 g"),
-        Fact(both("Firmware"), _firmware(snapshot), "7.8.2.1 g"),
+        Fact(both("Firmware"), firmware(snapshot), "7.8.2.1 g"),
         Fact(both("Asset number"), entry("asset"), "7.8.2.1 g", by_customer=True),
         Fact(both("Accessories"), entry("accessories"), "7.8.2.1 g"),
         Fact(both("Condition on receipt"), entry("condition"), "7.8.2.1 g"),
@@ -132,7 +132,7 @@ def _item(snapshot: Mapping[str, Any], style: Style) -> Section:
     return _section(both("Item under calibration"), facts)
 
 
-def _firmware(snapshot: Mapping[str, Any]) -> Text:
+def firmware(snapshot: Mapping[str, Any]) -> Text:
     """Return the firmware that the item named on the bench (`*IDN?`), empty where it named none."""
     roles = find(snapshot, "bench.roles") or {}
     played = [role for role, entry in roles.items() if entry.get("equipment") == "item"]

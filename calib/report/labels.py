@@ -47,5 +47,6 @@ def labels() -> dict[str, Text]:
             "These numbers come from simulated instruments. This is a specimen and not a calibration certificate; "
             "nothing in it is traceable, and it may not be used as evidence."
         ),
+        "dcc": both("Digital Calibration Certificate (DCC)"),
         "qr": both("QR code: identifier, date of issue and SHA-256 of the record"),
     }

@@ -17,8 +17,8 @@ STANDARD: Literal["a-3b"] = "a-3b"
 """A letter that no embedded font has is an error here, never an empty box."""
 
 
-def certificate_pdf(content: CertificateContent) -> bytes:
-    """Return the PDF of a certificate.
+def certificate_pdf(content: CertificateContent, dcc: bytes | None = None) -> bytes:
+    """Return the PDF of a certificate, with its DCC attached as its source (ISO 19005-3, 6.8).
 
     Raises
     ------
@@ -35,7 +35,11 @@ def certificate_pdf(content: CertificateContent) -> bytes:
             format="pdf",
             font_paths=typst.Fonts(include_system_fonts=False),
             ignore_system_fonts=True,
-            sys_inputs={"content": _as_json(content), "qr": qr_svg(qr_text(content))},
+            sys_inputs={
+                "content": _as_json(content),
+                "qr": qr_svg(qr_text(content)),
+                **({} if dcc is None else {"dcc": dcc.decode("utf-8")}),
+            },
             pdf_standards=[STANDARD],
             timestamp=issued,
         )

@@ -3,7 +3,9 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from calib.equipment import Register
 from calib.errors import FileError
@@ -20,6 +22,8 @@ class LaboratoryFile(Strict):
     format: Literal["calib-laboratory/1"]
     name: BilingualText
     address: BilingualText
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "VN"
+    """ISO 3166-1 code of its country, for the DCC."""
     phone: str = ""
     email: str = ""
     accreditation: str = ""

@@ -157,7 +157,7 @@ def test_a_journal_that_lost_a_row_is_not_gone_on_with(served: Any, until: Until
 def test_a_run_cut_off_while_its_record_was_built_gets_record_and_certificate(served: Any, output: Path) -> None:
     process = served.start(*served.arguments("--output", str(output)))
     process.communicate(timeout=60)
-    made = {"record.h5", "certificate.pdf", "results.csv", "results.json"}
+    made = {"record.h5", "certificate.pdf", "certificate.dcc.xml", "results.csv", "results.json"}
     for name in made:
         (output / name).unlink()
     status, said, complaint = _resume(served, output)

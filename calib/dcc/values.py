@@ -1,0 +1,257 @@
+"""The numbers of any DCC as tables: values with U, k, p, unit and verdict, whoever wrote the certificate.
+
+Decimals keep the digits of the file. Where a quantity is given in several units (`si:hybrid`) its columns are in the
+first, which is of the SI; the others are kept beside it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from calib.dcc.administrative import Certificate
+from calib.dcc.dsi import unit_of
+from calib.dcc.measurement import Conditions, Data, List, MeasurementResult, MetaData, Quantity
+from calib.dcc.quantities import Real, RealList
+from calib.dcc.words import Words
+from calib.errors import InputError
+from calib.units import to_SI
+
+Numbers = tuple[Decimal, ...]
+
+
+@dataclass(frozen=True)
+class Values:
+    """Values in one unit with their uncertainty; every tuple has a member for each value, or is None."""
+
+    units: tuple[str, ...]
+    """D-SI names, one for each value."""
+    values: Numbers
+    U: Numbers | None = None
+    k: Numbers | None = None
+    probability: Numbers | None = None
+    u: Numbers | None = None
+    """Standard uncertainty, where it is what the certificate states."""
+    lower: Numbers | None = None
+    upper: Numbers | None = None
+
+    @property
+    def standard(self) -> Numbers | None:
+        """Standard uncertainties: as stated, or U/k."""
+        if self.u is not None or self.U is None or self.k is None:
+            return self.u
+        return tuple(U / k for U, k in zip(self.U, self.k, strict=True))
+
+    def in_SI(self) -> list[float]:
+        """Return the values in coherent SI units; raise `InputError` where a unit is not known."""
+        return [to_SI(float(v), unit_of(unit)) for v, unit in zip(self.values, self.units, strict=True)]
+
+    def differences_in_SI(self, numbers: Numbers) -> list[float]:
+        """Return differences in the unit of the values (U, u, errors) in coherent SI units: 0.1 °C is 0.1 K."""
+        units = [unit_of(unit) for unit in self.units]
+        return [to_SI(float(n), "K" if unit == "°C" else unit) for n, unit in zip(numbers, units, strict=True)]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A quantity of a table."""
+
+    name: Words | None
+    ref_types: tuple[str, ...]
+    values: Values | None
+    """None where the column holds words."""
+    also: tuple[Values, ...] = ()
+    """The same in other units."""
+    words: tuple[str, ...] = ()
+    conformity: tuple[str, ...] = ()
+    """Verdicts, one for each value."""
+    others: tuple["Column", ...] = ()
+    """What statements add to each value, such as limits and nominal values."""
+
+    @property
+    def shown(self) -> Values | None:
+        """The values as the certificate's readers see them: in the last unit given."""
+        return self.also[-1] if self.also else self.values
+
+    def __len__(self) -> int:
+        return len(self.words) if self.values is None else len(self.values.values)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns side by side, under the names of their result."""
+
+    names: tuple[Words, ...]
+    """Of the measurement, of the result, of the lists: the outermost first."""
+    status: str
+    """`beforeAdjustment`, `afterAdjustment`, …, as the conditions of the measurement say; else empty."""
+    columns: tuple[Column, ...]
+
+    def column(self, *ref_types: str) -> Column | None:
+        """Return the first column of one of these reference types, the first type first; also what statements hold."""
+        every = [*self.columns, *(other for c in self.columns for other in c.others)]
+        for ref_type in ref_types:
+            for column in every:
+                if ref_type in column.ref_types:
+                    return column
+        return None
+
+
+def tables(certificate: Certificate) -> tuple[Table, ...]:
+    """Return every table of the results.
+
+    Raises
+    ------
+    InputError
+        A value is no number, or lists that belong together differ in length.
+    """
+    return tuple(table for result in certificate.measurements.all for table in _of_measurement(result))
+
+
+def status(conditions: Conditions | None) -> str:
+    """Return before or after what the conditions say that everything was measured; empty where nothing does.
+
+    A condition that holds a table speaks of that table alone.
+    """
+    every = () if conditions is None else conditions.all
+    return " ".join(sorted({c.status for c in every if c.status and not c.data.lists}))
+
+
+def _of_measurement(measurement: MeasurementResult) -> Iterator[Table]:
+    for condition in () if measurement.conditions is None else measurement.conditions.all:
+        for found in condition.data.lists:
+            yield from _of_list(found, (measurement.name, condition.name), condition.status or "")
+    when = status(measurement.conditions)
+    for result in measurement.results.all:
+        yield from _of_data(result.data, (measurement.name, result.name), when)
+
+
+def _of_data(data: Data, names: tuple[Words, ...], when: str) -> Iterator[Table]:
+    single = tuple(column(q) for q in data.quantities)
+    if single:
+        yield Table(names, when, single)
+    for table in data.lists:
+        yield from _of_list(table, names, when)
+
+
+def _of_list(found: List, names: tuple[Words, ...], when: str) -> Iterator[Table]:
+    names = names if found.name is None else (*names, found.name)
+    when = status(found.conditions) or when
+    columns = tuple(column(part.value) for part in found.parts if isinstance(part.value, Quantity))
+    if columns:
+        yield Table(names, when, columns)
+    for part in found.parts:
+        if isinstance(part.value, List):
+            yield from _of_list(part.value, names, when)
+
+
+def column(quantity: Quantity) -> Column:
+    """Return a quantity as a column."""
+    where = quantity.ref_type or ("" if quantity.name is None else quantity.name.in_("en")) or "a quantity"
+    found = [_values(v, where) for v in _given(quantity)]
+    words = quantity.chars or ()
+    if not found and not words and quantity.nothing is not None:
+        words = (quantity.nothing.in_("en"),)
+    size = len(found[0].values) if found else len(words)
+    metadata = () if quantity.metadata is None else quantity.metadata.all
+    verdicts: tuple[str, ...] = ()
+    others: list[Column] = []
+    for entry in metadata:
+        verdicts = verdicts or entry.conformity_each or (() if entry.conformity is None else (entry.conformity,))
+        others += [
+            replace(made, ref_types=(*made.ref_types, *(entry.ref_type or "").split())) for made in _added(entry)
+        ]
+    return Column(
+        name=quantity.name,
+        ref_types=tuple((quantity.ref_type or "").split()),
+        values=found[0] if found else None,
+        also=tuple(found[1:]),
+        words=tuple(w.replace("\N{NO-BREAK SPACE}", " ") for w in words),
+        conformity=_each(verdicts, size, f"{where}: conformity") if verdicts else (),
+        others=tuple(others),
+    )
+
+
+def _added(entry: MetaData) -> list[Column]:
+    """Return what a statement about values adds to each of them."""
+    if entry.data is None:
+        return []
+    inner = [p.value for found in entry.data.lists for p in found.parts if isinstance(p.value, Quantity)]
+    return [column(q) for q in (*entry.data.quantities, *inner)]
+
+
+def _given(quantity: Quantity) -> list[Real | RealList]:
+    """Return the real values of a quantity, in the order of the file."""
+    given: list[Real | RealList | None] = [quantity.real, quantity.real_list]
+    if quantity.hybrid is not None:
+        given += [*quantity.hybrid.reals, *quantity.hybrid.real_lists]
+    if quantity.constant is not None:
+        c = quantity.constant
+        given.append(Real(value=c.value, unit=c.unit))
+    return [one for one in given if one is not None]
+
+
+def _values(given: Real | RealList, where: str) -> Values:
+    if isinstance(given, Real):
+        stated = {name: (text,) for name, text in _stated(given).items()}
+        return _made((given.value,), (given.unit,), stated, where)
+    return _made(given.values, given.units, _stated_each(given), where)
+
+
+def _stated(real: Real) -> dict[str, str]:
+    """Return what a single value says of its uncertainty, by the names of `Values`."""
+    mu = real.univariate
+    if mu is not None and mu.expanded is not None:
+        return {"U": mu.expanded.value, "k": mu.expanded.k, "probability": mu.expanded.probability}
+    if mu is not None and mu.standard is not None:
+        return {"u": mu.standard.value}
+    if real.expanded is not None:
+        return {"U": real.expanded.value, "k": real.expanded.k, "probability": real.expanded.probability}
+    interval = real.interval if mu is None else mu.interval
+    if interval is None:
+        return {}
+    return {"u": interval.u, "lower": interval.lower, "upper": interval.upper, "probability": interval.probability}
+
+
+def _stated_each(given: RealList) -> dict[str, tuple[str, ...]]:
+    """Return what a list says of its uncertainties."""
+    mu = given.univariate
+    if mu is not None and mu.expanded is not None:
+        return {"U": mu.expanded.values, "k": mu.expanded.k, "probability": mu.expanded.probabilities}
+    if mu is not None and mu.standard is not None:
+        return {"u": mu.standard.values}
+    if given.expanded is not None:
+        return {"U": given.expanded.values, "k": given.expanded.k, "probability": given.expanded.probabilities}
+    interval = given.interval if mu is None else mu.interval
+    if interval is None:
+        return {}
+    return {"u": interval.u, "lower": interval.lower, "upper": interval.upper, "probability": interval.probabilities}
+
+
+def _made(values: Sequence[str], units: Sequence[str], stated: Mapping[str, tuple[str, ...]], where: str) -> Values:
+    size = len(values)
+    return Values(
+        units=_each(units, size, f"{where}: units"),
+        values=tuple(_number(v, where) for v in values),
+        **{
+            name: tuple(_number(v, f"{where}: {name}") for v in _each(texts, size, f"{where}: {name}"))
+            for name, texts in stated.items()
+        },
+    )
+
+
+def _each(given: Sequence[str], size: int, where: str) -> tuple[str, ...]:
+    """Return one member for each value: a list of one holds for all."""
+    if len(given) == 1:
+        return tuple(given) * size
+    if len(given) != size:
+        msg = f"{where}: {len(given)} entries for {size} values"
+        raise InputError(msg)
+    return tuple(given)
+
+
+def _number(text: str, where: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        msg = f"{where}: {text!r} is not a number (decimal point, no thousands)"
+        raise InputError(msg) from None

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import repeat
 from pathlib import Path
 from typing import Any, Self
@@ -51,7 +51,7 @@ class JournalReader:
         if not path.is_file():
             msg = f"{path}: no such journal"
             raise FileError(msg)
-        reader = cls(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None), path)
+        reader = cls(_connected(path), path)
         try:
             reader._check_format()
         except BaseException:
@@ -252,6 +252,22 @@ class JournalReader:
         if not begun:
             msg = f"{self.path}: not a journal of calib, or one in which no run has begun"
             raise RecordError(msg)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """Return a connection that only reads; a change that its writer was killed amid is first taken back, by SQLite."""
+    where = path.resolve().as_uri()
+    database = sqlite3.connect(f"{where}?mode=ro", uri=True, isolation_level=None)
+    try:
+        database.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        if not error.sqlite_errorname.startswith("SQLITE_READONLY"):
+            return database  # whoever reads on is told what is wrong
+        database.close()
+        with suppress(sqlite3.Error), closing(sqlite3.connect(f"{where}?mode=rw", uri=True)) as writing:
+            writing.execute("PRAGMA schema_version").fetchone()
+        database = sqlite3.connect(f"{where}?mode=ro", uri=True, isolation_level=None)
+    return database
 
 
 def _place(row: Row) -> Any:

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from calib.clock import SystemClock
 from calib.record import Journal
 
 WRITER = """
@@ -54,6 +55,30 @@ for _ in range(10):
 journal.finish("aborted")
 journal.close()
 """
+
+KILLED_AMID_A_CHANGE = """
+import os, signal, sqlite3, sys
+
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute("PRAGMA cache_size = 1")
+database.execute("BEGIN IMMEDIATE")
+database.execute("UPDATE reading SET value = -1")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_journal_whose_writer_was_killed_amid_a_change_of_the_file_itself_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "run.journal"
+    with Journal.create(path, {"simulated": True}, SystemClock()) as journal:
+        attempt = journal.begin_attempt("p", "as-found")
+        for number in range(2000):
+            journal.reading(attempt, "meter", float(number), "V")
+        journal.end_attempt(attempt, "complete")
+        journal.finish("complete")
+    subprocess.run([sys.executable, "-c", KILLED_AMID_A_CHANGE, str(path)], check=False)
+    assert (tmp_path / "run.journal-journal").exists()
+    with Journal.open(path) as reader:
+        assert [r.value for r in reader.verify().state.readings] == list(range(2000))
 
 
 def test_a_killed_writer_loses_no_acknowledged_reading(tmp_path: Path) -> None:

@@ -271,8 +271,7 @@ class DmmDcVoltage(Procedure):
             return by_specification(equipment, specification, "dc_voltage", nominal_V, temperature_C or (None,))
         on = self.context.date
         range_V = specification.range_for("dc_voltage", nominal_V)
-        noted_C = temperature_C or equipment.calibration(on).temperature_C
-        return by_certificate(equipment, "dc_voltage", nominal_V, range_V, on, noted_C)
+        return by_certificate(equipment, "dc_voltage", nominal_V, range_V, on, temperature_C)
 
     def _loading(self, nominal_V: float) -> Quantity | float:
         half_width_V = abs(nominal_V) * self.parameters.lead_resistance_ohm / self.parameters.input_resistance_ohm

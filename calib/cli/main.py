@@ -17,6 +17,7 @@ _COMMANDS = {
     "budget": ("calib.cli.budget", "Evaluate an uncertainty budget from a file."),
     "demo": ("calib.cli.demo", "Calibrate a simulated multimeter, from the bench to the certificate."),
     "driver": ("calib.cli.driver", "Show the drivers of instruments; check one of your own."),
+    "equipment": ("calib.cli.equipment", "Look after the register of equipment."),
     "export": ("calib.cli.export", "Write a record as CSV, Parquet, Excel or netCDF."),
     "init": ("calib.cli.init", "Make a laboratory folder to start from."),
     "run": ("calib.cli.run", "Run a calibration procedure on a bench."),

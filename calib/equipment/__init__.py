@@ -1,21 +1,36 @@
 """The register of equipment: what it is, how it was calibrated, and what its values are worth today."""
 
-from calib.equipment.model import Calibration, CertifiedPoint, CertifiedValues, Equipment, in_force
+from calib.equipment.calibration import Calibration, Document, all_in_force, in_force
+from calib.equipment.history import Check, Maintenance, Release
+from calib.equipment.model import Equipment
 from calib.equipment.reference import Reference, by_certificate, by_specification
 from calib.equipment.register import Register
-from calib.equipment.status import Route, Shortcoming, shortcomings
+from calib.equipment.status import Route, Shortcoming, Standing, check_due, next_due, shortcomings, standing
+from calib.equipment.values import Aging, CertifiedEquation, CertifiedPoint, CertifiedTable, CertifiedValues
 
 __all__ = [
+    "Aging",
     "Calibration",
+    "CertifiedEquation",
     "CertifiedPoint",
+    "CertifiedTable",
     "CertifiedValues",
+    "Check",
+    "Document",
     "Equipment",
+    "Maintenance",
     "Reference",
     "Register",
+    "Release",
     "Route",
     "Shortcoming",
+    "Standing",
+    "all_in_force",
     "by_certificate",
     "by_specification",
+    "check_due",
     "in_force",
+    "next_due",
     "shortcomings",
+    "standing",
 ]

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from calib.equipment.model import CertifiedValues, Equipment
-from calib.errors import CalibrationStatusError
+from calib.equipment.calibration import Calibration
+from calib.equipment.model import Equipment
+from calib.equipment.values import Aging, CertifiedEquation, CertifiedValues
+from calib.errors import CalibrationStatusError, InputError
 from calib.specification import Specification, interval_text
 from calib.text import Text
 from calib.uncertainty import Quantity, quantity
-from calib.units import show
+from calib.units import coherent, show
 
 _DAYS_A_YEAR = 365.25
 
@@ -75,29 +77,66 @@ def by_certificate(
     nominal: float,
     range: float,
     on: dt.date,
-    temperature_C: tuple[float, float],
+    temperature_C: tuple[float, float] | None,
 ) -> Reference:
     """Return the certified value with U/k, drift since the calibration, temperature and interpolation.
+
+    `temperature_C` is (lowest, highest) during the measurement; None, while it is not known, takes the calibration's.
 
     Raises
     ------
     CalibrationStatusError
         The certificate has no value for this nominal value, or none between which to interpolate.
     """
-    calibration = equipment.calibration(on)
-    values = calibration.values_for(quantity_name, range, equipment.name)
+    calibration = equipment.calibration(on, quantity_name)
+    correction, aging, interpolation_ppm = _certified(equipment, calibration, quantity_name, nominal, range)
     years = (on - calibration.date).days / _DAYS_A_YEAR
-    low, high = calibration.temperature_C
-    kelvin = max(high - temperature_C[0], temperature_C[1] - low, 0.0)
-    drift = (values.drift_ppm_per_year * 1e-6 * abs(nominal) + values.drift_floor_per_year) * years
-    temperature = values.temperature_ppm_per_K * 1e-6 * abs(nominal) * kelvin
-    interpolation = 0.0 if _is_certified(values, nominal) else (values.interpolation_ppm or 0.0) * 1e-6 * abs(nominal)
+    if calibration.temperature_C is None:
+        msg = f"{equipment.name}: certificate {calibration.certificate}: the register states no 'temperature_C' of it"
+        raise CalibrationStatusError(msg)
+    (low, high), (coldest, warmest) = calibration.temperature_C, temperature_C or calibration.temperature_C
+    kelvin = max(high - coldest, warmest - low, 0.0)
+    drift = (aging.drift_ppm_per_year * 1e-6 * abs(nominal) + aging.drift_floor_per_year) * years
+    temperature = aging.temperature_ppm_per_K * 1e-6 * abs(nominal) * kelvin
+    interpolation = interpolation_ppm * 1e-6 * abs(nominal)
     bounds = {"source.drift": drift, "source.temperature": temperature, "source.interpolation": interpolation}
     inputs = {
-        "source.certificate": _correction(equipment, calibration.certificate, values, nominal),
+        "source.certificate": correction,
         **{name: quantity(0.0, half_width=a, name=name) for name, a in bounds.items() if a > 0},
     }
     return Reference(nominal, inputs, {name: _LABELS[name] for name in inputs}, "certificate")
+
+
+def _certified(
+    equipment: Equipment, calibration: Calibration, quantity_name: str, nominal: float, range: float
+) -> tuple[Quantity, Aging, float]:
+    """Return the certified correction, what is known of its change, and the half-width of interpolation in 10⁻⁶."""
+    equation = calibration.equation_for(quantity_name, nominal)
+    if equation is not None and not any(v.quantity == quantity_name for v in calibration.values):
+        return _by_equation(equipment, calibration, equation, nominal)
+    values = calibration.values_for(quantity_name, range, equipment.name)
+    between = 0.0 if _is_certified(values, nominal) else values.interpolation_ppm or 0.0
+    return _correction(equipment, calibration.certificate, values, nominal), values, between
+
+
+def _by_equation(
+    equipment: Equipment, calibration: Calibration, equation: CertifiedEquation, nominal: float
+) -> tuple[Quantity, Aging, float]:
+    """Return what the certificate's equation gives at a nominal value; it interpolates by itself."""
+    asked = f"{equipment.name}: certificate {calibration.certificate}: the equation of {equation.quantity}"
+    if equation.aging is None:
+        msg = f"{asked} states no 'aging': drift and temperature coefficient are needed for its value today"
+        raise CalibrationStatusError(msg)
+    try:
+        coherent(equation.unit)
+    except InputError as error:
+        msg = f"{asked}: its unit {error}"
+        raise CalibrationStatusError(msg) from error
+    (variable,) = equation.within
+    value = equation.at(equipment.name, **{variable: nominal})
+    u, dof = float(value.u), float(value.dof)
+    correction = quantity(float(value.value) - nominal, u=u, dof=dof, name="source.certificate")
+    return correction, equation.aging, 0.0
 
 
 _BY_SPECIFICATION = Text(vi="Nguồn chuẩn, đặc trưng kỹ thuật {interval}", en="Source, specification over {interval}")
@@ -116,12 +155,13 @@ def _is_certified(values: CertifiedValues, nominal: float) -> bool:
 def _correction(equipment: Equipment, certificate: str, values: CertifiedValues, nominal: float) -> Quantity:
     for point in values.points:
         if abs(point.nominal - nominal) <= 1e-9 * values.range:
-            return quantity(point.correction, U=point.U, k=values.k, dof=values.dof, name="source.certificate")
+            k, dof = values.coverage(point)
+            return quantity(point.correction, U=point.U, k=k, dof=dof, name="source.certificate")
     return _interpolated(equipment, certificate, values, nominal)
 
 
 def _interpolated(equipment: Equipment, certificate: str, values: CertifiedValues, nominal: float) -> Quantity:
-    """Interpolate linearly; the two certified errors are combined as they correlate, U at the same k."""
+    """Interpolate linearly; the two certified errors are combined as they correlate, with the lesser of their dof."""
     nominals = [p.nominal for p in values.points]
     after = bisect_left(nominals, nominal)
     asked = f"{equipment.name}: certificate {certificate} does not certify {show(nominal, values.unit)}"
@@ -135,9 +175,11 @@ def _interpolated(equipment: Equipment, certificate: str, values: CertifiedValue
     a, b = values.points[after - 1], values.points[after]
     w = (nominal - a.nominal) / (b.nominal - a.nominal)
     r = _correlation(values, after - 1, after)
-    U = (((1 - w) * a.U) ** 2 + (w * b.U) ** 2 + 2 * r * w * (1 - w) * a.U * b.U) ** 0.5
+    (k_a, dof_a), (k_b, dof_b) = values.coverage(a), values.coverage(b)
+    u_a, u_b = (1 - w) * a.U / k_a, w * b.U / k_b
+    u = (u_a**2 + u_b**2 + 2 * r * u_a * u_b) ** 0.5
     value = (1 - w) * a.correction + w * b.correction
-    return quantity(value, U=U, k=values.k, dof=values.dof, name="source.certificate")
+    return quantity(value, u=u, dof=min(dof_a, dof_b), name="source.certificate")
 
 
 def _correlation(values: CertifiedValues, i: int, j: int) -> float:

@@ -1,0 +1,198 @@
+"""`calib equipment`: the register of equipment."""
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from calib.cli import options
+from calib.text import Language, tr
+
+if TYPE_CHECKING:
+    from calib.equipment import Register
+
+_on = click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help="State on another day, such as 2026-12-31.  [default: today]"
+)
+_json = click.option("--json", "as_json", is_flag=True, help="As JSON.")
+_file = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """Look after the register: what it holds, what falls due, whether its certificates are intact."""
+
+
+@command.command("list")
+@_on
+@_json
+@options.lab
+@options.language
+def list_(on: dt.datetime | None, lab: Path | None, language: str, *, as_json: bool) -> None:
+    """List all equipment with its state: in service, out of service, overdue, barred, not calibrated."""
+    from calib.cli.equipmentview import inspected_json, list_text
+    from calib.equipment.inspection import inspect
+
+    found = inspect(_register(lab), _day(on), files=False)
+    _print([inspected_json(i) for i in found] if as_json else list_text(found, _language(language)))
+
+
+@command.command()
+@click.argument("id_", metavar="ID")
+@_on
+@_json
+@options.lab
+@options.language
+def show(id_: str, on: dt.datetime | None, lab: Path | None, language: str, *, as_json: bool) -> None:
+    """Show what the register says of the equipment ID: calibrations, checks, maintenance, what speaks against it."""
+    import json
+
+    from calib.cli.equipmentview import show_text
+    from calib.equipment.inspection import inspect
+
+    register = _register(lab)
+    equipment = register[id_]
+    if as_json:
+        _print(json.loads(equipment.model_dump_json(exclude_none=True)))
+        return
+    (found,) = [i for i in inspect(register, _day(on)) if i.equipment.id == id_]
+    chosen = _language(language)
+    _print(show_text(equipment, [r.in_(chosen) for r in found.reasons], _day(on), chosen))
+
+
+@command.command()
+@click.option("--days", type=click.IntRange(0, 3650), default=60, show_default=True, help="How far to look ahead.")
+@_on
+@_json
+@options.lab
+@options.language
+def due(days: int, on: dt.datetime | None, lab: Path | None, language: str, *, as_json: bool) -> None:
+    """List what is overdue, or falls due within some days; the earliest first."""
+    from calib.cli.equipmentview import inspected_json, list_text
+    from calib.equipment.inspection import inspect
+
+    until = _day(on) + dt.timedelta(days=days)
+    found = [i for i in inspect(_register(lab), _day(on), files=False) if i.due is not None and i.due <= until]
+    found = [i for i in found if i.standing != "out of service"]
+    found.sort(key=lambda i: (i.due or dt.date.max, i.equipment.id))
+    chosen = _language(language)
+    if as_json:
+        _print([inspected_json(i) for i in found])
+    else:
+        _print(list_text(found, chosen) if found else tr("Nothing is due until {day}.", chosen).format(day=until))
+
+
+@command.command()
+@_on
+@_json
+@options.lab
+@options.language
+def check(on: dt.datetime | None, lab: Path | None, language: str, *, as_json: bool) -> None:
+    """Check the whole register: dates, checks, maintenance, certificates against their digests, chains to the SI.
+
+    Exit status: 0 nothing speaks against any equipment in service; 1 something does; 2 a file is wrong.
+    """
+    import sys
+
+    from calib.cli.equipmentview import inspected_json
+    from calib.equipment.inspection import inspect
+
+    register = _register(lab)
+    found = inspect(register, _day(on))
+    wrong = [i for i in found if not i.sound]
+    chosen = _language(language)
+    if as_json:
+        _print([inspected_json(i) for i in wrong])
+    else:
+        counted = tr("{n} pieces of equipment, {wrong} not fit for use.", chosen)
+        lines = [f"{i.equipment.id}: {reason.in_(chosen)}" for i in wrong for reason in i.reasons]
+        _print("\n".join([*lines, *register.left_out, counted.format(n=len(found), wrong=len(wrong))]))
+    sys.exit(1 if wrong else 0)
+
+
+@command.command("add-certificate")
+@click.argument("id_", metavar="ID")
+@click.argument("certificate", type=_file, required=False)
+@click.option("--values", type=_file, help="TOML with a calibration's fields, or CSV with a line for each point.")
+@click.option("--number", help="Number of the certificate.")
+@click.option("--laboratory", help="Who issued it.")
+@click.option("--accreditation", help="Accreditation number of that laboratory.")
+@click.option("--traceability", help="To what the certificate says that its values are traceable.")
+@click.option("--date", "date_", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the calibration.")
+@click.option("--due", "due_", type=click.DateTime(["%Y-%m-%d"]), help="Until when the laboratory relies on it.")
+@click.option("--temperature", nargs=2, type=float, metavar="LOW HIGH", help="Temperature during it, in °C.")
+@click.option("--complies/--does-not-comply", default=None, help="Whether it shows compliance with the specification.")
+@click.option("--accepted-by", help="Who checked it and accepts it.")
+@options.lab
+def add_certificate(id_: str, certificate: Path | None, values: Path | None, lab: Path | None, **given: Any) -> None:
+    """Add a calibration to the file of the equipment ID, and keep its CERTIFICATE (PDF, DCC or any file) by its digest.
+
+    Fields come from --values and from the options, which win. The CSV has the columns quantity, unit, range, k,
+    correlation, drift_ppm_per_year, temperature_ppm_per_K, nominal, correction, U; also dof, drift_floor_per_year,
+    interpolation_ppm. Nothing is changed where anything is wrong.
+
+    \b
+    Example:
+        calib equipment add-certificate CAL-01 V10-0211.pdf --values V10-0211.csv --number V10.0211 \\
+            --laboratory VMI --traceability "national standard of VMI" --date 2026-08-18 --due 2027-08-18 \\
+            --temperature 22.8 23.2 --complies --accepted-by "Nguyễn Văn An"
+    """  # noqa: D301 - click keeps lines after a backspace
+    from calib.equipment.incoming import add_calibration, read_calibration
+
+    calibration: dict[str, Any] = {} if values is None else read_calibration(values)
+    renamed = {"number": "certificate", "date_": "date", "due_": "due", "temperature": "temperature_C"}
+    for name, value in given.items():
+        if value is not None:
+            calibration[renamed.get(name, name)] = value.date() if isinstance(value, dt.datetime) else value
+    register = _register(lab)
+    equipment = add_calibration(register, id_, calibration, certificate)
+    added = equipment.calibrations[-1]
+    click.echo(f"{register.file_of(id_)}: certificate {added.certificate}, due {added.due}")
+    if added.document is not None:
+        click.echo(f"{register.folder / added.document.path}: SHA-256 {added.document.sha256}")
+
+
+@command.command()
+@click.argument("target", type=_file)
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@_on
+@options.lab
+@options.language
+def labels(target: Path, ids: tuple[str, ...], on: dt.datetime | None, lab: Path | None, language: str) -> None:
+    """Write labels with QR codes as PDF to TARGET, 50 mm × 25 mm each: of the equipment named, else of all in use."""
+    from calib.report.atomic import write_atomic
+    from calib.report.equipment_labels import labels_pdf
+
+    register = _register(lab)
+    chosen = [register[i] for i in ids] if ids else [e for e in register if e.state == "in service"]
+    write_atomic(target, labels_pdf(chosen, _day(on), _language(language)))
+    click.echo(target)
+
+
+@command.command()
+def schema() -> None:
+    """Print the JSON Schema of an equipment file, for editors."""
+    from calib.equipment.schema import equipment_schema
+
+    _print(equipment_schema())
+
+
+def _register(lab: Path | None) -> "Register":
+    from calib.run import Laboratory
+
+    return Laboratory.find(lab, Path.cwd()).register()
+
+
+def _language(language: str) -> Language:
+    return "vi" if language == "vi" else "en"
+
+
+def _day(on: dt.datetime | None) -> dt.date:
+    return on.date() if on is not None else dt.datetime.now().astimezone().date()
+
+
+def _print(what: Any) -> None:
+    import json
+
+    click.echo(what if isinstance(what, str) else json.dumps(what, ensure_ascii=False, indent=2))

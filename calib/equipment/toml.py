@@ -1,0 +1,52 @@
+"""Writing of TOML: a table as one more element of an array of tables, for a person to read and change."""
+
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_INLINE = {"points", "rows", "document", "within", "aging", "released"}
+"""Fields that stay on their line, or one entry a line, rather than becoming tables of their own."""
+
+
+def array_of_tables(name: str, table: Mapping[str, Any]) -> str:
+    """Return `table` as TOML text that adds it to the array of tables `name`."""
+    plain = {k: v for k, v in table.items() if not _is_array(k, v)}
+    lines = [f"[[{name}]]", *(f"{_key(k)} = {_entry(v)}" for k, v in plain.items())]
+    text = "\n".join(lines) + "\n"
+    for key, elements in table.items():
+        if _is_array(key, elements):
+            text += "".join("\n" + array_of_tables(f"{name}.{_key(key)}", element) for element in elements)
+    return text
+
+
+def _is_array(key: str, value: Any) -> bool:
+    return key not in _INLINE and isinstance(value, Sequence) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _entry(value: Any) -> str:
+    """Return a value; a list of tables with an entry on each line."""
+    if isinstance(value, Sequence) and value and isinstance(value[0], (Mapping, list, tuple)):
+        return "[\n" + "".join(f"    {_value(v)},\n" for v in value) + "]"
+    return _value(value)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(value) if math.isfinite(value) else repr(value)
+    if isinstance(value, (dt.date, int)):
+        return str(value)
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(_value(v) for v in value)}]"
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _key(key: str) -> str:
+    bare = bool(key) and all(c.isascii() and (c.isalnum() or c in "-_") for c in key)
+    return key if bare else json.dumps(key, ensure_ascii=False)

@@ -179,7 +179,7 @@ class DmmDcVoltage(Procedure):
             load=self._loading(point.nominal),
         )
         limit_V = self._tolerance(point, readings)
-        judged = judge(error, limit_V, self.context.job.decision)
+        judged = judge(error, limit_V, self.context.job.decision, self.context.covered(point.quantity, point.nominal))
         return Result(
             point=point.id,
             phase=attempt.phase,

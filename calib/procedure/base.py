@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from calib.equipment import Route
@@ -78,5 +78,10 @@ class Procedure(ABC):
             for point in self.context.points:
                 attempt = readings.standing(point.id, phase)
                 if attempt is not None:
-                    found.append(self.evaluate_point(point, attempt, readings))
+                    found.append(self._scoped(self.evaluate_point(point, attempt, readings)))
         return tuple(found)
+
+    def _scoped(self, result: Result) -> Result:
+        """Return a result; one whose procedure did not ask for the laboratory's scope is outside it."""
+        unasked = result.scope == "none" and self.context.scope is not None
+        return replace(result, scope="out") if unasked else result

@@ -11,7 +11,7 @@ from calib.errors import InputError
 from calib.files import Strict, as_model
 from calib.procedure.job import Job
 from calib.procedure.point import Point
-from calib.specification import Specification
+from calib.specification import Covered, Scope, Specification
 from calib.text import Text
 
 Parameters = TypeVar("Parameters", bound=Strict)
@@ -54,6 +54,25 @@ class Context:
     def item_specification(self) -> Specification:
         """Specification of the item under calibration."""
         return self._specification(self.job.item.specification)
+
+    @cached_property
+    def scope(self) -> Scope | None:
+        """Scope of the laboratory as it was, None where it had none."""
+        found = self.snapshot.get("scope")
+        return None if found is None else as_model(dict(found), Scope, "scope")
+
+    def covered(self, quantity: str, nominal: float, frequency_Hz: float | None = None) -> Covered | None:
+        """Return what the scope says of a point of this procedure; None where the laboratory has no scope."""
+        if self.scope is None:
+            return None
+        return self.scope.covered(
+            quantity,
+            nominal,
+            method=self.snapshot["procedure"]["id"],
+            on=self.date,
+            frequency_Hz=frequency_Hz,
+            on_site=self.job.location is not None,
+        )
 
     def standard(self, role: str) -> Standard:
         """Return the standard that plays `role`."""

@@ -8,6 +8,7 @@ from pydantic import Field
 from calib.files import BilingualText, Strict
 from calib.specification import Interval
 from calib.text import Language
+from calib.uncertainty.conformity import DecisionRule
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 
@@ -41,7 +42,10 @@ class Item(Strict):
 class Decision(Strict):
     """The decision rule that was agreed (7.1.3, 7.8.6; ILAC-G8:09/2019)."""
 
-    rule: Literal["simple", "guarded", "none"] = "simple"
+    rule: Literal["simple", "guarded", "ilac-g8", "iso-14253-1", "rss", "dobbert", "test-95", "rp-10", "none"] = (
+        "simple"
+    )
+    """`guarded` with a guard band of one's own; the others by name (`calib.uncertainty.DecisionRule.named`)."""
     guard_band: Annotated[float, Field(ge=0, le=2)] = 1.0
     """Guard band as a multiple r of U, w = r·U: 1 for ILAC-G8, 0.83 for ISO 14253-1; only for `guarded`."""
     binary: bool = True
@@ -50,6 +54,13 @@ class Decision(Strict):
     """Where it was agreed, such as the order's number and date."""
     minimum_tur: Annotated[float, Field(gt=0)] | None = None
     """Least test uncertainty ratio that was agreed; without it, rows below the customary 4 : 1 are flagged as such."""
+
+    @property
+    def conformity_rule(self) -> DecisionRule:
+        """The rule, to be applied; `none` is simple acceptance without a tolerance."""
+        if self.rule == "guarded":
+            return DecisionRule(self.guard_band, binary=self.binary)
+        return DecisionRule.named("simple" if self.rule == "none" else self.rule, binary=self.binary)
 
 
 class RequestedPoint(Strict):

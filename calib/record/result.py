@@ -7,9 +7,13 @@ from typing import Any, Literal
 
 from calib.record.model import Phase
 from calib.text import Text
+from calib.uncertainty.rounding import round_uncertainty
 
 Verdict = Literal["pass", "fail", "conditionalPass", "conditionalFail", "none"]
 """DCC 3.3.0 names; `none` where no specification was agreed."""
+
+InScope = Literal["in", "out", "none"]
+"""Whether a row is within the laboratory's scope of accreditation; `none` where it has none."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,16 @@ class Result:
     """`t`, or `convolution` where k comes from the convolved distribution."""
     budget: tuple[BudgetRow, ...]
     remarks: tuple[Text, ...] = ()
+    scope: InScope = "none"
+    cmc: float = math.nan
+    """Least U that may be reported, in the result's unit; nan outside the scope."""
+    rule_risk: float = math.nan
+    """Greatest probability of a false acceptance that the rule allows with this row's distribution; nan: not known."""
+
+    @property
+    def raised(self) -> bool:
+        """Whether the reported U is the CMC, because what was computed is below it."""
+        return self.scope == "in" and self.cmc > round_uncertainty(0.0, self.U).U
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values; infinities and nan become the strings `inf`, `-inf`, `nan`."""

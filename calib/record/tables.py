@@ -94,7 +94,7 @@ def _environment(entry: "h5py.Group", state: RunState) -> None:
 
 _OF_UNIT = {
     "measuring_range", "nominal", "reference", "indicated", "resolution", "s", "error", "u", "U", "reported_error",
-    "reported_U", "lower_limit", "upper_limit", "lower_acceptance", "upper_acceptance",
+    "reported_U", "lower_limit", "upper_limit", "lower_acceptance", "upper_acceptance", "cmc",
 }  # fmt: skip
 """Columns of a result that are in its unit."""
 

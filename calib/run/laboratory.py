@@ -11,7 +11,7 @@ from calib.equipment import Register
 from calib.errors import FileError
 from calib.files import BilingualText, Strict, read_model
 from calib.record import PublicKey, load_public_key
-from calib.specification import Specification, load_specification
+from calib.specification import Scope, Specification, load_specification
 
 FILE = "laboratory.toml"
 
@@ -80,6 +80,11 @@ class Laboratory:
     def register(self) -> Register:
         """Read the register of equipment."""
         return Register.load(self.folder / "equipment")
+
+    def scope(self) -> Scope | None:
+        """Read the scope of accreditation, None where the laboratory has no `scope.toml`."""
+        path = self.folder / "scope.toml"
+        return read_model(path, Scope) if path.exists() else None
 
     def specification(self, id: str) -> Specification:
         """Return a specification of the laboratory or of those shipped."""

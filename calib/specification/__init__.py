@@ -3,12 +3,16 @@
 from calib.specification.interval import Interval, interval_end, interval_text
 from calib.specification.library import load_specification, shipped
 from calib.specification.model import Accuracy, AccuracyRow, Coverage, Source, Specification
+from calib.specification.scope import Covered, Scope, ScopeEntry
 
 __all__ = [
     "Accuracy",
     "AccuracyRow",
     "Coverage",
+    "Covered",
     "Interval",
+    "Scope",
+    "ScopeEntry",
     "Source",
     "Specification",
     "interval_end",

@@ -49,6 +49,8 @@ class CommandSet:
         self.errors: deque[tuple[int, str]] = deque()
         self.event_status = POWER_ON
         self.event_enable = self.service_enable = 0
+        self.register_enables: dict[str, int] = {}
+        """Enable registers of SCPI's status registers, by name."""
         self._lock = threading.RLock()
         self._listeners: list[Callable[[bytes], None]] = []
         self._programs: dict[bytes, list[tuple[Handler, str]]] = {}

@@ -48,5 +48,23 @@ def _next_error(unit: CommandSet, _: str) -> str:
     return f'{code},"{text}"'
 
 
-SCPI_COMMON: Mapping[str, Handler] = {**COMMON, "SYSTem:ERRor[:NEXT]?": _next_error}
-"""The same with the error queue of SCPI."""
+def _registers(name: str) -> dict[str, Handler]:
+    """Return a status register in which nothing ever happens (SCPI 1999.0, volume 2, 20)."""
+
+    def enable(unit: CommandSet, arguments: str) -> None:
+        try:
+            unit.register_enables[name] = round(float(arguments)) & 0x7FFF
+        except ValueError:
+            raise CommandError(-104, "Data type error") from None
+
+    return {
+        f"STATus:{name}[:EVENt]?": lambda _unit, _: "0",
+        f"STATus:{name}:CONDition?": lambda _unit, _: "0",
+        f"STATus:{name}:ENABle": enable,
+        f"STATus:{name}:ENABle?": lambda unit, _: str(unit.register_enables.get(name, 0)),
+    }
+
+
+REGISTERS: Mapping[str, Handler] = {**_registers("OPERation"), **_registers("QUEStionable")}
+SCPI_COMMON: Mapping[str, Handler] = {**COMMON, **REGISTERS, "SYSTem:ERRor[:NEXT]?": _next_error}
+"""The same with the error queue and the status registers of SCPI."""

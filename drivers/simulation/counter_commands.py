@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from calib.drivers.simulation.command_set import CommandError, Handler, table
-from calib.drivers.simulation.common_commands import COMMON
+from calib.drivers.simulation.common_commands import COMMON, REGISTERS
 from calib.drivers.simulation.counter import NOT_A_NUMBER, Counter
 from calib.drivers.simulation.scpi_values import (
     count,
@@ -135,6 +135,7 @@ def _inputs(patterns: Inputs) -> dict[str, Handler]:
 
 _SHARED: dict[str, Handler] = {
     **COMMON,
+    **REGISTERS,
     "*TRG": Counter.bus_trigger,
     "*WAI": Counter.finish,
     "*OPC?": _opc,

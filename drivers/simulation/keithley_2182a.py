@@ -36,6 +36,7 @@ class Channel:
     """Relative value by function."""
     relative: dict[str, bool] = field(default_factory=dict)
     filters: dict[str, float] = field(default_factory=dict)
+    averaging: str = "MOV"
 
     def preset(self) -> None:
         """Be as after `*RST`."""
@@ -43,6 +44,7 @@ class Channel:
         self.reference = {"VOLT": 0.0, "TEMP": 0.0}
         self.relative = {"VOLT": False, "TEMP": False}
         self.filters = {"LPAS": 0, "DFIL": 0, "COUN": 10, "WIND": 0.01}
+        self.averaging = "MOV"
 
 
 class Keithley2182A(Triggered):
@@ -85,6 +87,8 @@ class Keithley2182A(Triggered):
         self.temperature_unit = "C"
         self.elements: tuple[str, ...] = ("READ",)
         self.zeroed_s = 0.0
+        self.calculation, self.calculating = "NONE", False
+        self.digits, self.timer_s = 8.0, 0.1
         self.preset_trigger()
 
     @property

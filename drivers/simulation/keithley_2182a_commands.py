@@ -76,6 +76,16 @@ def _range_commands(header: str, which: Callable[[Keithley2182A], Channel]) -> d
     }
 
 
+_AVERAGING = ("MOVing", "REPeat")
+
+
+def _store_of(which: Callable[[Keithley2182A], Channel], name: str, words: tuple[str, ...]) -> Handler:
+    def handler(unit: Keithley2182A, text: str) -> None:
+        setattr(which(unit), name, word_of(text, words))
+
+    return handler
+
+
 def _filter_commands(header: str, which: Callable[[Keithley2182A], Channel]) -> dict[str, Handler]:
     """Return the analogue and the digital filter; they are set and told, and take no noise away."""
 
@@ -95,6 +105,8 @@ def _filter_commands(header: str, which: Callable[[Keithley2182A], Channel]) -> 
         f"{header}:DFILter[:STATe]?": tell("DFIL", lambda v: flag(bool(v))),
         f"{header}:DFILter:COUNt": store("COUN", lambda text: within(text, 1, 100, default=10)),
         f"{header}:DFILter:COUNt?": tell("COUN", lambda v: f"{v:.0f}"),
+        f"{header}:DFILter:TCONtrol": _store_of(which, "averaging", _AVERAGING),
+        f"{header}:DFILter:TCONtrol?": lambda unit, _: which(unit).averaging,
         f"{header}:DFILter:WINDow": store("WIND", lambda text: within(text, 0, 10, default=0.01)),
         f"{header}:DFILter:WINDow?": tell("WIND", scientific),
     }
@@ -303,6 +315,11 @@ _READING: dict[str, Handler] = {
     "SAMPle:COUNt?": _tell("samples", str),
 }
 _BUFFER: dict[str, Handler] = {
+    **_number("[SENSe:]VOLTage[:DC]:DIGits", "digits", 3.5, 8.0, 8.0),
+    **_number("TRIGger[:SEQuence1]:TIMer", "timer_s", 0.0, 999999.999, 0.1),
+    "CALCulate[1]:FORMat": _store("calculation", lambda text: word_of(text, ("NONE", "MXB", "PERCent"))),
+    "CALCulate[1]:FORMat?": _tell("calculation", str),
+    **_switch("CALCulate[1]:STATe", "calculating"),
     "TRACe:POINts": _store("points", lambda text: round(within(text, *BUFFER, default=100))),
     "TRACe:POINts?": _tell("points", str),
     "TRACe:CLEar": _clear_buffer,

@@ -56,9 +56,8 @@ def judge(error: Quantity, limit: float | None, decision: Decision, covered: Cov
     """
     expanded = error.expanded(COVERAGE_PROBABILITY)
     value, U = float(error.value), float(expanded.U)
-    inside = covered is not None and covered.inside
-    cmc = covered.cmc if covered is not None and inside else math.nan
-    reported = round_uncertainty(value, U, least=cmc if inside else 0.0)
+    cmc = covered.cmc if covered is not None else 0.0
+    reported = round_uncertainty(value, U, least=cmc)
     wider = max(reported.U / U, 1.0) if reported.raised else 1.0
     tolerance = Limits(-math.inf, math.inf) if limit is None or decision.rule == "none" else Limits(-limit, limit)
     rule = decision.conformity_rule
@@ -82,7 +81,7 @@ def judge(error: Quantity, limit: float | None, decision: Decision, covered: Cov
         verdict_unguarded=DecisionRule().verdict(reported.value, reported.U, tolerance),
         conformance_probability=_within(error, tolerance, wider) if tolerance.given else math.nan,
         tur=tur(tolerance, reported.U),
-        scope="none" if covered is None else "in" if inside else "out",
+        scope="none" if covered is None else "in" if covered.inside else "out",
         cmc=cmc,
         rule_risk=_rule_risk(error, tolerance, band, wider),
     )
@@ -102,7 +101,7 @@ def _rule_risk(error: Quantity, tolerance: Limits, band: float, wider: float) ->
     """
     low, high = acceptance_limits(tolerance, band)
     if not tolerance.given or low > high:
-        return math.nan
+        return 0.0
     value = float(error.value)
     limits = [Limits(tolerance.lower - at + value, tolerance.upper - at + value) for at in (low, high)]
     return max(

@@ -1,7 +1,7 @@
 """A record file, read: the same view for an evaluation as the journal gives, and everything else that it holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
@@ -201,6 +201,8 @@ def _blocks(parent: "h5py.Group") -> tuple[Block, ...]:
 def _results(group: "h5py.Group") -> tuple[Result, ...]:
     columns: dict[str, list[Any]] = {}
     for field in fields(Result):
+        if field.default is not MISSING and field.name not in group and field.name != "remarks":
+            continue  # an earlier version had no such column
         if field.type is Text:
             pairs = zip(column(group, f"{field.name}_vi"), column(group, f"{field.name}_en"), strict=True)
             columns[field.name] = [{"vi": vi, "en": en} for vi, en in pairs]

@@ -101,10 +101,10 @@ class Result:
     budget: tuple[BudgetRow, ...]
     remarks: tuple[Text, ...] = ()
     scope: InScope = "none"
-    cmc: float = math.nan
-    """Least U that may be reported, in the result's unit; nan outside the scope."""
-    rule_risk: float = math.nan
-    """Greatest probability of a false acceptance that the rule allows with this row's distribution; nan: not known."""
+    cmc: float = 0.0
+    """Least U that may be reported, in the result's unit; 0 outside the scope."""
+    rule_risk: float = 1.0
+    """Greatest probability of a false acceptance that the rule allows with this row's distribution; 1: not known."""
 
     @property
     def raised(self) -> bool:

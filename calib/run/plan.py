@@ -5,7 +5,7 @@ import hashlib
 import inspect
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -16,8 +16,9 @@ from pydantic import BaseModel
 
 from calib.drivers.registry import driver_file
 from calib.drivers.transport import is_recording
-from calib.equipment import Equipment, Shortcoming, shortcomings
-from calib.errors import CalibrationStatusError, EquipmentError
+from calib.equipment import Equipment, Register, Shortcoming, shortcomings
+from calib.equipment.chain import Chain, chain, document_states, upstream_of
+from calib.errors import CalibrationStatusError, EquipmentError, InputError
 from calib.procedure import Context, Job, Point, Procedure
 from calib.run.benchfile import ITEM, BenchFile
 from calib.run.laboratory import Laboratory
@@ -90,11 +91,15 @@ def make_plan(
         "identities": {},
         "simulated": is_simulated(bench, job, standards),
     }
+    snapshot |= _scope(laboratory, simulated=bool(snapshot["simulated"]))
     if own := _own_drivers(bench):
         snapshot["drivers"] = own
     planned = procedure(Context(snapshot))
     about["parameters"] = plain(planned.context.parameters(procedure.Parameters))
-    snapshot["exceptions"] = _check_standards(planned, standards, today, permission)
+    found = _shortcomings(planned, standards, today)
+    traced, above = _traced(register, standards, today, found, simulated=bool(snapshot["simulated"]))
+    snapshot["traceability"] = traced.plain() | {"upstream": {e.id: plain(e) for e in above.values()}}
+    snapshot["exceptions"] = _check_standards([*found, *traced.shortcomings], permission)
     points = tuple(planned.points())
     snapshot["points"] = [asdict(point) for point in points]
     return Plan(planned, bench, job, standards, snapshot, points)
@@ -119,14 +124,48 @@ def is_simulated(bench: BenchFile, job: Job, standards: Mapping[str, Equipment])
     return bench.simulation is not None or recorded or any(s.upper().startswith("SIM") for s in serials)
 
 
-def _check_standards(
-    procedure: Procedure, standards: Mapping[str, Equipment], today: dt.date, permission: Permission | None
-) -> list[dict[str, Any]]:
+def _scope(laboratory: Laboratory, *, simulated: bool) -> dict[str, Any]:
+    """Return the laboratory's scope for the snapshot; raise `InputError` for a simulated one on a real bench."""
+    scope = laboratory.scope()
+    if scope is None:
+        return {}
+    if scope.simulated and not simulated:
+        msg = (
+            f"{laboratory.folder / 'scope.toml'}: is that of a simulated laboratory, and this bench is real: write the "
+            "scope of your own accreditation, or delete the file where there is none"
+        )
+        raise InputError(msg)
+    return {"scope": plain(scope)}
+
+
+def _traced(
+    register: Register,
+    standards: Mapping[str, Equipment],
+    today: dt.date,
+    found: Sequence[Shortcoming],
+    *,
+    simulated: bool,
+) -> tuple[Chain, Mapping[str, Equipment]]:
+    """Return the chain of the results to the SI, and the equipment on which calibrations of the standards rest."""
+    own = {e.id: e for e in standards.values()}
+    above = upstream_of(own, {e.id: e for e in register})
+    files = document_states({**own, **above}, register.folder)
+    known = {id_: [s for s in found if s.equipment == id_] for id_ in own}
+    return chain(own, above, today, documents=files, found=known, simulated=simulated), above
+
+
+def _shortcomings(procedure: Procedure, standards: Mapping[str, Equipment], today: dt.date) -> list[Shortcoming]:
+    """Return all that speaks against the standards themselves, by the routes of their uncertainties."""
     found: list[Shortcoming] = []
     for role, equipment in standards.items():
         # what reads the air is used with its certificate, whatever route the procedure takes for its own standards
         route = procedure.route(role) if role in procedure.roles else "certificate"
         found += shortcomings(equipment, today, route)
+    return found
+
+
+def _check_standards(found: list[Shortcoming], permission: Permission | None) -> list[dict[str, Any]]:
+    """Return what a named person excepts; raise `CalibrationStatusError` with all that he does not."""
     refused = [s for s in found if permission is None or not s.may_be_excepted]
     if refused:
         lines = [s.what.en for s in refused]

@@ -45,7 +45,9 @@ class Keysight3458A(Multimeter):
     fixed_impedance = switch("FIXEDZ", doc="True: 10 MΩ on all ranges of DC voltage.")
     offset_compensation = switch("OCOMP", doc="True: the emf is measured and taken off, up to the 100 kΩ range.")
     level_filter = switch("LFILTER", doc="True: 75 kHz low-pass in front of the level detector.")
-    digits = number("NDIG", unit="digits", lower=3, upper=8, doc="Digits on the display; readings have all of them anyway.")
+    digits = number(
+        "NDIG", unit="digits", lower=3, upper=8, doc="Digits on the display; readings have all of them anyway."
+    )
 
     def identify(self) -> Identity:
         """Ask the instrument who it is; its serial number is None."""

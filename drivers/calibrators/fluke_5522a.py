@@ -47,7 +47,10 @@ class Fluke5522A(FlukeCalibrator):
 
     def is_operating(self) -> bool:
         """Return whether the output is on the terminals, asked of the calibrator."""
-        return self.query_int("OPER?") == 1
+        reply = self.query("OPER?")
+        if reply.strip() not in {"0", "1"}:
+            raise self.unreadable("OPER?", reply, "0 or 1")
+        return reply.strip() == "1"
 
     def has_high_voltage(self) -> bool:
         """Return whether the calibrator warns of a voltage above 33 V, programmed or on its terminals."""

@@ -80,6 +80,11 @@ def is_serial(resource: str) -> bool:
     return bool(_SERIAL.fullmatch(name)) or name.upper().startswith(("ASRL", "SOCKET://"))
 
 
+def is_stream(resource: str) -> bool:
+    """Return whether a resource is a serial port or a socket: bytes, and nothing that keeps messages apart."""
+    return is_serial(resource) or resource.upper().endswith("::SOCKET")
+
+
 def is_recording(resource: str) -> bool:
     """Return whether a resource is no instrument but a recording of one."""
     return resource.upper().startswith(REPLAY)

@@ -140,6 +140,8 @@ def _given_back(adapter: Adapter) -> None:
 class PrologixWire(StreamWire):
     """An instrument at one GPIB address behind an adapter. It talks only when it is told to."""
 
+    drops_unread = True
+
     def __init__(self, resource: str, name: ResourceName, line: Line, instead_of: int | None = None) -> None:
         super().__init__(resource)
         self._address = name.rest

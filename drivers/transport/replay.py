@@ -5,7 +5,7 @@ from collections import deque
 from pathlib import Path
 
 from calib.drivers.transport.line import Line
-from calib.drivers.transport.names import REPLAY, ResourceName
+from calib.drivers.transport.names import REPLAY, ResourceName, is_stream
 from calib.drivers.transport.trafficfile import Message, Recording, shown
 from calib.drivers.transport.wire import DEVICE_CLEAR, SERIAL_POLL
 from calib.drivers.transport.wired import WireTransport
@@ -64,6 +64,7 @@ class ReplayWire:
 
     def __init__(self, resource: str, messages: tuple[Message, ...]) -> None:
         self.resource = resource
+        self.drops_unread = not is_stream(messages[0].resource)  # as the wire that was recorded
         self.lock = threading.RLock()
         self._left = deque(messages)
         self._all = len(messages)

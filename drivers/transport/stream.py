@@ -14,6 +14,7 @@ class StreamWire(ABC):
     """Messages out of a stream of bytes; a subclass moves the bytes."""
 
     framed = False
+    drops_unread = False
     reopens = False
 
     def __init__(self, resource: str) -> None:

@@ -35,6 +35,7 @@ class VisaWire:
         self._failed = False
         name = resource.upper()
         self.framed = not (name.startswith("ASRL") or name.endswith("SOCKET"))
+        self.drops_unread = self.framed
         self.reopens = name.startswith("TCPIP")
         self._serial = name.startswith("ASRL")
         self._chunk = CHUNK if "::HISLIP" in name or not name.startswith("TCPIP") else LARGE_CHUNK

@@ -18,6 +18,9 @@ class Wire(Protocol):
     """Held during every request; shared by the instruments behind one adapter."""
     framed: bool
     """True where the wire carries the end of a message beside its bytes (GPIB, USB, VXI-11, HiSLIP)."""
+    drops_unread: bool
+    """True where an answer that was not read is gone once the next question is asked (GPIB, USB, VXI-11, HiSLIP, by
+    IEEE 488.2, 6.3), so that none that came twice can be taken for the next one."""
     reopens: bool
     """True where a late answer is lost for good by closing the wire and opening it anew."""
 

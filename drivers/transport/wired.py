@@ -12,6 +12,7 @@ from contextlib import suppress
 from calib.drivers.transport.block import parse_block, read_block
 from calib.drivers.transport.hold import Hold
 from calib.drivers.transport.line import Line
+from calib.drivers.transport.repeats import Repeats
 from calib.drivers.transport.wire import DEVICE_CLEAR, SERIAL_POLL, Wire
 from calib.errors import InstrumentError, LinkError, NoReply, ReplyError
 from calib.ports import TrafficSink
@@ -38,12 +39,14 @@ class WireTransport:
         self._patience_s = line.timeout_s  # the longest that an answer may still be outstanding
         self.greeting: str | None = None
         """The answer to the probe on opening."""
+        self._repeats = Repeats()
         self._outstanding = False  # an answer may still come that nobody waits for
         self._renewed = False  # since the last question the line was opened anew or cleared
         self._closed = False
         self._free_at = 0.0
         self._open_wire = open_wire
         self._wire = open_wire()
+        self._watches = not (self._wire.drops_unread or self._chatty)
         self.lock = self._wire.lock
         try:
             self._greet()
@@ -77,9 +80,9 @@ class WireTransport:
         """Send a message and return its answer."""
         with self.lock:
             self._ask(message, timeout_s)
-            answer = self._hear_out(message, timeout_s) if self._chatty else None
-            if answer is None:
-                answer = self._text(message, self._receive(self._read_end, message, timeout_s))
+            answer = self._answer(message, timeout_s)
+            if self._watches and self._repeats.doubts(message, answer, timed=timeout_s is not None):
+                answer = self._own(message, answer, timeout_s)
             self._outstanding = False
             return answer
 
@@ -139,6 +142,7 @@ class WireTransport:
                 raise
             self._patience_s = self.line.timeout_s
             self._outstanding = False
+            self._repeats.forget()
 
     def close(self) -> None:
         """Close the line and let other processes have the resource; idempotent."""
@@ -174,9 +178,33 @@ class WireTransport:
         if strays:
             self._sink(self.resource, "<", strays)
             if self.line.hush is None:
+                swapped = strays.endswith(self._read_end) and self._repeats.swapped(strays.decode("latin-1"))
+                before = self._repeats.question
                 self.resynchronise()  # what says one thing too many may say another
+                if swapped:
+                    raise self._apart(before, [repr(strays)])
         self._outstanding, self._renewed = True, False  # also where an interrupt ends the waiting
         self._send(message)
+
+    def _own(self, message: str, answer: str, timeout_s: float | None) -> str:
+        """Return the last answer that comes before the probe's known one: what was before it had come twice."""
+        probe = self.line.probe
+        if probe is None:
+            return answer
+        self._send(probe)
+        deadline = time.monotonic() + self._waiting_s(timeout_s) + self.line.timeout_s
+        heard = [answer]
+        while (said := self._answer(probe, max(0.0, deadline - time.monotonic()))) != self.greeting:
+            heard.append(said)
+        self._repeats.forget()
+        if set(heard) - {answer, heard[-1]}:
+            raise self._apart(message, heard)
+        return heard[-1]
+
+    def _apart(self, message: str, heard: list[str]) -> ReplyError:
+        """Return the error for an answer that came twice, so that another question may have been given it."""
+        told = f"asked {message!r}, an answer came twice, and {', '.join(heard)} after it"
+        return ReplyError(f"{self.resource}: {told}: which belongs to which question is unknown; ask and set it anew")
 
     def _renew(self) -> None:
         """Open the line anew, or clear it; not twice before something is asked again."""

@@ -5,6 +5,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from calib.clock import SystemClock
 from calib.drivers.simulation.faults import Faults
 from calib.drivers.simulation.outlet import Outlet
 from calib.drivers.simulation.sockets import LineServer
+from calib.drivers.simulation.wires.pty_wire import PtyWire
 from calib.drivers.simulation.wires.rfc2217 import Rfc2217Wire
 from calib.drivers.transport import Line, WireTransport, open_line
 from calib.errors import InputError, LinkError, NoReply, ReplyError
@@ -203,3 +206,13 @@ def test_silence_ends_in_time(desk: Any) -> None:
             line.query("NOTHING?", timeout_s=0.2)
         assert 0.15 < time.monotonic() - begun < 0.8
         line.close()
+
+
+@POSIX
+def test_half_a_message_of_an_earlier_user_does_not_keep_a_line_from_opening(desk: Any) -> None:
+    with PtyWire(Outlet("desk", desk, SystemClock(), Faults()).port("pty")) as served:
+        with Path(served.path).open("wb", buffering=0) as earlier:
+            earlier.write(b"CONF:VOL")
+        with closing(open_line(served.path, Line(timeout_s=0.5))) as line:
+            assert line.query("ECHO? x") == "x"
+    assert desk.received[0] == b"CONF:VOL*IDN?\n"

@@ -130,7 +130,7 @@ def _environment(readings: Readings, style: Style, language: Language) -> list[s
 
 def _deviations(record: Record, readings: Readings, style: Style, language: Language) -> list[str]:
     """Return exceptions that were granted, repeats and skips, and standards that were overdue."""
-    told = deviations(readings, find(record.snapshot, "exceptions"), record.status)
+    told = deviations(readings, find(record.snapshot, "exceptions"), record.status, record.events())
     _, breaks = used_standards(record.snapshot, date.fromisoformat(record.snapshot["date"]), style)
     heading = tr("Deviations from the method and exceptions", language)
     found = [text.in_(language) for text in (*told, *breaks)]

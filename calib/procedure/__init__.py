@@ -3,13 +3,15 @@
 from calib.procedure.base import Conditions, Procedure
 from calib.procedure.context import Context, Standard
 from calib.procedure.evaluation import Judged, budget_rows, judge
-from calib.procedure.job import Customer, Decision, Item, Job, RequestedPoint
+from calib.procedure.job import Adjustment, Customer, Decision, Item, Job, RequestedPoint
 from calib.procedure.point import Group, Point
+from calib.procedure.slew import Slew, slew
 from calib.procedure.station import Station
 from calib.record.model import Attempt, Phase, Reading, Readings
 from calib.record.result import BudgetRow, Result, Verdict
 
 __all__ = [
+    "Adjustment",
     "Attempt",
     "BudgetRow",
     "Conditions",
@@ -27,9 +29,11 @@ __all__ = [
     "Readings",
     "RequestedPoint",
     "Result",
+    "Slew",
     "Standard",
     "Station",
     "Verdict",
     "budget_rows",
     "judge",
+    "slew",
 ]

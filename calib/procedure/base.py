@@ -7,12 +7,15 @@ from typing import ClassVar
 
 from calib.equipment import Route
 from calib.files import Strict
+from calib.ports import Prompt
 from calib.procedure.context import Context
 from calib.procedure.point import Group, Point
 from calib.procedure.station import Station
 from calib.record.model import Attempt, Readings, phases
 from calib.record.result import Result
-from calib.text import Text
+from calib.text import Text, both
+
+_BY_HAND = both("Adjust the item as its manual says, and store the adjustment. Confirm when it is done.")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Procedure(ABC):
     under_calibration: ClassVar[str]
     """The role that the item under calibration plays."""
     conditions: ClassVar[Conditions]
+    adjustment_hazard_V: ClassVar[float] = 0.0
+    """Highest voltage that the procedure's own adjustment puts on the terminals."""
     Parameters: ClassVar[type[Strict]]
 
     def __init__(self, context: Context) -> None:
@@ -63,9 +68,33 @@ class Procedure(ABC):
     def prepare(self, group: Group, station: Station) -> None:
         """Connect, prove the connection, zero, warm up: what the points of a group rest on."""
 
+    def drift_limit(self, point: Point) -> float | None:
+        """Return by how much the error of a group's first point may change until the group's end, in the point's unit.
+
+        Where it is given, that point is measured again after the group's last one. None: there is no drift check.
+        """
+        del point
+        return None
+
     @abstractmethod
     def measure(self, point: Point, station: Station) -> None:
         """Measure at one point; only records."""
+
+    def adjust(self, station: Station) -> None:
+        """Lead through the adjustment of the item; unless a method overrides it, a person does it by hand.
+
+        It begins with all sources safe. It may set sources, ask, and record; readings belong to no test point.
+        """
+        station.ask(Prompt("adjustment.by-hand", _BY_HAND))
+
+    def calibration_counter(self, station: Station) -> int | None:
+        """Return the item's calibration counter, read from it; None where a person must read it."""
+        del station
+        return None
+
+    def touched_by_adjustment(self) -> Sequence[Point]:
+        """Return the points that an adjustment may have changed, which as-left repeats: all, unless overridden."""
+        return self.points()
 
     @abstractmethod
     def evaluate_point(self, point: Point, attempt: Attempt, readings: Readings) -> Result:

@@ -63,6 +63,15 @@ class Decision(Strict):
         return DecisionRule.named("simple" if self.rule == "none" else self.rule, binary=self.binary)
 
 
+class Adjustment(Strict):
+    """The customer's agreement to an adjustment; results before and after it are then given (7.8.4.1 d)."""
+
+    agreed: NonEmpty
+    """Where it was agreed, such as the order's number and date."""
+    when: Literal["failed", "always"] = "failed"
+    """Whether it is offered only where an as-found result does not pass."""
+
+
 class RequestedPoint(Strict):
     """A test point that the customer asked for."""
 
@@ -82,6 +91,8 @@ class Job(Strict):
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("vi", "en")
     location: BilingualText | None = None
     """Where the calibration is done, unless in the laboratory."""
+    adjustment: Adjustment | None = None
+    """What was agreed of an adjustment; without it there is none."""
     parameters: dict[str, Any] = Field(default_factory=dict)
     """Parameters of the procedure; `docs/files.md` lists them."""
     points: tuple[RequestedPoint, ...] = ()

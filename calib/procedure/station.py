@@ -1,5 +1,6 @@
 """The station: what a procedure's measuring half may do at the bench. It can record, but not choose among records."""
 
+from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from calib.ports import Answer, Prompt
@@ -19,12 +20,34 @@ class Station(Protocol):
         """Keep one reading in coherent SI units; when this returns, it is on disk."""
         ...
 
-    def note(self, what: str, **details: object) -> None:
+    def note(self, what: str, /, **details: object) -> None:
         """Keep an event, such as a check with its outcome."""
         ...
 
     def wait(self, seconds: float, why: Text) -> None:
         """Wait on the bench's clock; the operator sees why, and can abort."""
+        ...
+
+    def wait_until_stable(
+        self,
+        read: Callable[[], float],
+        *,
+        unit: str,
+        limit_per_s: float,
+        window_s: float,
+        at_most_s: float,
+        why: Text,
+        interval_s: float = 1.0,
+    ) -> None:
+        """Wait until what `read` returns changes by no more than ± `limit_per_s` (in `unit` per second).
+
+        The slope is that of the last `window_s`, and certain by two standard uncertainties.
+
+        Raises
+        ------
+        RunError
+            It still moves after `at_most_s`.
+        """
         ...
 
     def ask(self, prompt: Prompt) -> Answer:

@@ -59,7 +59,11 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
         has_limits=any(row.limit for group in groups for row in group.rows),
         notes=notes,
         statements=statements(snapshot, source.results, phases(readings.attempts), style, simulated=simulated),
-        deviations=(*deviations(readings, find(snapshot, "exceptions"), source.status), *history(source), *breaks),
+        deviations=(
+            *deviations(readings, find(snapshot, "exceptions"), source.status, source.events()),
+            *history(source),
+            *breaks,
+        ),
         signatures=_signatures(snapshot),
         budget=budget_page(source.results, style, text_at(snapshot, "procedure.equation").en),
         software=_software(snapshot),

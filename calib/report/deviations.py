@@ -1,17 +1,24 @@
 """Additions to, deviations from and exclusions of the method (ISO/IEC 17025:2017, 7.8.2.1 n), found in the record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calib.record.model import Attempt, Readings
 from calib.record.names import phase_name
+from calib.record.story import Event
 from calib.report.source import as_text
 from calib.text import Text, both, same
 
+_ACCEPTED = "accepted"
 
-def deviations(readings: Readings, exceptions: Any, status: str) -> tuple[Text, ...]:
-    """Return what a reader must know: exceptions granted, repeats, skips, failures, a run that did not end."""
+
+def deviations(readings: Readings, exceptions: Any, status: str, events: Sequence[Event] = ()) -> tuple[Text, ...]:
+    """Return what a reader must know: exceptions granted, repeats, skips, failures, a run that did not end.
+
+    Of the `events` those count with which somebody accepted something while the run went on.
+    """
     found = [_exception(e) for e in exceptions or ()]
+    found += [_exception(e.details) for e in events if e.kind == _ACCEPTED]
     found += [text for attempt in readings.attempts if (text := _attempt(attempt, readings)) is not None]
     if status and status != "complete":
         found.append(both("The run did not end as planned (status of the record: {status}).", status=status))

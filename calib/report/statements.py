@@ -25,8 +25,7 @@ def statements(
         Fact(both("Uncertainty"), _uncertainty(results, style), "7.8.4.1 a"),
         Fact(both("Traceability"), _traceability(simulated=simulated), "7.8.4.1 c"),
     ]
-    if "adjustment" not in phases:
-        found.append(Fact(both("Adjustment"), both("The item was not adjusted."), "7.8.4.1 d"))
+    found.append(Fact(both("Adjustment"), _adjustment(snapshot, phases), "7.8.4.1 d"))
     found.append(Fact(both("Conformity"), conformity(snapshot, results, style), "7.8.6.2"))
     found.append(Fact(both("Copies and notation"), _notation(style), "7.8.1.2"))
     return tuple(found)
@@ -51,6 +50,19 @@ def _uncertainty(results: Sequence[Result], style: Style) -> Text:
         more = both("Where the distribution is not normal, k comes from the convolution of the contributions.")
         return Text(vi=f"{text.vi} {more.vi}", en=f"{text.en} {more.en}")
     return text
+
+
+def _adjustment(snapshot: Mapping[str, Any], phases: Sequence[Phase]) -> Text:
+    """Return whether the item was adjusted; results from before and after it are given where they exist (7.8.4.1 d)."""
+    if "adjustment" not in phases:
+        return both("The item was not adjusted.")
+    agreed = text_at(snapshot, "job.adjustment.agreed")
+    if "as-left" not in phases:
+        return both("An adjustment was begun; the results are those before it. Agreed: {where}.", where=agreed)
+    return both(
+        "The item was adjusted; the results as found and as left are those before and after it. Agreed: {where}.",
+        where=agreed,
+    )
 
 
 def _routes(snapshot: Mapping[str, Any], results: Sequence[Result]) -> Text:

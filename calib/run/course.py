@@ -8,9 +8,11 @@ from calib.ports import Prompt
 from calib.procedure import Phase, Point, Procedure
 from calib.record import Journal
 from calib.record.model import Attempt, Preparation, Readings
+from calib.run import drift
+from calib.run.adjusting import Adjusting
 from calib.run.agenda import Agenda
 from calib.run.bench import Bench
-from calib.run.conditions import note_conditions
+from calib.run.conditions import Environment
 from calib.run.control import Control, Paused
 from calib.run.ending import Status, as_calib_error, require_safe
 from calib.run.faces import NoWatcher, Progress, Watcher
@@ -42,6 +44,7 @@ class Course:
         interrupts: Interrupts,
         guard: Guardian,
         upkeep: Upkeep,
+        adjusting: Adjusting,
     ) -> None:
         self._procedure: Procedure = plan.procedure
         self._simulated = bool(plan.snapshot["simulated"])
@@ -56,9 +59,11 @@ class Course:
         self._interrupts = interrupts
         self._guard = guard
         self._upkeep = upkeep
+        self._adjusting = adjusting
         self._interlock = Interlock(bench, station.ask, harmless_V=plan.bench.harmless_V)
         self._prepared: Preparation | None = None
         """What the terminals are joined to, proven; None once the sources were made safe."""
+        self._environment = Environment(station, plan.procedure.conditions, clock, self._require_safe)
         self._begun = clock.elapsed()
         self._estimated_s = 0.0
         """Estimated time of what was measured since then."""
@@ -78,10 +83,11 @@ class Course:
         return "complete", None
 
     def _measure_all(self) -> None:
-        note_conditions(self._station, self._procedure.conditions)
+        self._environment.begin()
         self._measure_phase("as-found", self._points)
+        self._measure_phase("as-left", self._adjusting.touched(self._require_safe, self._interlock))
         self._require_safe()
-        note_conditions(self._station, self._procedure.conditions)
+        self._environment.end()
 
     def _measure_phase(self, phase: Phase, points: Sequence[Point]) -> None:
         """Measure what is not finished yet of the points of a phase, group by group."""
@@ -100,16 +106,21 @@ class Course:
             simulated=self._simulated,
         )
         while (point := agenda.first) is not None:
-            if steering.before(point):
+            if steering.before(point) or self._environment.check():
                 continue
             if self._prepared is None or self._prepared.group != point.group or self._upkeep.lacks_room():
                 self._prepare(point.group, agenda, len(points))
                 continue  # what was wished meanwhile is heard first
             self._report(_with_level(point), agenda, len(points))
-            attempt = self._measure_point(point, phase, agenda, steering)
+            highest_V = max(p.hazard_V for p in agenda.waiting if p.group == point.group)
+            attempt = self._measure_point(point, phase, highest_V, steering.reason(point))
             if attempt is not None:
+                agenda.done(point)
+                steering.measured(point)
+                self._estimated_s += point.estimate_s
                 self._show(point, attempt)
                 steering.after(point)
+                self._check_drift(phase, [p for p in ordered if p.group == point.group], agenda)
             self._upkeep.checkpoint()
 
     def _prepare(self, group: str, agenda: Agenda, total: int) -> None:
@@ -125,14 +136,24 @@ class Course:
             self._journal.end_preparation(preparation)
         self._prepared = preparation
 
-    def _measure_point(self, point: Point, phase: Phase, agenda: Agenda, steering: Steering) -> Attempt | None:
+    def _check_drift(self, phase: Phase, group: Sequence[Point], agenda: Agenda) -> None:
+        """Measure the first point of a group again after the last one, where the procedure wants it."""
+        first = group[0]
+        standing = self._journal.readings().standing(first.id, phase)
+        over = not any(p in group for p in agenda.waiting) and self._prepared is not None
+        if not over or len(group) == 1 or standing is None or self._procedure.drift_limit(first) is None:
+            return
+        again = self._measure_point(first, phase, first.hazard_V, drift.WHY)
+        if again is not None:
+            drift.compare(self._procedure, first, (standing, again), self._journal.readings(), self._station)
+
+    def _measure_point(self, point: Point, phase: Phase, highest_V: float, reason: str | None) -> Attempt | None:
         """Return the complete attempt; None where a pause broke it off."""
         assert self._prepared is not None
-        highest_V = max(p.hazard_V for p in agenda.waiting if p.group == point.group)
         if self._interlock.require(point.hazard_V, highest_V):
             self._station.note("dangerous voltage allowed", highest_V=highest_V)
         with self._interrupts.held_back():
-            attempt = self._journal.begin_attempt(point.id, phase, [self._prepared], steering.reason(point))
+            attempt = self._journal.begin_attempt(point.id, phase, [self._prepared], reason)
         try:
             self._station.attend(attempt)
             with self._guard.within(measuring_s(point)):
@@ -150,11 +171,7 @@ class Course:
         finally:
             self._station.attend(None)
         with self._interrupts.held_back():
-            ended = self._journal.end_attempt(attempt, "complete")
-        agenda.done(point)
-        steering.measured(point)
-        self._estimated_s += point.estimate_s
-        return ended
+            return self._journal.end_attempt(attempt, "complete")
 
     def _pause(self) -> None:
         """Make the sources safe until the operator goes on; then the connection is made and proven anew."""

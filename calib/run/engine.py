@@ -10,6 +10,7 @@ from calib.drivers.operated.person import Desk, is_read_by_a_person, open_person
 from calib.errors import Aborted, RunError
 from calib.ports import Operator, TrafficSink
 from calib.record import Checkpoints, Journal, SigningKey
+from calib.run.adjusting import Adjusting
 from calib.run.asking import AtTheBench
 from calib.run.bench import Connect
 from calib.run.control import Control, ScriptedControl, Several
@@ -142,7 +143,8 @@ def _carry_out(
         desk.ask, desk.expected = station.ask, lambda unit: _expected(plan, station.point, unit)
         checkpoints = None if files is None else Checkpoints(files.journal, files.record)
         upkeep = Upkeep(journal, station, interrupts, checkpoints)
-        course = Course(plan, bench, journal, clock, station, seen, wishes, interrupts, guardian, upkeep)
+        adjusting = Adjusting(plan, journal, station, seen, interrupts, guardian, files, key)
+        course = Course(plan, bench, journal, clock, station, seen, wishes, interrupts, guardian, upkeep, adjusting)
         status, error = course.measured()
         return Ending(plan, bench, journal, seen, key, status, error, guardian, files, checkpoints).carry_out()
 

@@ -30,6 +30,8 @@ class LaboratoryFile(Strict):
     """Accreditation number as printed; empty where the laboratory is not accredited."""
     seal_key: str = ""
     """Id of the key that seals records; its public half is in `keys/`."""
+    authorised_to_adjust: tuple[str, ...] | None = None
+    """Names of the persons who may adjust an item (ISO/IEC 17025:2017, 6.2.6)."""
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ class SimulatedOperator:
             return Answer(round(self._environment()[_SHOWN_BY[prompt.id]], 1), self.name)
         if prompt.expected is not None:
             return Answer(parse(prompt, prompt.expected), self.name)
-        msg = f"the simulated operator knows no answer to '{prompt.id}'"
+        msg = f"the simulated operator knows no answer to '{prompt.id}': {prompt.text.en}"
         raise RunError(msg)
 
 

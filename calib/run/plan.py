@@ -72,6 +72,7 @@ def make_plan(
         A standard is overdue or outside its specification's interval, and nobody allowed it.
     """
     check_roles(procedure, bench)
+    _check_adjustment(laboratory, job)
     register = laboratory.register()
     standards = {role: register[r.equipment] for role, r in bench.roles.items() if r.equipment != ITEM}
     specifications = _specifications(laboratory, standards, job)
@@ -115,6 +116,15 @@ def _own_drivers(bench: BenchFile) -> dict[str, dict[str, str]]:
             digest = hashlib.sha256(source.encode()).hexdigest()
             found[role] = {"file": str(path), "source": source, "source_sha256": digest}
     return found
+
+
+def _check_adjustment(laboratory: Laboratory, job: Job) -> None:
+    if job.adjustment is not None and not laboratory.about.authorised_to_adjust:
+        msg = (
+            "job: adjustment: nobody may adjust: name the persons in laboratory.toml, authorised_to_adjust, "
+            "or take the table out of the job"
+        )
+        raise InputError(msg)
 
 
 def is_simulated(bench: BenchFile, job: Job, standards: Mapping[str, Equipment]) -> bool:

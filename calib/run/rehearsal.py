@@ -2,7 +2,7 @@
 
 import inspect
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -69,11 +69,15 @@ class _Station:
     def record(self, channel: str, value: float, unit: str) -> None:
         del channel, value, unit
 
-    def note(self, what: str, **details: object) -> None:
+    def note(self, what: str, /, **details: object) -> None:
         del what, details
 
     def wait(self, seconds: float, why: Text) -> None:
         del seconds, why
+
+    def wait_until_stable(self, read: Callable[[], float], **how: Any) -> None:
+        del how
+        read()
 
     def ask(self, prompt: Prompt) -> Answer:
         number = self._point.nominal if prompt.lower is None else prompt.lower

@@ -1,11 +1,14 @@
 """The station at work: gives instruments by role, and puts all that a procedure records into the journal."""
 
+from collections import deque
+from collections.abc import Callable
 from typing import TypeVar
 
 from calib.clock import Clock
 from calib.drivers import Instrument
 from calib.errors import Aborted, RunError
 from calib.ports import Answer, Operator, Prompt
+from calib.procedure.stability import slope
 from calib.record import Journal
 from calib.record.model import Attempt
 from calib.run.asking import question
@@ -77,7 +80,7 @@ class JournalStation:
             self._journal.reading(self._attempt, channel, value, unit)
         self._hear()
 
-    def note(self, what: str, **details: object) -> None:
+    def note(self, what: str, /, **details: object) -> None:
         """Keep an event."""
         with self._interrupts.held_back():
             self._journal.event(what, dict(details))
@@ -94,6 +97,42 @@ class JournalStation:
         while (left := end - self._clock.elapsed()) > 1e-9:
             self._hear()
             self._clock.sleep(min(left, _SLICE_S))
+
+    def wait_until_stable(
+        self,
+        read: Callable[[], float],
+        *,
+        unit: str,
+        limit_per_s: float,
+        window_s: float,
+        at_most_s: float,
+        why: Text,
+        interval_s: float = 1.0,
+    ) -> None:
+        """Wait until what `read` returns changes by no more than ± `limit_per_s`; raise `RunError` where it does not.
+
+        What was found is kept as an event, the readings are not.
+        """
+        begun = self._clock.elapsed()
+        window: deque[tuple[float, float]] = deque()
+        while True:
+            window.append((self._clock.elapsed(), read()))
+            now = window[-1][0]
+            while len(window) > 1 and window[1][0] <= now - window_s:
+                window.popleft()
+            found = slope([t for t, _ in window], [value for _, value in window])
+            if now - window[0][0] >= window_s and found.is_below(limit_per_s):
+                self.note(
+                    "stable", why=why.en, slope_per_s=found.value, u_per_s=found.u, unit=unit, after_s=now - begun
+                )
+                return
+            if now - begun >= at_most_s:
+                msg = (
+                    f"{why.en}: not stable after {now - begun:.0f} s: it still changes by {found.value:.3g} {unit}/s "
+                    f"(u = {found.u:.2g} {unit}/s); {limit_per_s:.3g} {unit}/s is allowed"
+                )
+                raise RunError(msg)
+            self.wait(interval_s, why)
 
     def ask(self, prompt: Prompt) -> Answer:
         """Put a question to the operator; question and answer are kept."""

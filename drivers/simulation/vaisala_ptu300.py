@@ -31,8 +31,6 @@ class WeatherFile(UnitFile):
 
     smode: Mode = "STOP"
     """What it does after switching on; in RUN mode it talks without being asked."""
-    echo: bool = True
-    """Whether it sends back what it is sent, and prompts; kept in its memory."""
     pressure_error_Pa: float = 0.0
     temperature_error_K: float = 0.0
     humidity_error_percent: float = 0.0
@@ -55,7 +53,7 @@ class PTU300(CommandSet):
         self._rng = rng
         self._talking = threading.Event()
         self.interval_s, self.interval = 1.0, "1 s"
-        self.form, self.pressure_unit, self.metric, self.echo = DEFAULT_FORMAT, "hPa", True, file.echo
+        self.form, self.pressure_unit, self.metric, self.echo = DEFAULT_FORMAT, "hPa", True, True
         self.smode: Mode = file.smode
         self.running = file.smode == "RUN"
 

@@ -246,33 +246,6 @@ def test_a_weather_station_that_talks_by_itself_is_silenced_and_read(served: Ben
         assert weather.read_temperature_C() == pytest.approx(23.0, abs=0.01)
 
 
-def test_without_echo_it_answers_line_by_line_as_other_clients_expect(tables: dict[str, Any]) -> None:
-    """The dialogue of msl-equipment's PTU300: CR LF both ways, `?` up to the second module, ERRS, FORM, UNIT, SEND."""
-    tables["instruments"]["weather"] |= {"echo": False}
-    clock = VirtualClock(datetime(2026, 1, 1, tzinfo=UTC))
-    weather = SimulatedBench(as_model(tables, BenchFile, "test"), clock=clock, seed=3).instruments["weather"]
-
-    def asked(line: str) -> list[str]:
-        answer = weather.handle(f"{line}\r\n".encode()) or b""
-        assert answer.endswith(b"\r\n")
-        return answer.decode("ascii").removesuffix("\r\n").split("\r\n")
-
-    about = asked("?")
-    assert about[0].split(" / ")[0] == "PTU300"
-    told = dict(line.split(": ", 1) for line in about[1:])
-    assert {key.strip(): value for key, value in told.items()}["Serial number"] == "SIM5"
-    assert "module 2" in about[-1].lower()
-    assert asked("*9900SN") == ["SIM5"]
-    assert asked("ERRS") == ["PASS", "No errors"]
-    assert asked("UNIT P kPa")[0].endswith("kPa")
-    assert "non" in asked("UNIT N")[0]
-    assert asked("UNIT M")[0].endswith(" metric")
-    form = '4.3 P " " 3.3 T " " 3.3 RH " " SN #r #n'
-    assert asked(f"FORM {form}") == ["OK"]
-    assert asked("FORM ?")[0].removeprefix("Output format  :").replace("\\", "#") == form
-    assert asked("SEND") == [" 101.325  23.000  45.000 SIM5"]
-
-
 WIRED = [("nanovoltmeter", "serial"), ("lan_counter", "hislip"), ("lan_counter", "vxi11"), ("counter", "prologix")]
 
 

@@ -92,7 +92,7 @@ def test_nobody_is_asked_and_the_record_tells_what_read_the_air(lab: Path, tmp_p
     record, operator, _ = calibrated(lab, tmp_path / "run")
     assert not [asked for asked in operator.ids if asked.startswith("environment")]
     noted = record.readings().environment
-    assert [c.quantity for c in noted] == ["temperature", "humidity", "pressure"] * 2
+    assert [c.quantity for c in (*noted[:3], *noted[-3:])] == ["temperature", "humidity", "pressure"] * 2
     by = {q: [c.value for c in noted if c.quantity == q] for q in ("temperature", "humidity", "pressure")}
     assert all(t == pytest.approx(23.1, abs=0.25) for t in by["temperature"])
     assert all(h == pytest.approx(46, abs=2) for h in by["humidity"])

@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 from lxml import etree
@@ -57,22 +59,50 @@ class DccReference:
         return [str(entry) for entry in self.schema.error_log]
 
     @cached_property
-    def _rules(self) -> tuple[object, object]:
+    def _rules(self) -> tuple[Any, Any]:
         saxonche = pytest.importorskip("saxonche", reason="PTB's Schematron needs saxonche (extra dev)")
         processor = saxonche.PySaxonProcessor(license=False)
-        rules = self.folder / "xsd" / "schematron" / "dcc.svrl"
-        return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(rules))
+        rules = as_xslt(etree.parse(self.folder / "xsd" / "schematron" / "dcc.sch").getroot())
+        return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_text=rules)
 
     def broken_rules(self, content: bytes) -> list[tuple[str, str]]:
         """(severity, text) of PTB's Schematron rules that a certificate breaks; information is left out."""
         processor, rules = self._rules
-        report = rules.transform_to_string(  # type: ignore[attr-defined]
-            xdm_node=processor.parse_xml(xml_text=content.decode())  # type: ignore[attr-defined]
-        )
-        svrl = "{http://purl.oclc.org/dsdl/svrl}"
-        met = etree.fromstring(report.encode()).iter(f"{svrl}failed-assert", f"{svrl}successful-report")
-        found = [(str(e.get("role")), " ".join("".join(map(str, e.itertext())).split())) for e in met]
-        return [(role, text) for role, text in found if role != "information"]
+        report = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=content.decode()))
+        hits = etree.fromstring(report.encode())
+        return [(str(hit.get("role")), " ".join((hit.text or "").split())) for hit in hits]
+
+
+_XSL = """<xsl:stylesheet version="3.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" {namespaces}
+    xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xsl:template match="/"><hits>{calls}</hits></xsl:template>
+  {templates}
+</xsl:stylesheet>"""
+
+
+def as_xslt(rules: etree._Element) -> str:
+    """Schematron (ISO/IEC 19757-3) as XSLT: in a pattern, the first rule whose context fits a node counts for it.
+
+    The compiled `dcc.svrl` is older than `dcc.sch`: it lacks the rules on languages.
+    """
+    namespaces = " ".join(f'xmlns:{n.get("prefix")}="{n.get("uri")}"' for n in rules.findall("{*}ns"))
+    templates, calls = [], []
+    for i, pattern in enumerate(rules.findall("{*}pattern")):
+        walk = f'<xsl:apply-templates mode="p{i}" select="@*|node()"/>'
+        calls.append(f'<xsl:apply-templates mode="p{i}" select="."/>')
+        templates.append(f'<xsl:template mode="p{i}" match="@*|node()|/" priority="0">{walk}</xsl:template>')
+        for j, rule in enumerate(pattern.findall("{*}rule")):
+            lets = [*pattern.findall("{*}let"), *rule.findall("{*}let")]
+            body = [f"<xsl:variable name={quoteattr(x.get('name'))} select={quoteattr(x.get('value'))}/>" for x in lets]
+            for told in rule.iterchildren("{*}assert", "{*}report"):
+                wrong = told.get("test") if told.tag.endswith("report") else f"not({told.get('test')})"
+                if told.get("role") != "information":
+                    text = escape(" ".join("".join(map(str, told.itertext())).split()))
+                    hit = f'<hit role="{told.get("role")}">{text}</hit>'
+                    body.append(f"<xsl:if test={quoteattr(wrong)}>{hit}</xsl:if>")
+            match = f'mode="p{i}" priority="{100 - j}" match={quoteattr(rule.get("context"))}'
+            templates.append(f"<xsl:template {match}>{''.join(body)}{walk}</xsl:template>")
+    return _XSL.format(namespaces=namespaces, calls="".join(calls), templates="\n".join(templates))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,25 @@
-"""The Digital Calibration Certificate (PTB, DCC 3.x with D-SI 2.x): its content as data, read and written."""
+"""The Digital Calibration Certificate (PTB, DCC 3.x with D-SI 2.x): its content as data, read, checked and written."""
 
 from calib.dcc.administrative import Certificate
+from calib.dcc.check import Mistake, check, check_schema
 from calib.dcc.file import Dcc, dcc_bytes, parse_dcc, read_dcc
+from calib.dcc.register import Knowledge, calibration, certified_values
+from calib.dcc.values import Column, Table, Values, tables
 
-__all__ = ["Certificate", "Dcc", "dcc_bytes", "parse_dcc", "read_dcc"]
+__all__ = [
+    "Certificate",
+    "Column",
+    "Dcc",
+    "Knowledge",
+    "Mistake",
+    "Table",
+    "Values",
+    "calibration",
+    "certified_values",
+    "check",
+    "check_schema",
+    "dcc_bytes",
+    "parse_dcc",
+    "read_dcc",
+    "tables",
+]

@@ -5,7 +5,7 @@ and no field names is never dropped in silence: `Finding.unread` lists it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from typing import Any, Literal, TypeVar, cast
@@ -201,6 +201,26 @@ def _compact() -> etree.XMLParser:
 
 def _place(element: etree._Element) -> str:
     return f"line {element.sourceline}: {names.name(str(element.tag))}"
+
+
+def nodes(node: Node, name: str = "") -> Iterator[tuple[str, Node, tuple[Node, ...]]]:
+    """Yield a node and all that it holds: where it stands, the node, and what it stands in from the outside inwards."""
+    yield from _nodes(node, name or type(node).__name__, ())
+
+
+def _nodes(node: Node, path: str, above: tuple[Node, ...]) -> Iterator[tuple[str, Node, tuple[Node, ...]]]:
+    yield path, node, above
+    counts: dict[str, int] = {}
+    for name, arity, slots in _shape_of(type(node)).order:
+        held = getattr(node, name)
+        several = arity in {"many", "parts"}
+        for one_held in held if several else (held,):
+            tag, value = (
+                (one_held.name, one_held.value) if isinstance(one_held, Part) else (next(iter(slots)), one_held)
+            )
+            if isinstance(value, Node):
+                counts[tag] = counts.get(tag, 0) + 1
+                yield from _nodes(value, f"{path}/{tag}" + (f"[{counts[tag]}]" if several else ""), (*above, node))
 
 
 def write(tag: str, node: Node) -> etree._Element:

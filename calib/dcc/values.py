@@ -72,6 +72,12 @@ class Column:
         """The values as the certificate's readers see them: in the last unit given."""
         return self.also[-1] if self.also else self.values
 
+    @property
+    def with_uncertainty(self) -> Values | None:
+        """The values that state an uncertainty: those shown where they do, else another unit's; None without any."""
+        every = [v for v in (self.shown, self.values, *self.also) if v is not None]
+        return next((v for v in every if v.U is not None or v.u is not None), None)
+
     def __len__(self) -> int:
         return len(self.words) if self.values is None else len(self.values.values)
 

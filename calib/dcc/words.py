@@ -20,7 +20,7 @@ class Words(Node):
     content: tuple[Content, ...] = many("dcc:content", Content)
 
     def in_(self, language: str) -> str:
-        """Return the text in a language: else the one without a language, else the first, else nothing."""
+        """Return the text in a language: else the one for all, else English, else the first."""
         return _chosen(self.content, language)
 
 
@@ -57,7 +57,7 @@ class Rich(Node):
 
 
 def _chosen(contents: tuple[Content, ...], language: str) -> str:
-    for wanted in (language, None):
+    for wanted in (language, None, "en"):
         for content in contents:
             if content.lang == wanted and content.text.strip():
                 return " ".join(content.text.split())

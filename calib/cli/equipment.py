@@ -128,9 +128,10 @@ def check(on: dt.datetime | None, lab: Path | None, language: str, *, as_json: b
 def add_certificate(id_: str, certificate: Path | None, values: Path | None, lab: Path | None, **given: Any) -> None:
     """Add a calibration to the file of the equipment ID, and keep its CERTIFICATE (PDF, DCC or any file) by its digest.
 
-    Fields come from --values and from the options, which win. The CSV has the columns quantity, unit, range, k,
-    correlation, drift_ppm_per_year, temperature_ppm_per_K, nominal, correction, U; also dof, drift_floor_per_year,
-    interpolation_ppm. Nothing is changed where anything is wrong.
+    Fields come from the CERTIFICATE where it is a DCC (its tables as printed), from --values, and from the options;
+    the later wins. The CSV has the columns quantity, unit, range, k, correlation, drift_ppm_per_year,
+    temperature_ppm_per_K, nominal, correction, U; also dof, drift_floor_per_year, interpolation_ppm. Nothing is
+    changed where anything is wrong.
 
     \b
     Example:
@@ -138,9 +139,15 @@ def add_certificate(id_: str, certificate: Path | None, values: Path | None, lab
             --laboratory VMI --traceability "national standard of VMI" --date 2026-08-18 --due 2027-08-18 \\
             --temperature 22.8 23.2 --complies --accepted-by "Nguyễn Văn An"
     """  # noqa: D301 - click keeps lines after a backspace
+    from calib.equipment.documents import kind_of
     from calib.equipment.incoming import add_calibration, read_calibration
 
-    calibration: dict[str, Any] = {} if values is None else read_calibration(values)
+    calibration: dict[str, Any] = {}
+    if certificate is not None and kind_of(certificate) == "dcc":
+        from calib.dcc import calibration_table, read_dcc
+
+        calibration = calibration_table(read_dcc(certificate))
+    calibration |= {} if values is None else read_calibration(values)
     renamed = {"number": "certificate", "date_": "date", "due_": "due", "temperature": "temperature_C"}
     for name, value in given.items():
         if value is not None:

@@ -3,7 +3,7 @@
 from calib.dcc.administrative import Certificate
 from calib.dcc.check import Mistake, check, check_schema
 from calib.dcc.file import Dcc, dcc_bytes, parse_dcc, read_dcc
-from calib.dcc.register import Knowledge, calibration, certified_values
+from calib.dcc.register import Knowledge, calibration_table, certified_values
 from calib.dcc.values import Column, Table, Values, tables
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "Mistake",
     "Table",
     "Values",
-    "calibration",
+    "calibration_table",
     "certified_values",
     "check",
     "check_schema",

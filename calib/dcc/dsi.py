@@ -52,6 +52,6 @@ def unit_of(name: str) -> str:
 def _unknown(name: str) -> InputError:
     if name.startswith("|"):
         return InputError(
-            f"{name!r} is not a unit of the SI; the certificate should give the value in the SI beside it"
+            f"'{name}' is not a unit of the SI; the certificate should give the value in the SI beside it"
         )
-    return InputError(f"{name!r} is not the name of a D-SI unit")
+    return InputError(f"'{name}' is not the name of a D-SI unit")

@@ -8,15 +8,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
+from calib.dcc.dsi import unit_of
 from calib.dcc.file import Dcc
-from calib.dcc.values import Column, Table, Values, column
-from calib.equipment import Calibration, CertifiedPoint, CertifiedValues
+from calib.dcc.values import Column, Table, Values, column, tables
+from calib.equipment import CertifiedPoint, CertifiedValues
 from calib.errors import InputError
 from calib.text import Language
+from calib.units import to_SI
 
 _NOMINAL = ("basic_nominalValue", "basic_calibrationValue", "basic_measuredValue")
-_ZERO_CELSIUS_K = 273.15
 
 
 @dataclass(frozen=True)
@@ -31,48 +33,83 @@ class Knowledge:
     interpolation_ppm: float | None = None
 
 
-def calibration(
-    dcc: Dcc,
-    *,
-    due: dt.date,
-    complies: bool,
-    values: Sequence[CertifiedValues] = (),
-    temperature_C: tuple[float, float] | None = None,
-    language: Language = "en",
-) -> Calibration:
-    """Return the entry of the register for a certificate.
+def calibration_table(dcc: Dcc, language: Language = "en") -> dict[str, Any]:
+    """Return what a certificate says as one of `[[calibrations]]` in an equipment's file, without what it cannot say.
 
-    Parameters
-    ----------
-    due
-        When the laboratory wants the next calibration; a certificate recommends none (ISO/IEC 17025, 7.8.4.3).
-    complies
-        Whether the certificate shows compliance with the equipment's specification.
-    values
-        Tables of it, from `certified_values`.
-    temperature_C
-        Lowest and highest temperature, where the certificate states none under `basic_temperature`.
+    Its numbers stand in `tables`, as printed; `values`, for corrections, need the laboratory's `Knowledge`
+    (`certified_values`). `due` and `complies` are the laboratory's decisions.
 
     Raises
     ------
     InputError
-        The certificate states no temperature and none was given, or a date of it is none.
+        A date, a number or a unit in it is none.
     """
     frame = dcc.certificate.administrative
-    span = temperature_C or temperatures(dcc)
-    if span is None:
-        msg = f"{dcc.where}: states no temperature (basic_temperature); give it"
+    stated: dict[str, Any] = {
+        "certificate": frame.core.number,
+        "laboratory": frame.laboratory.contact.name.in_(language),
+        "accreditation": frame.laboratory.code,
+        "date": day(frame.core.ended, dcc.where),
+        "issued": None if frame.core.issued is None else day(frame.core.issued, dcc.where),
+        "temperature_C": stated_span(dcc, "basic_temperature", "°C"),
+        "humidity_percent": stated_span(dcc, "basic_humidityRelative", "%"),
+        "adjusted": any(t.status == "afterAdjustment" for t in tables(dcc.certificate)) or None,
+        "tables": [_as_printed(table, language) for table in tables(dcc.certificate)],
+    }
+    return {name: value for name, value in stated.items() if value is not None}
+
+
+def _as_printed(table: Table, language: Language) -> dict[str, Any]:
+    """Return a table with a column for each quantity, and for each U and k."""
+    columns: list[tuple[str, str, tuple[Any, ...]]] = []
+    for found in table.columns:
+        name = (found.name.in_(language) if found.name else "") or " ".join(found.ref_types) or "value"
+        if found.values is None:
+            columns.append((name, "", found.words))
+            continue
+        shown = found.shown or found.values
+        columns.append((name, _common_unit(shown), _plain(shown.values)))
+        stated = found.with_uncertainty
+        if stated is not None:
+            unit = _common_unit(stated)
+            named = (("U", unit, stated.U), ("k", "", stated.k), ("u", unit, stated.u))
+            columns += [(f"{n} ({name})", u, _plain(numbers)) for n, u, numbers in named if numbers is not None]
+        if found.conformity:
+            columns.append((f"conformity ({name})", "", found.conformity))
+    size = max(len(values) for _, _, values in columns)
+    return {
+        "quantity": " / ".join(n.in_(language) for n in table.names) + (f" ({table.status})" if table.status else ""),
+        "columns": [name for name, _, _ in columns],
+        "units": [unit for _, unit, _ in columns],
+        "rows": [[v[i] if i < len(v) else "" for _, _, v in columns] for i in range(size)],
+    }
+
+
+def _common_unit(values: Values) -> str:
+    units = {unit_of(unit) for unit in values.units}
+    if len(units) > 1:
+        msg = f"a column has values in {', '.join(sorted(units))}: the register has one unit for a column"
         raise InputError(msg)
-    return Calibration(
-        certificate=frame.core.number,
-        laboratory=frame.laboratory.contact.name.in_(language),
-        accreditation=frame.laboratory.code or "",
-        date=day(frame.core.ended, dcc.where),
-        due=due,
-        temperature_C=span,
-        complies=complies,
-        values=tuple(values),
-    )
+    return units.pop()
+
+
+def _plain(numbers: Sequence[Decimal]) -> tuple[float | str, ...]:
+    return tuple(float(n) if n.is_finite() else "" for n in numbers)
+
+
+def stated_span(dcc: Dcc, ref_type: str, unit: str) -> tuple[float, float] | None:
+    """Return the lowest and highest value of a condition in °C or %, or None where the certificate states none."""
+    found: list[float] = []
+    for measurement in dcc.certificate.measurements.all:
+        for conditions in (measurement.conditions, dcc.certificate.measurements.conditions):
+            for condition in () if conditions is None else conditions.all:
+                if condition.is_a(ref_type):
+                    columns = (column(q).values for q in condition.data.quantities)
+                    found += [v for values in columns if values is not None for v in values.in_SI()]
+    if not found:
+        return None
+    shown = [v - to_SI(0.0, unit) if unit == "°C" else v * 100.0 for v in found]
+    return round(min(shown), 9), round(max(shown), 9)
 
 
 def day(text: str, where: str) -> dt.date:
@@ -84,25 +121,12 @@ def day(text: str, where: str) -> dt.date:
         raise InputError(msg) from None
 
 
-def temperatures(dcc: Dcc) -> tuple[float, float] | None:
-    """Return the lowest and highest ambient temperature in °C that the certificate states, or None."""
-    found: list[float] = []
-    for measurement in dcc.certificate.measurements.all:
-        for conditions in (measurement.conditions, dcc.certificate.measurements.conditions):
-            for condition in () if conditions is None else conditions.all:
-                if condition.is_a("basic_temperature"):
-                    columns = (column(q).values for q in condition.data.quantities)
-                    found += [v - _ZERO_CELSIUS_K for values in columns if values is not None for v in values.in_SI()]
-    return (round(min(found), 9), round(max(found), 9)) if found else None
-
-
 def certified_values(
     table: Table, knowledge: Knowledge, *, quantity: str, unit: str, range: float, where: str = "DCC"
 ) -> CertifiedValues:
     """Return a table of a certificate as the register holds it: nominal value, correction, U at one k.
 
     The correction is minus the error (`basic_measurementError`), or else the reference value minus the nominal one.
-    A table of the register has one k: where the certificate's rows differ, each U becomes u times the largest k.
 
     Raises
     ------
@@ -111,25 +135,25 @@ def certified_values(
     """
     nominal = _numbers(_need(table, _NOMINAL, where), where)
     corrections, U, k = _corrections(table, nominal, where)
-    points = sorted(zip(nominal.in_SI(), corrections, U, strict=True))
+    points = sorted(zip(nominal.in_SI(), corrections, U, k, strict=True))
     return CertifiedValues.model_validate(
         {
             "quantity": quantity,
             "unit": unit,
             "range": range,
-            "k": k,
+            "k": k[0],
             "correlation": knowledge.correlation,
             "drift_ppm_per_year": knowledge.drift_ppm_per_year,
             "drift_floor_per_year": knowledge.drift_floor_per_year,
             "temperature_ppm_per_K": knowledge.temperature_ppm_per_K,
             "interpolation_ppm": knowledge.interpolation_ppm,
-            "points": tuple(CertifiedPoint(nominal=n, correction=c, U=w) for n, c, w in points),
+            "points": tuple(CertifiedPoint(nominal=n, correction=c, U=w, k=own) for n, c, w, own in points),
         }
     )
 
 
-def _corrections(table: Table, nominal: Values, where: str) -> tuple[list[float], list[float], float]:
-    """Return corrections and U in coherent SI units, and the k that all U have."""
+def _corrections(table: Table, nominal: Values, where: str) -> tuple[list[float], list[float], list[float]]:
+    """Return corrections and U in coherent SI units, and the k of each U."""
     error, reference = table.column("basic_measurementError"), table.column("basic_referenceValue")
     if error is not None and error.values is not None:
         source = error.values
@@ -142,9 +166,7 @@ def _corrections(table: Table, nominal: Values, where: str) -> tuple[list[float]
     if source.U is None or source.k is None:
         msg = f"{where}: table {_name(table)!r} states no expanded uncertainty with its k"
         raise InputError(msg)
-    largest = max(source.k)
-    widened: tuple[Decimal, ...] = tuple(U * largest / k for U, k in zip(source.U, source.k, strict=True))
-    return corrections, source.differences_in_SI(widened), float(largest)
+    return corrections, source.differences_in_SI(source.U), [float(k) for k in source.k]
 
 
 def _need(table: Table, ref_types: tuple[str, ...], where: str) -> Column:

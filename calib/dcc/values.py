@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from calib.dcc.administrative import Certificate
 from calib.dcc.dsi import unit_of
-from calib.dcc.measurement import Conditions, Data, List, MeasurementResult, MetaData, Quantity
+from calib.dcc.measurement import Condition, Conditions, Data, List, MeasurementResult, MetaData, Quantity
 from calib.dcc.quantities import Real, RealList
 from calib.dcc.words import Words
 from calib.errors import InputError
@@ -91,6 +91,8 @@ class Table:
     status: str
     """`beforeAdjustment`, `afterAdjustment`, …, as the conditions of the measurement say; else empty."""
     columns: tuple[Column, ...]
+    conditions: tuple[Condition, ...] = ()
+    """Under which all of it was measured: of the certificate, of the measurement, of the lists."""
 
     def column(self, *ref_types: str) -> Column | None:
         """Return the first column of one of these reference types, the first type first; also what statements hold."""
@@ -110,7 +112,8 @@ def tables(certificate: Certificate) -> tuple[Table, ...]:
     InputError
         A value is no number, or lists that belong together differ in length.
     """
-    return tuple(table for result in certificate.measurements.all for table in _of_measurement(result))
+    common = certificate.measurements.conditions
+    return tuple(table for result in certificate.measurements.all for table in _of_measurement(result, common))
 
 
 def status(conditions: Conditions | None) -> str:
@@ -118,36 +121,46 @@ def status(conditions: Conditions | None) -> str:
 
     A condition that holds a table speaks of that table alone.
     """
-    every = () if conditions is None else conditions.all
-    return " ".join(sorted({c.status for c in every if c.status and not c.data.lists}))
+    return " ".join(sorted({c.status for c in _all(conditions) if c.status and not c.data.lists}))
 
 
-def _of_measurement(measurement: MeasurementResult) -> Iterator[Table]:
-    for condition in () if measurement.conditions is None else measurement.conditions.all:
+def _of_measurement(measurement: MeasurementResult, common: Conditions | None) -> Iterator[Table]:
+    every = _all(common) + _all(measurement.conditions)
+    surroundings = tuple(c for c in every if not c.data.lists)
+    for condition in every:
         for found in condition.data.lists:
-            yield from _of_list(found, (measurement.name, condition.name), condition.status or "")
+            outer = Table((measurement.name, condition.name), condition.status or "", (), surroundings)
+            yield from _of_list(found, outer)
     when = status(measurement.conditions)
     for result in measurement.results.all:
-        yield from _of_data(result.data, (measurement.name, result.name), when)
+        yield from _of_data(result.data, Table((measurement.name, result.name), when, (), surroundings))
 
 
-def _of_data(data: Data, names: tuple[Words, ...], when: str) -> Iterator[Table]:
+def _all(conditions: Conditions | None) -> tuple[Condition, ...]:
+    return () if conditions is None else conditions.all
+
+
+def _of_data(data: Data, outer: Table) -> Iterator[Table]:
     single = tuple(column(q) for q in data.quantities)
     if single:
-        yield Table(names, when, single)
+        yield replace(outer, columns=single)
     for table in data.lists:
-        yield from _of_list(table, names, when)
+        yield from _of_list(table, outer)
 
 
-def _of_list(found: List, names: tuple[Words, ...], when: str) -> Iterator[Table]:
-    names = names if found.name is None else (*names, found.name)
-    when = status(found.conditions) or when
+def _of_list(found: List, outer: Table) -> Iterator[Table]:
+    own = replace(
+        outer,
+        names=outer.names if found.name is None else (*outer.names, found.name),
+        status=status(found.conditions) or outer.status,
+        conditions=(*outer.conditions, *_all(found.conditions)),
+    )
     columns = tuple(column(part.value) for part in found.parts if isinstance(part.value, Quantity))
     if columns:
-        yield Table(names, when, columns)
+        yield replace(own, columns=columns)
     for part in found.parts:
         if isinstance(part.value, List):
-            yield from _of_list(part.value, names, when)
+            yield from _of_list(part.value, own)
 
 
 def column(quantity: Quantity) -> Column:

@@ -4,6 +4,7 @@ Every number in it is read back from the printed one, so that paper and file can
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,7 @@ from calib.dcc.measurement import Measurements, MetaData
 from calib.dcc.parties import Contact, Identifications, Location, SoftwareList
 from calib.dcc.words import Rich
 from calib.report.content import day_of_the_run, days_performed, firmware
-from calib.report.dccresults import measurements
+from calib.report.dccresults import IN_SCOPE, measurements
 from calib.report.dccused import conditions, used_equipment, used_methods, used_software
 from calib.report.dccwords import Wording, one_line
 from calib.report.labels import labels
@@ -72,7 +73,7 @@ def dcc_certificate(content: CertificateContent, source: Source) -> Certificate:
                 name=wording.words(text_at(snapshot, "job.customer.name")),
                 location=_address(text_at(snapshot, "job.customer.address"), wording),
             ),
-            statements=Statements(all=_statements(content, snapshot, wording)),
+            statements=Statements(all=_statements(content, source, wording)),
         ),
         measurements=Measurements(all=measured),
     )
@@ -168,8 +169,9 @@ def _persons(content: CertificateContent, wording: Wording) -> Persons:
     )
 
 
-def _statements(content: CertificateContent, snapshot: Mapping[str, Any], wording: Wording) -> tuple[MetaData, ...]:
+def _statements(content: CertificateContent, source: Source, wording: Wording) -> tuple[MetaData, ...]:
     """Return the statements of the printed certificate, each with the clause that asks for it."""
+    snapshot, results = source.snapshot, source.results
     made = []
     if content.simulated:
         specimen = labels()["specimen"]
@@ -183,9 +185,23 @@ def _statements(content: CertificateContent, snapshot: Mapping[str, Any], wordin
         )
     if (place := text_at(snapshot, "job.location")).en:
         made.append(_statement(wording, both("Place"), place, "7.8.2.1 c"))
+    if any(r.scope != "none" for r in results):
+        made.append(_scope(wording))
     made += [_statement(wording, fact.label, fact.value, fact.clause) for fact in content.statements]
     made += [_statement(wording, labels()["deviations"], text, "7.8.2.1 n") for text in content.deviations]
     return tuple(made)
+
+
+def _scope(wording: Wording) -> MetaData:
+    """Return what the marks of rows within the scope mean."""
+    meaning = both("Rows marked so lie within the scope of accreditation of the laboratory, the others outside it.")
+    return replace(
+        _statement(wording, both("Within the scope"), meaning, ""),
+        id=IN_SCOPE,
+        ref_type="basic_isInCMC",
+        norms=("ILAC-P14:09/2020",),
+        references=(),
+    )
 
 
 def _statement(wording: Wording, name: Text, text: Text, clause: str) -> MetaData:

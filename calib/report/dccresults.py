@@ -1,6 +1,7 @@
 """Results in a DCC: for each phase a measurement, for each group of rows a table with the digits of the printed one."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -29,6 +30,8 @@ from calib.report.dccwords import Wording, differences, number, one_line, values
 from calib.report.model import CertificateContent, Group, Row
 from calib.text import Text, both, joined, same
 
+IN_SCOPE = "inCMC"
+"""Id of the statement that rows within the scope refer to."""
 NOT_THERE = Decimal("NaN")
 """A limit that a row does not have, in a table where others have it."""
 _STATUS: dict[Phase, str] = {"as-found": "beforeAdjustment", "as-left": "afterAdjustment"}
@@ -150,14 +153,27 @@ def _error(
     )
     error = differences(listed(lambda row: row.error), group.error_unit, UnivariateMUs(expanded=expanded))
     quantity = wording.quantity(both("Error"), "basic_measurementError", error)
+    stated = (*_judged(wording, rows), *_in_scope(wording, results))
+    return replace(quantity, metadata=MetaDataList(all=stated) if stated else None)
+
+
+def _judged(wording: Wording, rows: tuple[Row, ...]) -> tuple[MetaData, ...]:
     verdicts = tuple(str(row.conformity) for row in rows)
     if "none" in verdicts:
-        return quantity
-    judged = MetaData(ref_type="basic_conformity", name=wording.words(both("Conformity")), conformity_each=verdicts)
-    return Quantity(
-        name=quantity.name, ref_type=quantity.ref_type, real_list=quantity.real_list,
-        metadata=MetaDataList(all=(judged,)),
-    )  # fmt: skip
+        return ()
+    return (MetaData(ref_type="basic_conformity", name=wording.words(both("Conformity")), conformity_each=verdicts),)
+
+
+def _in_scope(wording: Wording, results: list[record.Result]) -> tuple[MetaData, ...]:
+    """Return which rows lie within the laboratory's scope of accreditation (ILAC-P14), where it has one."""
+    if all(r.scope == "none" for r in results):
+        return ()
+    within = tuple("true" if r.scope == "in" else "false" for r in results)
+    return (
+        MetaData(
+            ref_id=IN_SCOPE, ref_type="basic_isInCMC", name=wording.words(both("Within the scope")), valid_each=within
+        ),
+    )
 
 
 def _k(k: Decimal, point: str) -> str:

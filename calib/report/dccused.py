@@ -83,7 +83,7 @@ def _standard(id_: str, entry: Mapping[str, Any], wording: Wording, on: date) ->
 
 def _certificate(calibration: Mapping[str, Any], wording: Wording, on: date) -> Hash:
     """Return the certificate of a standard: by its digest where the register has one, else as a document on paper."""
-    digest = str(calibration.get("digest") or "").lower()
+    digest = str((calibration.get("document") or {}).get("sha256") or "")
     hashed = _SHA256.fullmatch(digest) is not None
     issuer = joined([as_text(calibration.get("laboratory")), as_text(calibration.get("accreditation"))])
     days = both(

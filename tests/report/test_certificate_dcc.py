@@ -234,7 +234,8 @@ def test_a_standard_is_named_by_its_certificate_and_by_its_digest_where_there_is
     record = made.record()
     (calibration,) = record.snapshot["equipment"]["CAL-01"]["calibrations"]
     digest = "ab" * 32
-    with_digest = made.changed(record, "equipment.CAL-01.calibrations", [calibration | {"digest": digest}])
+    document = {"path": "certificates/V10.xml", "sha256": digest, "kind": "dcc"}
+    with_digest = made.changed(record, "equipment.CAL-01.calibrations", [calibration | {"document": document}])
     for source, expected in ((record, ("analogue", "analogue")), (with_digest, ("SHA-256", digest))):
         used = parse_dcc(dcc_of(source), "c").certificate.measurements.all[0].equipment
         assert used is not None

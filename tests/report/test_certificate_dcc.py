@@ -59,8 +59,15 @@ def guarded(made: Any) -> Any:
     return made.changed(made.record((*rows, nobody)), "job.decision", {"rule": "guarded", "guard_band": 1.0})
 
 
+def accredited(made: Any) -> Any:
+    """A record of which some rows lie within the scope of accreditation."""
+    first, *others = made.rows()
+    return made.record((replace(first, scope="out"), *(replace(r, scope="in", cmc=1e-9) for r in others)))
+
+
 def cases(made: Any) -> dict[str, Any]:
     return {
+        "accredited": accredited(made),
         "plain": made.record(),
         "simulated": made.record(simulated=True),
         "adjusted": adjusted(made),
@@ -70,7 +77,7 @@ def cases(made: Any) -> dict[str, Any]:
     }
 
 
-CASES = ["plain", "simulated", "adjusted", "guarded", "elsewhere", "bare"]
+CASES = ["accredited", "plain", "simulated", "adjusted", "guarded", "elsewhere", "bare"]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -259,6 +266,26 @@ def test_limits_that_a_row_lacks_are_nan_and_rows_without_a_verdict_stand_apart(
     assert error is not None
     assert error.conformity == ()
     assert second.column("basic_toleranceLimitLower") is None
+
+
+def test_rows_within_the_scope_are_marked_and_refer_to_the_statement_that_says_so(made: Any) -> None:
+    certificate = parse_dcc(dcc_of(accredited(made)), "c").certificate
+    statements = certificate.administrative.statements
+    assert statements is not None
+    (meaning,) = [s for s in statements.all if s.id == "inCMC"]
+    assert meaning.ref_type == "basic_isInCMC"
+    marks = [
+        m.valid_each
+        for result in certificate.measurements.all[0].results.all
+        for one in result.data.lists
+        for part in one.parts
+        if part.value.metadata is not None
+        for m in part.value.metadata.all
+        if m.ref_id == "inCMC"
+    ]
+    assert marks[0] == ("false",)
+    assert set(marks[1:]) == {("true",) * 4}
+    assert b"inCMC" not in dcc_of(made.record())
 
 
 def test_a_firmware_that_is_no_release_stays_whole_in_the_description(made: Any, ptb: Any) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from calib.report.atomic import write_atomic
 from calib.report.checks import check
 from calib.report.content import certificate_content
-from calib.report.dcc import certificate_dcc
 from calib.report.pdf import certificate_pdf
 from calib.report.source import Source
 
@@ -23,6 +22,8 @@ def make_certificate(record: Source, pdf_path: Path, *, issue_date: date, dcc_pa
     FileError
         The path cannot be written.
     """
+    from calib.report.dcc import certificate_dcc  # its many classes cost a light user 100 ms
+
     content = certificate_content(record, issue_date)
     check(content, record)
     dcc = certificate_dcc(content, record)

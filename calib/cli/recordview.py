@@ -11,6 +11,7 @@ from calib.record.model import Readings
 from calib.record.names import phase_name
 from calib.record.result import Result
 from calib.report import json_table
+from calib.report.chain import broken_links, outside_conditions
 from calib.report.conditions import printed_condition
 from calib.report.deviations import deviations
 from calib.report.source import find, text_at
@@ -131,7 +132,9 @@ def _environment(readings: Readings, style: Style, language: Language) -> list[s
 def _deviations(record: Record, readings: Readings, style: Style, language: Language) -> list[str]:
     """Return exceptions that were granted, repeats and skips, and standards that were overdue."""
     told = deviations(readings, find(record.snapshot, "exceptions"), record.status, record.events())
-    _, breaks = used_standards(record.snapshot, date.fromisoformat(record.snapshot["date"]), style)
+    day = date.fromisoformat(record.snapshot["date"])
+    _, breaks = used_standards(record.snapshot, day, style)
+    breaks += [*broken_links(record.snapshot), *outside_conditions(record.snapshot, day, readings, style)]
     heading = tr("Deviations from the method and exceptions", language)
     found = [text.in_(language) for text in (*told, *breaks)]
     return [f"{heading}:", *(f"  {one}" for one in found)] if found else [f"{heading}: {tr('None.', language)}"]

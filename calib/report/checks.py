@@ -12,6 +12,7 @@ from calib.numbers import Style, power
 from calib.record.result import Result, Verdict
 from calib.report.content import is_simulated
 from calib.report.model import CertificateContent, Group, Row
+from calib.report.rows import OUTSIDE, RAISED
 from calib.report.source import Source
 
 _LEAST_PART_OF_U = Decimal("0.95")
@@ -23,6 +24,7 @@ def check(content: CertificateContent, source: Source) -> None:
     wrong: list[str] = []
     if is_simulated(source) and not content.simulated:
         wrong.append("the record is simulated, and the certificate does not say so")
+    wrong += _untold(content, source)
     rows = [(group, row) for group in content.groups for row in group.rows]
     results = {(r.point, r.phase): r for r in source.results}
     if len(rows) != len(source.results) or len(results) != len(source.results):
@@ -41,10 +43,28 @@ def check(content: CertificateContent, source: Source) -> None:
         raise InputError(msg)
 
 
+def _untold(content: CertificateContent, source: Source) -> list[str]:
+    """Return repeats, skips, failures and planned points without a result of which the certificate says nothing."""
+    said = " ".join(text.en for text in content.deviations)
+    told = {"repeated", "skipped", "failed"}
+    attempts = [a for a in source.readings().attempts if a.outcome in told and f"Point {a.point} " not in said]
+    found = [
+        f"point {a.point}: attempt {a.number} was {a.outcome}, and the certificate does not say so" for a in attempts
+    ]
+    planned = [str(p.get("id")) for p in source.snapshot.get("points") or ()]
+    measured = {r.point for r in source.results}
+    return found + [
+        f"point {id_}: was planned, has no result, and the certificate does not say why"
+        for id_ in planned
+        if id_ not in measured and f"Point {id_} " not in said
+    ]
+
+
 def _row(content: CertificateContent, group: Group, row: Row, result: Result) -> list[str]:
     parse = Style(content.languages).parse
     found = [_verdict(content, row, result, parse), _uncertainty(group, row, result, parse)]
     found += [_difference(group, row, parse), _values(group, row, result, parse), _tur(row, parse)]
+    found.append(_scope(content, group, row, result, parse))
     return [what for what in found if what]
 
 
@@ -102,6 +122,20 @@ def _uncertainty(group: Group, row: Row, result: Result, parse: Callable[[str], 
     if len(printed.normalize().as_tuple().digits) > 2:
         return f"prints U = {row.U} {group.error_unit} with more than two significant digits"
     return ""
+
+
+def _scope(content: CertificateContent, group: Group, row: Row, result: Result, parse: Callable[[str], Decimal]) -> str:
+    """Return what is wrong by the scope: a U below the CMC, or a row without its mark (ILAC-P14:09/2020)."""
+    notes = [content.notes[number - 1] for number in row.notes]
+    if result.scope == "out" and OUTSIDE not in notes:
+        return "is outside the scope of accreditation, and is not marked"
+    if result.scope != "in":
+        return ""
+    if parse(row.U) < _shown(result.cmc, result.unit, group.error_unit):
+        return f"prints U = {row.U} {group.error_unit}, less than the CMC: {result.cmc:g} {result.unit}"
+    computed = Decimal(repr(result.U)).scaleb(-power(result.unit, group.error_unit))
+    more = parse(row.U) - computed > Decimal(1).scaleb(_place(computed))
+    return "prints the CMC in place of the U computed, and is not marked" if more and RAISED not in notes else ""
 
 
 def _difference(group: Group, row: Row, parse: Callable[[str], Decimal]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from calib.numbers import Style
 from calib.record.model import Readings, phases
 from calib.report.budget import budget_page
+from calib.report.chain import broken_links, chain_picture, outside_conditions
 from calib.report.conditions import printed_condition
 from calib.report.deviations import deviations
 from calib.report.history import history
@@ -33,10 +34,12 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
     style = Style(job_languages(snapshot))
     simulated = is_simulated(source)
     decision: Mapping[str, Any] = find(snapshot, "job.decision") or {}
-    guarded = decision.get("rule") == "guarded"
+    guarded = decision.get("rule") not in {None, "simple", "none"}
     groups, notes = printed_groups(source.results, style, guarded=guarded, minimum_tur=decision.get("minimum_tur"))
     begun, ended = days_performed(readings, source.begun)
-    standards, breaks = used_standards(snapshot, day_of_the_run(source), style)
+    day = day_of_the_run(source)
+    standards, breaks = used_standards(snapshot, day, style)
+    breaks += [*broken_links(snapshot), *outside_conditions(snapshot, day, readings, style)]
     return CertificateContent(
         title=both("CALIBRATION CERTIFICATE"),
         number=text_at(snapshot, "job.certificate_number").en,
@@ -67,6 +70,7 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
         signatures=_signatures(snapshot),
         budget=budget_page(source.results, style, text_at(snapshot, "procedure.equation").en),
         software=_software(snapshot),
+        chain=chain_picture(snapshot),
     )
 
 

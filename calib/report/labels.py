@@ -28,6 +28,8 @@ def labels() -> dict[str, Text]:
         "statements": both("Statements"),
         "deviations": both("Deviations from the method and exceptions"),
         "no_deviations": both("None."),
+        "chain": both("Chain of traceability"),
+        "chain_broken": both("does not hold: see the deviations and exceptions"),
         "annex": both("Annex: uncertainty budget"),
         "why": both("Shown because it is"),
         "equation": both("Measurement equation"),

@@ -6,7 +6,7 @@ The PDF, and later the DCC, are two faces of this one model.
 from dataclasses import dataclass
 
 from calib.record.model import Phase
-from calib.record.result import Verdict
+from calib.record.result import InScope, Verdict
 from calib.text import Language, Text
 
 
@@ -81,6 +81,9 @@ class Row:
     tur_is_low: bool
     notes: tuple[int, ...]
     drawing: Drawing | None
+    scope: InScope = "none"
+    raised: bool = False
+    """Whether U is the laboratory's CMC, which is greater than the U computed."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,28 @@ class BudgetPage:
     """Unit of the contributions."""
     rows: tuple[Contribution, ...]
     summary: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class ChainBox:
+    """One link of the chain to the SI, and where it stands in the picture."""
+
+    kind: str
+    lines: tuple[Text, ...]
+    column: int
+    row: int
+    broken: bool
+
+
+@dataclass(frozen=True)
+class ChainPicture:
+    """The chain from the results to the SI."""
+
+    boxes: tuple[ChainBox, ...]
+    links: tuple[tuple[int, int], ...]
+    """Places of two boxes: the first is traceable to the second."""
+    columns: int
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -171,6 +196,8 @@ class CertificateContent:
     signatures: tuple[Signature, ...]
     budget: BudgetPage
     software: str
+    chain: ChainPicture | None = None
+    """None for a record that holds no chain."""
 
     @property
     def rows(self) -> tuple[Row, ...]:

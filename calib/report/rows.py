@@ -76,7 +76,7 @@ def printed_row(
         return style.number(at_place(number, place, result.unit, error_unit))
 
     low_tur = _is_below(result.tur, minimum_tur or CUSTOMARY_TUR)
-    remarks = [*result.remarks, *([_low_tur(style, minimum_tur)] if low_tur else [])]
+    remarks = [*result.remarks, *_scope_marks(result), *([_low_tur(style, minimum_tur)] if low_tur else [])]
     lower, upper = (_limit(limit, result, error_unit, style) for limit in (result.lower_limit, result.upper_limit))
     lower_accepted, upper_accepted = (
         _limit(limit, result, error_unit, style) if guarded else ""
@@ -103,7 +103,20 @@ def printed_row(
         tur_is_low=low_tur,
         notes=tuple(notes.number(remark) for remark in remarks),
         drawing=_drawing(result),
+        scope=result.scope,
+        raised=result.raised,
     )
+
+
+RAISED = both("U is the laboratory's calibration and measurement capability (CMC): what was computed is less.")
+OUTSIDE = both("Outside the laboratory's scope of accreditation.")
+
+
+def _scope_marks(result: Result) -> list[Text]:
+    """Return what is to be said of a row by the scope of accreditation (ILAC-P14:09/2020)."""
+    if result.scope == "out":
+        return [OUTSIDE]
+    return [RAISED] if result.raised else []
 
 
 def in_shown_unit(number: float, result: Result, style: Style) -> str:

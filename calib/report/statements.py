@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 from statistics import NormalDist
 from typing import Any
 
@@ -13,6 +14,7 @@ from calib.report.source import find, text_at
 from calib.report.standards import is_the_item
 from calib.specification import interval_text
 from calib.text import Text, both, joined, same
+from calib.uncertainty.conformity import GUARD_FACTORS
 
 
 def statements(
@@ -26,6 +28,8 @@ def statements(
         Fact(both("Traceability"), _traceability(simulated=simulated), "7.8.4.1 c"),
     ]
     found.append(Fact(both("Adjustment"), _adjustment(snapshot, phases), "7.8.4.1 d"))
+    if accreditation(snapshot, results, style).en:
+        found.append(Fact(both("Accreditation"), accreditation(snapshot, results, style), "ILAC-P14:09/2020"))
     found.append(Fact(both("Conformity"), conformity(snapshot, results, style), "7.8.6.2"))
     found.append(Fact(both("Copies and notation"), _notation(style), "7.8.1.2"))
     return tuple(found)
@@ -110,6 +114,25 @@ def _traceability(*, simulated: bool) -> Text:
     )
 
 
+def accreditation(snapshot: Mapping[str, Any], results: Sequence[Result], style: Style) -> Text:
+    """Return which results are within the laboratory's scope; empty where it had none."""
+    if find(snapshot, "scope") is None:
+        return same("")
+    inside, raised = sum(r.scope == "in" for r in results), sum(r.raised for r in results)
+    parts = [
+        both(
+            "{inside} of {all} results are within the laboratory's scope {name} of {issued}; the others are marked.",
+            inside=inside,
+            all=len(results),
+            name=text_at(snapshot, "scope.accreditation"),
+            issued=style.date(date.fromisoformat(str(find(snapshot, "scope.issued")))),
+        )
+    ]
+    if raised:
+        parts.append(both("In {n} rows, which are marked, U was raised to the laboratory's CMC.", n=raised))
+    return joined(parts, " ")
+
+
 def conformity(snapshot: Mapping[str, Any], results: Sequence[Result], style: Style) -> Text:
     """Return to which results, by which specification and rule, and at what risk conformity is stated (7.8.6)."""
     judged = [r for r in results if r.verdict != "none"]
@@ -121,6 +144,12 @@ def conformity(snapshot: Mapping[str, Any], results: Sequence[Result], style: St
     rule = _rule(find(snapshot, "job.decision") or {}, style)
     agreed = text_at(snapshot, "job.decision.agreed")
     parts = [_specification(snapshot), rule, both("Agreed: {where}.", where=agreed) if agreed.en else same(""), counts]
+    if any(r.verdict != r.verdict_unguarded for r in judged):
+        parts.append(
+            both(
+                "Without the guard band {passed} would pass.", passed=sum(r.verdict_unguarded == "pass" for r in judged)
+            )
+        )
     parts.append(_risk(judged, style))
     return Text(vi=" ".join(p.vi for p in parts if p.vi), en=" ".join(p.en for p in parts if p.en))
 
@@ -145,12 +174,20 @@ def specification_title(snapshot: Mapping[str, Any]) -> Text:
 
 def _rule(decision: Mapping[str, Any], style: Style) -> Text:
     """Return the decision rule (ILAC-G8:09/2019); its risk is that of a normal distribution with k = 2."""
-    if decision.get("rule") != "guarded":
+    name = str(decision.get("rule") or "simple")
+    if name in {"simple", "none"}:
         return both(
             "Decision rule: simple acceptance, guard band w = 0. A row passes where its error lies within "
             "the tolerance; the probability of a false acceptance is at most 50 %, for an error at the limit."
         )
-    ratio = float(decision.get("guard_band", 1.0))
+    if name != "guarded" and name not in GUARD_FACTORS:
+        return both(
+            "Decision rule: guarded acceptance, guard band from the test uncertainty ratio of each row by the rule "
+            "{name} (handbook of ANSI/NCSL Z540.3-2006). A row passes where its error lies within the acceptance "
+            "limits.",
+            name=name,
+        )
+    ratio = float(decision.get("guard_band", 1.0)) if name == "guarded" else GUARD_FACTORS[name]
     risk = NormalDist().cdf(-2 * ratio)
     return both(
         "Decision rule: guarded acceptance, guard band w = {ratio} U. A row passes where its error lies within the "
@@ -166,9 +203,21 @@ def _risk(judged: Sequence[Result], style: Style) -> Text:
     risks = [risk for risk in risks if not math.isnan(risk)]
     if not risks:
         return same("")
-    worst = max(*risks, 0.0)
-    shown = f"< {style.number_of(0.01)} %" if worst < 1e-4 else style.percent(worst)
-    return both("Greatest probability of a false acceptance among the rows that pass: {risk}.", risk=shown)
+    greatest = both(
+        "Greatest probability of a false acceptance among the rows that pass: {risk}.",
+        risk=_probability(max(*risks, 0.0), style),
+    )
+    allowed = [r.rule_risk for r in judged]
+    if max(allowed) >= 1:  # a record of an earlier version
+        return greatest
+    rule = both(
+        "With the distributions of these rows the rule allows at most {risk}.", risk=_probability(max(allowed), style)
+    )
+    return joined([greatest, rule], " ")
+
+
+def _probability(part: float, style: Style) -> str:
+    return f"< {style.number_of(0.01)} %" if part < 1e-4 else style.percent(part)
 
 
 def _notation(style: Style) -> Text:

@@ -16,7 +16,7 @@ from calib.run.guarding import REPORT
 from calib.run.output import JOURNAL, Files, complete_record, record_path
 from calib.run.plan import Permission, Plan
 
-_COMPARED = ("job", "bench", "equipment", "specifications", "procedure", "laboratory")
+_COMPARED = ("job", "bench", "equipment", "specifications", "procedure", "laboratory", "scope")
 _LONG = 60
 
 

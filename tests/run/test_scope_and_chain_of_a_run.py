@@ -1,0 +1,111 @@
+"""A run takes the scope and the chain to the SI with it, and refuses a chain that does not hold."""
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calib.demo import InMemoryLaboratory
+from calib.errors import CalibrationStatusError, InputError
+from calib.procedure import Job
+from calib.report import certificate_content, check
+from calib.run import Permission, Plan, make_plan
+
+TODAY = dt.datetime.now().astimezone().date()
+
+
+def _given(folder: Path) -> InMemoryLaboratory:
+    given = InMemoryLaboratory.load(folder, parameters={"reference": "certificate", "settle_s": 1.0})
+    plain = given.job.model_dump(exclude_none=True)
+    rows = [{"range": 10.0, "nominal": 5.0}, {"range": 1000.0, "nominal": 900.0}]
+    return replace(given, job=Job.model_validate(plain | {"points": rows}))
+
+
+def _plan(folder: Path, permission: Permission | None = None, **changes: Any) -> Plan:
+    given = replace(_given(folder), **changes)
+    return make_plan(
+        given.procedure, given.laboratory, given.bench, given.job, operator="An", today=TODAY, permission=permission
+    )
+
+
+def _change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_the_snapshot_holds_the_scope_and_the_chain(laboratory: Path) -> None:
+    snapshot = _plan(laboratory).snapshot
+    assert snapshot["scope"]["accreditation"] == "SIMULATED"
+    kinds = [node["kind"] for node in snapshot["traceability"]["nodes"]]
+    assert kinds == ["result", "standard", "laboratory", "certificate", "nothing"]
+    assert ["standard CAL-01", "certificate CAL-01 SIM-NMI-0417"] in snapshot["traceability"]["links"]
+
+
+def test_a_scope_that_is_simulated_serves_no_real_bench(laboratory: Path) -> None:
+    _change(laboratory / "equipment" / "CAL-01.toml", "SIM5522001", "2871004")
+    given = _given(laboratory)
+    item = given.job.item.model_copy(update={"serial_number": "MY1"})
+    real = given.bench.model_copy(update={"simulation": None})
+    with pytest.raises(InputError, match=r"scope\.toml: is that of a simulated laboratory, and this bench is real"):
+        _plan(laboratory, bench=real, job=given.job.model_copy(update={"item": item}))
+
+
+def test_without_a_scope_nothing_is_marked(laboratory: Path) -> None:
+    (laboratory / "scope.toml").unlink()
+    assert "scope" not in _plan(laboratory).snapshot
+
+
+def test_a_certificate_whose_file_was_changed_is_refused_whoever_allows_it(laboratory: Path) -> None:
+    document = f'complies = true\ndocument = {{ path = "c.pdf", sha256 = "{"0" * 64}", kind = "pdf" }}'
+    _change(laboratory / "equipment" / "CAL-01.toml", "complies = true", document)
+    with pytest.raises(CalibrationStatusError, match=r"its file c\.pdf is missing"):
+        _plan(laboratory)
+    permission = Permission(by="Trần Hà", why="the paper was seen")
+    (exception,) = _plan(laboratory, permission).snapshot["exceptions"]
+    assert exception["what"]["en"] == "CAL-01: certificate SIM-NMI-0417: its file c.pdf is missing"
+    (laboratory / "equipment" / "c.pdf").write_bytes(b"another")
+    with pytest.raises(CalibrationStatusError, match=r"c\.pdf is not the file that was registered"):
+        _plan(laboratory, permission)
+
+
+def test_damage_since_the_calibration_is_refused(laboratory: Path) -> None:
+    path = laboratory / "equipment" / "CAL-01.toml"
+    event = f'\n[[maintenance]]\ndate = {TODAY}\nwhat = "Dropped"\nby = "LM"\nkind = "damage"\n'
+    path.write_text(path.read_text(encoding="utf-8") + event, encoding="utf-8")
+    with pytest.raises(CalibrationStatusError, match=r"Dropped on .*, after its last calibration"):
+        _plan(laboratory)
+
+
+def test_rows_outside_the_scope_and_rows_at_the_cmc_are_marked_on_the_certificate(
+    laboratory: Path, tmp_path: Path
+) -> None:
+    _change(laboratory / "scope.toml", "range = [1, 1000]", "range = [1, 100]")
+    _change(laboratory / "scope.toml", "floor = 1e-6", "floor = 3e-4")
+    given = _given(laboratory)
+    bench = given.simulated_bench(5)
+    outcome = given.calibrate(bench, folder=tmp_path / "run")
+    from calib.record import Record
+
+    assert outcome.record is not None
+    record = Record.open(outcome.record)
+    rows = {r.nominal: r for r in record.results if r.group.en.startswith("DC")}
+    assert (rows[5.0].scope, rows[5.0].raised, rows[900.0].scope) == ("in", True, "out")
+    assert rows[5.0].reported_U == pytest.approx(3.1e-4)  # 0.3 mV + 1.5 · 10⁻⁶ · 5 V, rounded up
+    content = certificate_content(record, TODAY)
+    check(content, record)
+    printed = {row.nominal: row for row in content.rows}
+    notes = {n: [content.notes[i - 1].en for i in printed[n].notes] for n in ("5", "900")}
+    assert notes["5"][0].startswith("U is the laboratory's calibration and measurement capability (CMC)")
+    assert notes["900"] == ["Outside the laboratory's scope of accreditation."]
+    (told,) = [s.value.en for s in content.statements if s.clause.startswith("ILAC-P14")]
+    assert "In 1 rows" in told
+    bare = replace(
+        content, groups=tuple(replace(g, rows=tuple(replace(r, notes=()) for r in g.rows)) for g in content.groups)
+    )
+    with pytest.raises(InputError) as stopped:
+        check(bare, record)
+    assert "is outside the scope of accreditation, and is not marked" in str(stopped.value)
+    assert "prints the CMC in place of the U computed, and is not marked" in str(stopped.value)

@@ -115,6 +115,7 @@ def check(on: dt.datetime | None, lab: Path | None, language: str, *, as_json: b
 @click.argument("id_", metavar="ID")
 @click.argument("certificate", type=_file, required=False)
 @click.option("--values", type=_file, help="TOML with a calibration's fields, or CSV with a line for each point.")
+@click.option("--dcc", is_flag=True, help="CERTIFICATE is a PDF that carries a DCC: take what that states.")
 @click.option("--number", help="Number of the certificate.")
 @click.option("--laboratory", help="Who issued it.")
 @click.option("--accreditation", help="Accreditation number of that laboratory.")
@@ -125,13 +126,19 @@ def check(on: dt.datetime | None, lab: Path | None, language: str, *, as_json: b
 @click.option("--complies/--does-not-comply", default=None, help="Whether it shows compliance with the specification.")
 @click.option("--accepted-by", help="Who checked it and accepts it.")
 @options.lab
-def add_certificate(id_: str, certificate: Path | None, values: Path | None, lab: Path | None, **given: Any) -> None:
+def add_certificate(
+    id_: str, certificate: Path | None, values: Path | None, lab: Path | None, *, dcc: bool, **given: Any
+) -> None:
     """Add a calibration to the file of the equipment ID, and keep its CERTIFICATE (PDF, DCC or any file) by its digest.
 
     Fields come from the CERTIFICATE where it is a DCC (its tables as printed), from --values, and from the options;
     the later wins. The CSV has the columns quantity, unit, range, k, correlation, drift_ppm_per_year,
     temperature_ppm_per_K, nominal, correction, U; also dof, drift_floor_per_year, interpolation_ppm. Nothing is
     changed where anything is wrong.
+
+    Tables of a DCC that shall give corrections are named in the TOML of --values by [[from_dcc]]: table (its number),
+    quantity, unit, range, correlation, drift_ppm_per_year, temperature_ppm_per_K; also drift_floor_per_year,
+    interpolation_ppm.
 
     \b
     Example:
@@ -142,12 +149,17 @@ def add_certificate(id_: str, certificate: Path | None, values: Path | None, lab
     from calib.equipment.documents import kind_of
     from calib.equipment.incoming import add_calibration, read_calibration
 
-    calibration: dict[str, Any] = {}
-    if certificate is not None and kind_of(certificate) == "dcc":
-        from calib.dcc import calibration_table, read_dcc
+    calibration: dict[str, Any] = {} if values is None else read_calibration(values)
+    wanted = calibration.pop("from_dcc", [])
+    if certificate is not None and (dcc or wanted or kind_of(certificate) == "dcc"):
+        from calib.dcc.incoming import calibration_from_dcc
 
-        calibration = calibration_table(read_dcc(certificate))
-    calibration |= {} if values is None else read_calibration(values)
+        stated = calibration_from_dcc(certificate, wanted)
+        lists = {name: [*stated.get(name, []), *calibration.get(name, [])] for name in ("values", "tables")}
+        calibration = stated | calibration | {name: rows for name, rows in lists.items() if rows}
+    elif dcc or wanted:
+        msg = "--dcc and 'from_dcc' take values out of the CERTIFICATE: name its file"
+        raise click.UsageError(msg)
     renamed = {"number": "certificate", "date_": "date", "due_": "due", "temperature": "temperature_C"}
     for name, value in given.items():
         if value is not None:

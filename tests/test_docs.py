@@ -10,12 +10,13 @@ from calib.equipment import Equipment
 from calib.procedure import Job
 from calib.procedures.dmm_dc_voltage import DmmParameters
 from calib.run import BenchFile, LaboratoryFile
-from calib.specification import Specification
+from calib.specification import Scope, Specification
 
 PAGE = Path(__file__).parent.parent / "docs" / "files.md"
 SECTIONS: dict[type[BaseModel], str] = {
     LaboratoryFile: "`laboratory.toml`",
     Equipment: "`equipment/",
+    Scope: "`scope.toml`",
     Specification: "`specifications/",
     BenchFile: "`benches/",
     Job: "`jobs/",

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from calib.equipment import Equipment, shortcomings
+from calib.equipment.chain import chain, document_states
 from calib.errors import CalibrationStatusError, EquipmentError, InputError
-from calib.files import read_model
+from calib.files import as_model, read_model
 from calib.procedure import Context, Procedure, Result
 from calib.record import Record, SigningKey
 from calib.record.revise import write_revision
@@ -92,6 +93,8 @@ def evaluate_again(
             }
         )
         snapshot["equipment"][id_] = plain(corrected)
+    if standards and "traceability" in snapshot:
+        snapshot["traceability"] = _traced(snapshot, laboratory)
     method = chosen(Context(snapshot))
     _check_standards(method, [read_model(path, Equipment) for path in standards])
     about = _about(chosen)
@@ -142,6 +145,20 @@ def _corrected(path: Path, parent: Record) -> Equipment:
             msg = f"{path}: {name} is '{now_}', that of {equipment.id} in {parent.path} is '{was}': another instrument"
             raise EquipmentError(msg)
     return equipment
+
+
+def _traced(snapshot: Mapping[str, Any], laboratory: Laboratory | None) -> dict[str, Any]:
+    """Return the chain to the SI with the corrected standards; files of certificates are those of the laboratory."""
+    upstream = snapshot["traceability"].get("upstream", {})
+    own, above = (
+        {id_: as_model(dict(plain_), Equipment, f"equipment {id_}") for id_, plain_ in found.items()}
+        for found in (snapshot["equipment"], upstream)
+    )
+    files = {} if laboratory is None else document_states({**own, **above}, laboratory.folder / "equipment")
+    on, simulated = Context(snapshot).date, bool(snapshot.get("simulated"))
+    served = {id_: e.model_copy(update={"state": "in service"}) for id_, e in own.items()}
+    found = {id_: shortcomings(e, on, "certificate") for id_, e in served.items()}
+    return chain(own, above, on, documents=files, found=found, simulated=simulated).plain() | {"upstream": upstream}
 
 
 def _check_standards(method: Procedure, corrected: Sequence[Equipment]) -> None:

@@ -10,8 +10,10 @@ import pytest
 from calib.demo import InMemoryLaboratory
 from calib.errors import CalibrationStatusError, InputError
 from calib.procedure import Job
+from calib.record import Record
+from calib.reevaluation import evaluate_again
 from calib.report import certificate_content, check
-from calib.run import Permission, Plan, make_plan
+from calib.run import Permission, Plan, find_key, make_plan
 
 TODAY = dt.datetime.now().astimezone().date()
 
@@ -87,8 +89,6 @@ def test_rows_outside_the_scope_and_rows_at_the_cmc_are_marked_on_the_certificat
     given = _given(laboratory)
     bench = given.simulated_bench(5)
     outcome = given.calibrate(bench, folder=tmp_path / "run")
-    from calib.record import Record
-
     assert outcome.record is not None
     record = Record.open(outcome.record)
     rows = {r.nominal: r for r in record.results if r.group.en.startswith("DC")}
@@ -109,3 +109,19 @@ def test_rows_outside_the_scope_and_rows_at_the_cmc_are_marked_on_the_certificat
         check(bare, record)
     assert "is outside the scope of accreditation, and is not marked" in str(stopped.value)
     assert "prints the CMC in place of the U computed, and is not marked" in str(stopped.value)
+
+
+def test_a_corrected_certificate_is_in_the_chain_of_what_is_evaluated_again(laboratory: Path, tmp_path: Path) -> None:
+    given = _given(laboratory)
+    key = find_key(given.laboratory.about.seal_key, laboratory.parent / "keys")
+    outcome = given.calibrate(given.simulated_bench(5), folder=tmp_path / "run", key=key)
+    assert outcome.record is not None
+    path = laboratory / "equipment" / "CAL-01.toml"
+    _change(path, "SIM-NMI-0417", "SIM-NMI-0417 rev. 1")
+    _change(path, 'traceability = "simulated national standard"\n', "")
+    again = evaluate_again(outcome.record, [path], laboratory=given.laboratory)
+    nodes = again.snapshot["traceability"]["nodes"]
+    (certificate,) = [n for n in nodes if n["kind"] == "certificate"]
+    assert certificate["lines"][0]["en"] == "SIM-NMI-0417 rev. 1"
+    assert "neither 'accreditation' nor 'traceability'" in certificate["marks"][0]["en"]
+    assert [r.reported_U for r in again.results] == [r.reported_U for r in Record.open(outcome.record).results]

@@ -45,7 +45,9 @@ class Procedure(ABC):
     """The role that the item under calibration plays."""
     conditions: ClassVar[Conditions]
     adjustment_hazard_V: ClassVar[float] = 0.0
-    """Highest voltage that the procedure's own adjustment puts on the terminals."""
+    """Highest DC voltage that the procedure's own adjustment puts on the terminals."""
+    adjustment_hazard_ac_V: ClassVar[float] = 0.0
+    """The same of AC voltage, rms."""
     Parameters: ClassVar[type[Strict]]
 
     def __init__(self, context: Context) -> None:

@@ -27,6 +27,8 @@ class Point:
     measuring_range: float
     nominal: float
     hazard_V: float
-    """Highest voltage that measuring this point puts on the terminals."""
+    """Highest DC voltage that measuring this point puts on the terminals."""
     estimate_s: float
     """Estimated time to measure it."""
+    hazard_ac_V: float = 0.0
+    """Highest AC voltage, rms, that measuring this point puts on the terminals."""

@@ -14,7 +14,7 @@ from calib.record.model import Readings
 from calib.run.faces import Watcher
 from calib.run.guard import Guardian
 from calib.run.guarding import PREPARING_S
-from calib.run.interlock import Interlock
+from calib.run.interlock import Hazard, Interlock
 from calib.run.interrupts import Interrupts
 from calib.run.output import Files
 from calib.run.plan import Plan
@@ -84,9 +84,9 @@ class Adjusting:
             self._tell("adjustment not opened", both("The person at the bench decided against an adjustment."))
             return False
         interlock.close()
-        highest_V = self._procedure.adjustment_hazard_V
-        if interlock.require(highest_V, highest_V):
-            self._station.note("dangerous voltage allowed", highest_V=highest_V)
+        hazard = Hazard(self._procedure.adjustment_hazard_V, self._procedure.adjustment_hazard_ac_V)
+        if interlock.require(hazard, hazard):
+            self._station.note("dangerous voltage allowed", highest_V=hazard.dc_V, highest_ac_V=hazard.ac_V)
         self._adjust(person)
         return True
 

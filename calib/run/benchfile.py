@@ -76,6 +76,8 @@ class BenchFile(Strict):
     """VISA library in PyVISA's notation, such as `@ivi`; absent for calib's own lines and pyvisa-py."""
     harmless_V: Annotated[float, Field(gt=0, le=60)] = 60.0
     """DC voltage above which the operator must agree; may only be lowered."""
+    harmless_ac_V: Annotated[float, Field(gt=0, le=30)] | None = None
+    """AC voltage, rms, above which the operator must agree: 30 V, or `harmless_V` where that is lower."""
     simulation: SimulationFile | None = None
 
     @classmethod

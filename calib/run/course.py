@@ -18,7 +18,7 @@ from calib.run.ending import Status, as_calib_error, require_safe
 from calib.run.faces import NoWatcher, Progress, Watcher
 from calib.run.guard import Guardian
 from calib.run.guarding import PREPARING_S, measuring_s
-from calib.run.interlock import Interlock
+from calib.run.interlock import Hazard, Interlock
 from calib.run.interrupts import Interrupts
 from calib.run.plan import Plan
 from calib.run.station import JournalStation
@@ -60,7 +60,7 @@ class Course:
         self._guard = guard
         self._upkeep = upkeep
         self._adjusting = adjusting
-        self._interlock = Interlock(bench, station.ask, harmless_V=plan.bench.harmless_V)
+        self._interlock = Interlock.of(plan, bench, station.ask)
         self._prepared: Preparation | None = None
         """What the terminals are joined to, proven; None once the sources were made safe."""
         self._environment = Environment(station, plan.procedure.conditions, clock, self._require_safe)
@@ -112,8 +112,8 @@ class Course:
                 self._prepare(point.group, agenda, len(points))
                 continue  # what was wished meanwhile is heard first
             self._report(_with_level(point), agenda, len(points))
-            highest_V = max(p.hazard_V for p in agenda.waiting if p.group == point.group)
-            attempt = self._measure_point(point, phase, highest_V, steering.reason(point))
+            highest = Hazard.of(p for p in agenda.waiting if p.group == point.group)
+            attempt = self._measure_point(point, phase, highest, steering.reason(point))
             if attempt is not None:
                 agenda.done(point)
                 steering.measured(point)
@@ -143,15 +143,15 @@ class Course:
         over = not any(p in group for p in agenda.waiting) and self._prepared is not None
         if not over or len(group) == 1 or standing is None or self._procedure.drift_limit(first) is None:
             return
-        again = self._measure_point(first, phase, first.hazard_V, drift.WHY)
+        again = self._measure_point(first, phase, Hazard.of([first]), drift.WHY)
         if again is not None:
             drift.compare(self._procedure, first, (standing, again), self._journal.readings(), self._station)
 
-    def _measure_point(self, point: Point, phase: Phase, highest_V: float, reason: str | None) -> Attempt | None:
+    def _measure_point(self, point: Point, phase: Phase, highest: Hazard, reason: str | None) -> Attempt | None:
         """Return the complete attempt; None where a pause broke it off."""
         assert self._prepared is not None
-        if self._interlock.require(point.hazard_V, highest_V):
-            self._station.note("dangerous voltage allowed", highest_V=highest_V)
+        if self._interlock.require(Hazard.of([point]), highest):
+            self._station.note("dangerous voltage allowed", highest_V=highest.dc_V, highest_ac_V=highest.ac_V)
         with self._interrupts.held_back():
             attempt = self._journal.begin_attempt(point.id, phase, [self._prepared], reason)
         try:

@@ -12,6 +12,7 @@ from calib.errors import CalibError, CalibrationStatusError, FileError
 from calib.procedure import Job, Procedure
 from calib.record.place import refuse_network
 from calib.run.benchfile import BenchFile
+from calib.run.interlock import Hazard
 from calib.run.laboratory import Laboratory
 from calib.run.lines import duration
 from calib.run.output import JOURNAL, RECORD
@@ -105,7 +106,6 @@ class DryRun:
         rehearsal = rehearse(plan)
         sources = [role for role in self.procedure.sources if role in plan.bench.roles]
         refused = (*rehearsal.refused, *refused_limits(plan, sources))
-        highest_V = max((p.hazard_V for p in plan.points), default=0.0)
         if refused:
             self._add(both("Points and ranges"), "refused", same("\n".join(refused)))
         elif rehearsal.unknown:
@@ -115,9 +115,9 @@ class DryRun:
             )
         else:
             told = both(
-                "{count} points, up to {highest:g} V; the drivers take every setting",
+                "{count} points, up to {highest}; the drivers take every setting",
                 count=len(plan.points),
-                highest=highest_V,
+                highest=Hazard.of(plan.points).text,
             )
             self._add(both("Points and ranges"), "ok", told)
         seconds = sum(p.estimate_s for p in plan.points)

@@ -108,7 +108,7 @@ class Ending:
     def _lower_limits(self, safe: Mapping[str, str]) -> None:
         """Leave no source with a limit that somebody agreed to for this run only."""
         if all(state == "safe" for state in safe.values()):
-            Interlock(self.bench, _nobody, harmless_V=self.plan.bench.harmless_V).close()
+            Interlock.of(self.plan, self.bench, _nobody).close()
 
     def _release_guard(self, safe: Mapping[str, str]) -> None:
         if not_safe(safe) is None:

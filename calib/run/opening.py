@@ -59,7 +59,7 @@ class Opening:
                 undo.callback(bench.make_safe)
                 guard.arm()
                 require_safe(bench.make_safe())
-                Interlock(bench, operator.ask, harmless_V=plan.bench.harmless_V).close()
+                Interlock.of(plan, bench, operator.ask).close()
                 identities = read_nameplates(plan, found, lambda prompt: self._ask(operator, prompt))
             journal = journal_for(self._facts(identities))
             self._hand_over(journal)

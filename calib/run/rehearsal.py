@@ -13,6 +13,7 @@ from calib.drivers import find_driver
 from calib.errors import CalibError, InputError, InstrumentError, NoReply
 from calib.ports import Answer, Prompt
 from calib.procedure import Point
+from calib.run.interlock import Hazard
 from calib.run.plan import Plan
 from calib.text import Text
 
@@ -161,10 +162,13 @@ class _SilentLine:
 
 def refused_limits(plan: Plan, sources: Sequence[str]) -> tuple[str, ...]:
     """Return which roles' drivers refuse a limit as high as the highest voltage of the points."""
-    highest_V = max((p.hazard_V for p in plan.points), default=0.0)
+    highest = Hazard.of(plan.points)
     refused: list[str] = []
     for role in sources:
         driver = find_driver(plan.bench.roles[role].driver)(_SilentLine(role), VirtualClock(datetime.now(UTC)))
-        if highest_V > 0 and hasattr(driver, "limit_dc_voltage"):
-            _Rehearsed(driver, 0.0, refused).limit_dc_voltage(highest_V)
+        rehearsed = _Rehearsed(driver, 0.0, refused)
+        if highest.dc_V > 0 and hasattr(driver, "limit_dc_voltage"):
+            rehearsed.limit_dc_voltage(highest.dc_V)
+        if highest.ac_V > 0 and hasattr(driver, "limit_ac_voltage"):
+            rehearsed.limit_ac_voltage(highest.ac_V)
     return tuple(refused)

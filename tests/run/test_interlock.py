@@ -61,7 +61,9 @@ def groups(self):
     events = Record.open(outcome.record).events()
     limits = [e.details for e in events if e.kind == "limits"]
     assert limits == [{"group": g, "limits": [60.0, -60.0]} for g in ("calibrator", "short")]
-    assert [e.details for e in events if e.kind == "dangerous voltage allowed"] == [{"highest_V": 100.0}]
+    assert [e.details for e in events if e.kind == "dangerous voltage allowed"] == [
+        {"highest_V": 100.0, "highest_ac_V": 0.0}
+    ]
 
 
 def test_a_procedure_that_hides_its_voltage_is_refused_by_the_instrument_itself(

@@ -55,8 +55,10 @@ class Verification:
     """Whether the key is one of those that the verifier trusts; without a list nobody vouches for the signer's name."""
 
 
-def seal(record_path: Path, key: SigningKey, signer: str | None = None) -> str:
+def seal(record_path: Path, key: SigningKey, signer: str | None = None, *, unfinished: bool = False) -> str:
     """Seal a record and return its digest; `signer` is the operator named in it where not given.
+
+    `unfinished` seals what a run has come to before its end, such as its as-found results before an adjustment.
 
     Raises
     ------
@@ -69,7 +71,7 @@ def seal(record_path: Path, key: SigningKey, signer: str | None = None) -> str:
         if INTEGRITY in file:
             msg = f"{record_path}: is sealed already; an amendment is a new file"
             raise RecordError(msg)
-        if file["entry/status"].asstr()[()] == "unfinished":
+        if not unfinished and file["entry/status"].asstr()[()] == "unfinished":
             msg = f"{record_path}: its run is not finished, so it cannot be sealed"
             raise RecordError(msg)
         objects = object_digests(file)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from calib.ports import Prompt
 from calib.procedure import Point, Result
-from calib.record import Journal, Record, SigningKey
+from calib.record import Journal, Record, SigningKey, seal
 from calib.record.child import build_in_child
 from calib.record.model import Readings
 from calib.run.faces import Watcher
@@ -103,7 +103,7 @@ class Adjusting:
         return None
 
     def _seal_as_found(self, results: Sequence[Result]) -> None:
-        """Put the as-found results beyond change: a record of their own, its digest signed, in the journal's chain."""
+        """Put the as-found results beyond change: a sealed record of their own, its digest in the journal's chain."""
         version = {"procedure": self._procedure.version}
         with self._interrupts.held_back():
             self._journal.results([r.as_json() for r in results], version)
@@ -112,11 +112,9 @@ class Adjusting:
             return
         path = _free(self._files.journal.parent)
         build_in_child(self._files.journal, path)
-        digest = Record.open(path).digest
-        signed = {}
-        if self._key is not None:
-            signed = {"key": self._key.id, "signature": self._key.sign(bytes.fromhex(digest)).hex()}
-        self._station.note("as-found sealed", file=path.name, sha256=digest, results=len(results), **signed)
+        digest = Record.open(path).digest if self._key is None else seal(path, self._key, unfinished=True)
+        key = "" if self._key is None else self._key.id
+        self._station.note("as-found sealed", file=path.name, sha256=digest, results=len(results), key=key)
 
     def _person(self, results: Sequence[Result]) -> str | None:
         """Return the authorised person who decides for the adjustment; None where the decision is against it."""

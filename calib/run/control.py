@@ -89,15 +89,17 @@ class Several:
 class ScriptedControl:
     """Wishes that were written down beforehand, point by point: for CI and for tests of procedures."""
 
-    def __init__(self, wishes: Mapping[str, Sequence[str]], where: str = "the script") -> None:
+    def __init__(self, wishes: Mapping[str, Sequence[str]], where: str = "the script", by: str = "") -> None:
         """Take for each point what shall happen there: `pause`, `abort`, `skip: WHY`, `repeat: WHY`, `go to: POINT`.
+
+        `where` it is written for messages; `by` stands behind the reasons in the record.
 
         Raises
         ------
         InputError
             Something else is asked for.
         """
-        self._wishes = {point: [_request(point, w, where) for w in given] for point, given in wishes.items()}
+        self._wishes = {p: [_request(p, w, where, by or where) for w in given] for p, given in wishes.items()}
         self._where = where
 
     @classmethod
@@ -109,7 +111,7 @@ class ScriptedControl:
         if wrong:
             msg = f"{path}: [control]: {', '.join(wrong)}: give what shall happen there as a text, or a list of texts"
             raise InputError(msg)
-        return cls(wishes, str(path))
+        return cls(wishes, str(path), path.name)
 
     def requested(self, moment: Moment, point: str) -> Request | None:
         """Return what is written for this point, one wish after the other, each once."""
@@ -126,7 +128,7 @@ class ScriptedControl:
             raise InputError(msg)
 
 
-def _request(point: str, wish: str, where: str) -> Request:
+def _request(point: str, wish: str, where: str, by: str) -> Request:
     what, _, argument = (part.strip() for part in wish.partition(":"))
     needs_argument = what in {"skip", "repeat", "go to"}
     if what not in _SCRIPTED or needs_argument != bool(argument):
@@ -135,7 +137,7 @@ def _request(point: str, wish: str, where: str) -> Request:
             "pause, abort, skip: WHY, repeat: WHY, go to: POINT"
         )
         raise InputError(msg)
-    return Request(next(w for w in _SCRIPTED if w == what), argument, by=where)
+    return Request(next(w for w in _SCRIPTED if w == what), argument, by)
 
 
 def _is_text(value: object) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from calib.errors import Aborted, InputError
 from calib.ports import Answer, Operator, Prompt
 from calib.procedure import Adjustment
-from calib.record import Journal, Record, generate_key, load_key, load_public_key
+from calib.record import Journal, Record, generate_key, load_key, load_public_key, verify
 from calib.report.content import certificate_content
 from calib.run import Control, NoWatcher, ScriptedControl
 from calib.text import Text
@@ -107,7 +107,7 @@ def test_as_found_is_complete_and_sealed_before_anybody_is_asked_and_as_left_rep
     _is_on_the_certificate(record)
 
 
-def test_the_as_found_results_are_signed_in_a_record_of_their_own(bench: Make, tmp_path: Path) -> None:
+def test_the_as_found_results_are_sealed_in_a_record_of_their_own(bench: Make, tmp_path: Path) -> None:
     from calib.run import SimulatedHands, run
 
     bench_ = _agreed(bench(POINTS))
@@ -130,7 +130,7 @@ def test_the_as_found_results_are_signed_in_a_record_of_their_own(bench: Make, t
     assert sealed.results == final.results[:3]
     public = load_public_key(made.public)
     assert event["key"] == public.id
-    assert public.verifies(bytes.fromhex(event["signature"]), bytes.fromhex(sealed.digest))
+    assert verify(sealed.path, [public]).trusted
 
 
 def _is_on_the_certificate(record: Record) -> None:

@@ -59,14 +59,51 @@ def waiting(instrument: Any, below: socket.socket) -> bytes:
     return data
 
 
-def hang_up(instrument: Any) -> None:
-    """End the connections below a resource, so that closing it waits for no answer of an instrument gone silent."""
+class Locked(Exception):
+    """Another client has locked the instrument, and did not release it in time."""
+
+
+def wait_for_locks(instrument: Any, timeout_s: float) -> None:
+    """Let messages on VXI-11 wait for another client's lock; pyvisa-py has them refused at once, as an I/O error.
+
+    Flag and error code: VXI-11, B.5.3 and B.5.2.
+    """
+    session = _session(instrument)
+    interface = getattr(session, "interface", None)
+    if not (hasattr(session, "lock_timeout") and hasattr(interface, "device_write")):
+        return
+    session.lock_timeout = round(timeout_s * 1000)
+
+    def waiting_for(call: Any, flags_at: int) -> Any:
+        def called(*arguments: Any) -> Any:
+            flags = arguments[flags_at] | _WAIT_LOCK
+            answer = call(*arguments[:flags_at], flags, *arguments[flags_at + 1 :])
+            if answer[0] == _LOCKED_BY_ANOTHER:
+                raise Locked
+            return answer
+
+        return called
+
+    interface.device_write = waiting_for(interface.device_write, 3)
+    interface.device_read = waiting_for(interface.device_read, 4)
+
+
+_WAIT_LOCK = 1
+_LOCKED_BY_ANOTHER = 11
+
+
+def hang_up(instrument: Any) -> list[socket.socket]:
+    """End the connections below a resource, so that closing it waits for no answer of an instrument gone silent.
+
+    Returns what is to be closed after it: pyvisa-py leaves it open where its own closing fails.
+    """
     interface = getattr(_session(instrument), "interface", None)
-    for name in ("sock", "_sync", "_async"):  # VXI-11; HiSLIP
-        below = getattr(interface, name, None)
-        if isinstance(below, socket.socket):
-            with suppress(OSError):
-                below.shutdown(socket.SHUT_RDWR)
+    held = [getattr(interface, name, None) for name in ("sock", "_sync", "_async")]  # VXI-11; HiSLIP
+    ended = [below for below in held if isinstance(below, socket.socket)]
+    for below in ended:
+        with suppress(OSError):
+            below.shutdown(socket.SHUT_RDWR)
+    return ended
 
 
 def _session(instrument: Any) -> Any:

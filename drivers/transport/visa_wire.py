@@ -4,13 +4,14 @@ The session is used through PyVISA's VISA calls (`viWrite`, `viRead`), not throu
 bytes are wanted as they are, and a query then costs less than PyVISA's own.
 """
 
+import socket
 import threading
 from contextlib import suppress
 from typing import Any
 
 from calib.drivers.transport import visa_socket
 from calib.drivers.transport.line import Line
-from calib.errors import InputError, InstrumentError, LinkError, NoReply
+from calib.errors import InputError, InstrumentError, LinkError, NoReply, ResourceHeld
 
 CHUNK = 20 * 1024
 """For the first part of an answer."""
@@ -36,7 +37,7 @@ class VisaWire:
         name = resource.upper()
         self.framed = not (name.startswith("ASRL") or name.endswith("SOCKET"))
         self.drops_unread = self.framed
-        self.reopens = name.startswith("TCPIP")
+        self.reopens = name.startswith("TCPIP") or "://" in name  # ASRLsocket://, ASRLrfc2217://
         self._serial = name.startswith("ASRL")
         self._chunk = CHUNK if "::HISLIP" in name or not name.startswith("TCPIP") else LARGE_CHUNK
         try:
@@ -56,6 +57,7 @@ class VisaWire:
         self._quiet.__enter__()
         try:
             self._below = visa_socket.watch(opened)
+            visa_socket.wait_for_locks(opened, line.timeout_s)
             self._set_up(line)
         except Exception as error:
             self.close()
@@ -156,11 +158,14 @@ class VisaWire:
 
     def close(self) -> None:
         """End the session."""
+        below: list[socket.socket] = []
         with suppress(Exception):  # what cannot even be closed is gone already
             self._quiet.__exit__(None, None, None)
             if self._failed:
-                visa_socket.hang_up(self._opened)
+                below = visa_socket.hang_up(self._opened)
             self._opened.close()
+        for each in below:
+            each.close()
 
     def _set_up(self, line: Line) -> None:
         self._opened.timeout = line.timeout_s * 1000
@@ -188,6 +193,8 @@ class VisaWire:
         from pyvisa.constants import StatusCode
 
         self._failed = True
+        if isinstance(error, visa_socket.Locked):
+            return ResourceHeld(f"{self._resource}: another client has locked it; {request!r} was not carried out")
         timed_out = getattr(error, "error_code", None) == StatusCode.error_timeout or isinstance(error, TimeoutError)
         if timed_out:
             return NoReply(f"{self._resource}: no answer to {request!r} within {waited_s:g} s")

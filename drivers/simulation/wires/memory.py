@@ -4,7 +4,8 @@ from calib.drivers.simulation.outlet import Port
 from calib.errors import LinkError, NoReply
 
 PATIENCE_S = 5.0
-"""An answer that a fault delays by more, on the bench's clock, does not come in time."""
+"""An answer that a fault delays by more, on the bench's clock, does not come in time; nor one for which another
+client's lock is to be waited for longer, by machine time."""
 
 
 class MemoryWire:
@@ -20,12 +21,12 @@ class MemoryWire:
         Raises
         ------
         LinkError
-            The line is broken; open it again.
+            The line broke; with the next message it is open again, unless the instrument is still down.
         NoReply
             The end of the answer did not come.
         """
         self._require_line(message)
-        if not self._port.outlet.locks.may(self):
+        if not self._port.outlet.locks.wait_for_turn(self, PATIENCE_S):
             return None
         reply = self._port.ask(message)
         if reply.cut:
@@ -40,9 +41,8 @@ class MemoryWire:
             if wait_s > PATIENCE_S:
                 return None
             if not piece.end or not piece.data.endswith((b"\n", b"\r", b">")):
-                msg = (
-                    f"{self._port.outlet.name}: only {piece.data!r} came, without an end, as the answer to {message!r}"
-                )
+                told = f"only {piece.data!r} came, without an end, as the answer to {message!r}"
+                msg = f"MEMORY::{self._port.outlet.name}: {told}"
                 raise NoReply(msg)
             answer = piece.data if answer is None else answer
         return answer
@@ -62,6 +62,7 @@ class MemoryWire:
         self._port.device.clear()
 
     def _require_line(self, message: bytes) -> None:
-        if self._cut or self._port.outlet.down:
-            msg = f"{self._port.outlet.name}: the simulated line is broken at {message!r}; open it again"
+        cut, self._cut = self._cut, False
+        if cut or self._port.outlet.down:
+            msg = f"MEMORY::{self._port.outlet.name}: the simulated line is broken at {message!r}"
             raise LinkError(msg)

@@ -193,6 +193,20 @@ def in_threads(count: int, work: Callable[[int], None]) -> None:
         thread.join()
 
 
+@pytest.mark.parametrize("wire", ["vxi11"], indirect=True)
+def test_another_clients_lock_is_waited_for_and_told_where_it_lasts(stand: Stand) -> None:
+    from calib.drivers.simulation.fault_rules import rule
+
+    line = stand.open()
+    stand.faults.add(rule(kind="lock", seconds=0.2, message="ECHO"))
+    assert line.query("ECHO? waited") == "waited"
+    line.close()
+    line = stand.open(timeout_s=0.3)
+    stand.faults.add(rule(kind="lock", seconds=2.0, message="ECHO"))
+    with pytest.raises(ResourceHeld, match="another client has locked it"):
+        line.query("ECHO? refused")
+
+
 HOLDER = """
 import sys, time
 from calib.drivers import open_line
@@ -202,7 +216,9 @@ time.sleep(60)
 """
 
 
-@pytest.mark.parametrize("wire", ["hislip", "vxi11", "prologix", "pty"], indirect=True)
+@pytest.mark.parametrize(
+    "wire", ["visa-socket", "hislip", "vxi11", "prologix", "pty", "visa-serial", "rfc2217"], indirect=True
+)
 def test_a_second_process_is_refused_and_told_who_holds_the_instrument(stand: Stand) -> None:
     """A holder that is killed lets go."""
     with subprocess.Popen([sys.executable, "-c", HOLDER, stand.resource], stdout=subprocess.PIPE) as holder:

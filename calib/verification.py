@@ -14,7 +14,7 @@ from calib.record.opening import is_sqlite, opened
 from calib.record.shape import faults_of_shape
 from calib.run import seal_state
 
-Check = Literal["seal", "chain", "shape"]
+Check = Literal["seal", "chain", "shape", "signature", "roles", "numbers", "code"]
 
 
 @dataclass(frozen=True)

@@ -39,18 +39,28 @@ def command(
         calib amend record.h5 --note "standard found drifting on 2026-12-01" --why "intermediate check"
     """  # noqa: D301 - click keeps lines after a backspace
     from calib.amendment import amend
-    from calib.errors import InputError
     from calib.reevaluation import sealing_key
     from calib.run import Laboratory
 
-    given: dict[str, str] = {}
-    for field in fields:
+    laboratory = Laboratory.find_any(lab, record.resolve().parent)
+    key = sealing_key(record, laboratory)
+    by_name = by or options.person()
+    click.echo(
+        amend(
+            record, by_name, why, fields=given_fields(fields), note=note, laboratory=laboratory, target=output, key=key
+        )
+    )
+
+
+def given_fields(given: tuple[str, ...]) -> dict[str, str]:
+    """Return fields of the job with their new values, from what was given with --set."""
+    from calib.errors import InputError
+
+    found: dict[str, str] = {}
+    for field in given:
         name, equals, value = field.partition("=")
         if not equals or not name.strip():
             msg = f"--set {field}: write FIELD=VALUE, such as item.serial_number=MY41001234"
             raise InputError(msg)
-        given[name.strip().removeprefix("job.")] = value
-    laboratory = Laboratory.find_any(lab, record.resolve().parent)
-    key = sealing_key(record, laboratory)
-    by_name = by or options.person()
-    click.echo(amend(record, by_name, why, fields=given, note=note, laboratory=laboratory, target=output, key=key))
+        found[name.strip().removeprefix("job.")] = value
+    return found

@@ -15,6 +15,7 @@ _COMMANDS = {
     "amend": ("calib.cli.amend", "Amend a record: a new file that names its parent."),
     "bench": ("calib.cli.bench", "Look for instruments; record and replay what is said on their wires."),
     "budget": ("calib.cli.budget", "Evaluate an uncertainty budget from a file."),
+    "certificate": ("calib.cli.certificate", "Make, check, sign, verify and amend certificates; keys for signers."),
     "dcc": ("calib.cli.dcc", "Show and check Digital Calibration Certificates."),
     "demo": ("calib.cli.demo", "Calibrate a simulated multimeter, from the bench to the certificate."),
     "driver": ("calib.cli.driver", "Show the drivers of instruments; check one of your own."),

@@ -77,9 +77,9 @@ def generate_key(folder: Path, passphrase: str | None = None, public_folder: Pat
     pem = secret.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, cipher)
     public = PublicKey(_pem(secret.public_key()))
     files = KeyFiles(folder / "calib-private.pem", (public_folder or folder) / "calib-public.pem", public.id)
-    _write_new(files.public, public.pem.encode(), 0o644)
+    write_new(files.public, public.pem.encode(), 0o644)
     try:
-        _write_new(files.private, pem, 0o600)
+        write_new(files.private, pem, 0o600)
     except FileError:
         files.public.unlink()
         raise
@@ -153,7 +153,8 @@ def _read(path: Path) -> bytes:
         raise FileError(msg) from error
 
 
-def _write_new(path: Path, content: bytes, mode: int) -> None:
+def write_new(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that does not exist yet, of which nobody but its owner can do more than `mode` says."""
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
     except FileExistsError:

@@ -1,8 +1,14 @@
-"""How verdicts and phases are called, in both languages."""
+"""How verdicts and phases are called, in both languages; roles of persons."""
+
+from typing import Literal, get_args
 
 from calib.record.model import Phase
 from calib.record.result import Verdict
 from calib.text import Text, both
+
+Role = Literal["performed", "checked", "approved"]
+"""What a person does for a certificate (ISO/IEC 17025:2017, 7.8.2.1 o)."""
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 def verdict_name(verdict: Verdict) -> Text:

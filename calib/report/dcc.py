@@ -18,6 +18,7 @@ from calib.dcc.administrative import (
     Person,
     Persons,
     Place,
+    Replaced,
     Statements,
 )
 from calib.dcc.bind import Part
@@ -28,6 +29,7 @@ from calib.report.content import day_of_the_run, days_performed, firmware
 from calib.report.dccresults import IN_SCOPE, measurements
 from calib.report.dccused import conditions, used_equipment, used_methods, used_software
 from calib.report.dccwords import Wording, one_line
+from calib.report.history import replaced_number
 from calib.report.labels import labels
 from calib.report.model import CertificateContent
 from calib.report.source import Source, text_at
@@ -65,7 +67,7 @@ def dcc_certificate(content: CertificateContent, source: Source) -> Certificate:
     return Certificate(
         administrative=AdministrativeData(
             software=SoftwareList(all=software.all),
-            core=_core(content, snapshot, wording, begun, ended),
+            core=replace(_core(content, snapshot, wording, begun, ended), replaced=_replaced(source)),
             items=Items(all=(_item(snapshot, wording),)),
             laboratory=_laboratory(content, snapshot, wording),
             persons=_persons(content, wording),
@@ -98,6 +100,12 @@ def _core(
         place=Place(text="other" if text_at(snapshot, "job.location").en else "laboratory"),
         issued=content.issue_date,
     )
+
+
+def _replaced(source: Source) -> Replaced | None:
+    """Return the certificate that an amended one replaces (ISO/IEC 17025:2017, 7.8.8.2)."""
+    numbers = [number for revision in source.revisions if (number := replaced_number(revision))]
+    return Replaced(change="amended", number=one_line(numbers[-1])) if numbers else None
 
 
 def _country(snapshot: Mapping[str, Any]) -> str:

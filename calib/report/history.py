@@ -1,6 +1,7 @@
 """How a record came to be what it is: runs that went on after a stop, and records made of earlier ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from calib.record.revision import Revision
 from calib.record.story import Event
@@ -32,5 +33,35 @@ def _revision(revision: Revision) -> Text:
         "by": revision.by,
     }
     if revision.kind == "amendment":
+        replaced = replaced_number(revision)
+        if replaced:
+            return both(
+                "This certificate replaces certificate {replaced}, which is no longer valid. Changed: {changed}. "
+                "Reason: {why}. By {by}. The record amends {parent}.",
+                replaced=replaced,
+                changed=_changed(revision),
+                **said,
+            )
         return both("This record amends {parent}. Reason: {why}. By {by}.", **said)
     return both("The results were evaluated again from {parent}. Reason: {why}. By {by}.", **said)
+
+
+def replaced_number(revision: Revision) -> str:
+    """Return the number of the certificate that an amended one replaces (7.8.8.2); empty where it has no new number."""
+    was = [c["before"] for c in revision.changes if c.get("field") == "job.certificate_number"]
+    return str(was[0] or "") if was else ""
+
+
+def _changed(revision: Revision) -> str:
+    """Return what an amendment changed, with what was before (7.8.8.1)."""
+    told = [_told(c) for c in revision.changes if c.get("field") != "job.certificate_number"]
+    return "; ".join(told) or "–"
+
+
+def _told(change: Mapping[str, Any]) -> str:
+    if change.get("what") == "note":
+        return str(change["note"]).rstrip(". ")
+    name = str(change.get("field")).removeprefix("job.")
+    before = change.get("before")
+    shown = " / ".join(dict.fromkeys(map(str, before.values()))) if isinstance(before, Mapping) else str(before or "–")
+    return f"{name}: {shown} → {change.get('after')}"

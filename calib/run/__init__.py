@@ -16,6 +16,7 @@ from calib.run.plainlines import PlainLines
 from calib.run.plan import Permission, Plan, make_plan
 from calib.run.resuming import Resumption, finish_files, journal_of, last_time, permission_in, resumption
 from calib.run.sealing import find_key, key_folder, make_key
+from calib.run.signingrules import Person, Signing
 from calib.run.trust import SealState, require_seal, seal_state
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "NoWatcher",
     "Outcome",
     "Permission",
+    "Person",
     "PlainLines",
     "PlainOperator",
     "Plan",
@@ -41,6 +43,7 @@ __all__ = [
     "ScriptedControl",
     "ScriptedOperator",
     "SealState",
+    "Signing",
     "SimulatedHands",
     "SimulatedOperator",
     "SimulationFile",

@@ -11,6 +11,7 @@ from calib.equipment import Register
 from calib.errors import FileError
 from calib.files import BilingualText, Strict, read_model
 from calib.record import PublicKey, load_public_key
+from calib.run.signingrules import Signing
 from calib.specification import Scope, Specification, load_specification
 
 FILE = "laboratory.toml"
@@ -32,6 +33,8 @@ class LaboratoryFile(Strict):
     """Id of the key that seals records; its public half is in `keys/`."""
     authorised_to_adjust: tuple[str, ...] | None = None
     """Names of the persons who may adjust an item (ISO/IEC 17025:2017, 6.2.6)."""
+    signing: Signing | None = None
+    """Who signs certificates, and by which rules; without it every certificate needs an approval."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,16 @@ class Laboratory:
     def public_keys(self) -> tuple[PublicKey, ...]:
         """Return the public halves of the keys that seal its records."""
         return tuple(load_public_key(path) for path in sorted((self.folder / "keys").glob("*.pem")))
+
+    @property
+    def signing(self) -> Signing:
+        """Return the rules for signatures."""
+        return self.about.signing or Signing()
+
+    @property
+    def authorities(self) -> Path:
+        """Return the folder with certificates of the authorities that vouch for signers, in PEM."""
+        return self.folder / "keys" / "authorities"
 
     def register(self) -> Register:
         """Read the register of equipment."""

@@ -1,0 +1,134 @@
+"""A person signs a certificate in a role: only what agrees with its sealed record, and by the laboratory's rules."""
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calib.certificates.agreement import require_agreement, require_record
+from calib.certificates.document import Document
+from calib.certificates.rules import against_signing, by_role
+from calib.errors import InputError, IntegrityError
+from calib.record import Record
+from calib.record.names import Role
+from calib.report.atomic import write_atomic
+from calib.report.content import is_simulated
+from calib.report.source import find
+from calib.run import Laboratory, require_seal
+from calib.signing import (
+    Credentials,
+    Signed,
+    TimeStamps,
+    read_authorities,
+    sign_pdf,
+    sign_xml,
+    signatures_in_pdf,
+    signatures_in_xml,
+    without_signatures,
+)
+from calib.signing.trust import doubt
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+PDF = "certificate.pdf"
+
+
+def sign(
+    path: Path,
+    role: Role,
+    signer: Credentials,
+    laboratory: Laboratory,
+    *,
+    record: Path | None = None,
+    specimen: bool = False,
+) -> Path:
+    """Sign a certificate, PDF or DCC, in its place, and return where it is.
+
+    `record` is that of which it was made, else the one beside it that it names. The DCC carries one signature, that of
+    the approval; the other roles sign the PDF, which must lie beside it.
+
+    Raises
+    ------
+    IntegrityError
+        The record is not intact, a signature on the document does not hold, or its numbers are not the record's.
+    InputError
+        The rules of the laboratory forbid it, or it is simulated: a specimen is signed as such (`specimen`), and is
+        never a certificate.
+    """
+    document = Document.open(path)
+    if document.kind == "record":
+        msg = f"{path}: a record is sealed by its run, not signed; sign the certificate that is made of it"
+        raise InputError(msg)
+    source = Record.open(require_record(document, record))
+    require_seal(source, laboratory.public_keys())
+    _require_kind(document, source, specimen=specimen)
+    require_agreement(document, source.path)
+    authorities = read_authorities(laboratory.authorities)
+    signed = by_role(_signatures(document, role, authorities), specimen=specimen)
+    wrong = against_signing(role, signer.name, signed, _operator(source), laboratory.signing)
+    if authorities and (why := doubt(signer.certificate, signer.chain, authorities, dt.datetime.now(dt.UTC))):
+        wrong.append(f"no authority of the laboratory vouches for {signer.name}: {why}")
+    if wrong:
+        listed = "\n".join(f"  {line}" for line in wrong)
+        msg = f"{path}: {signer.name} cannot sign it as {role}:\n{listed}"
+        raise InputError(msg)
+    url = laboratory.signing.time_stamps
+    stamps = TimeStamps(url) if url else None
+    try:
+        if document.kind == "PDF":
+            made = sign_pdf(document.content, signer, role, specimen=specimen, stamps=stamps)
+        else:
+            made = sign_xml(document.content, signer, role, specimen=specimen)
+    except InputError as error:
+        msg = f"{path}: {error}"
+        raise InputError(msg) from None
+    write_atomic(path, made)
+    return path
+
+
+def _require_kind(document: Document, record: Record, *, specimen: bool) -> None:
+    """Refuse a signature that would make a certificate of what was simulated, or a specimen of what was measured."""
+    simulated = document.simulated or is_simulated(record)
+    if simulated and not specimen:
+        msg = (
+            f"{document.path}: made on simulated instruments: it is a specimen, and cannot be signed as a certificate; "
+            "--specimen signs it as what it is"
+        )
+        raise InputError(msg)
+    if simulated and not document.simulated:
+        msg = f"{document.path}: its record is simulated, but it does not say so; make it again"
+        raise InputError(msg)
+    if specimen and not simulated:
+        msg = f"{document.path}: was measured on real instruments; --specimen is for simulated ones"
+        raise InputError(msg)
+
+
+def _signatures(document: Document, role: Role, authorities: "tuple[Certificate, ...]") -> tuple[Signed, ...]:
+    """Return the signatures that the document carries so far; for a DCC those of the PDF that carries it."""
+    pdf = document
+    if document.kind == "DCC":
+        if role != "approved":
+            msg = f"{document.path}: a DCC carries one signature, that of the approval; sign the PDF as {role}"
+            raise InputError(msg)
+        if signatures_in_xml(document.content):
+            msg = f"{document.path}: is signed already; an issued certificate is changed by an amendment"
+            raise InputError(msg)
+        found = document.beside(PDF)
+        if found is None or without_signatures(found.dcc_content or b"<none/>") != without_signatures(document.content):
+            msg = f"{document.path}: {PDF} that carries it is not beside it, so nobody knows who checked it"
+            raise InputError(msg)
+        pdf = found
+    signatures = signatures_in_pdf(pdf.content, authorities)
+    for signature in signatures:
+        if not signature.intact:
+            why = signature.wrong or signature.why
+            msg = f"{pdf.path}: the signature of {signature.name or '(unknown)'} does not hold: {why}"
+            raise IntegrityError(msg)
+    if document.kind == "DCC":
+        return tuple(s for s in signatures if s.role != "approved")
+    return signatures
+
+
+def _operator(record: Record) -> str:
+    operator = find(record.snapshot, "operator")
+    return str(operator.get("name") if isinstance(operator, dict) else operator or "")

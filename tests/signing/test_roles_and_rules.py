@@ -1,0 +1,154 @@
+"""Who may sign what: roles, four eyes, authorisation; a specimen never becomes a certificate."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import pytest
+
+from calib.certificates import sign, verify_certificate
+from calib.errors import InputError, IntegrityError
+from calib.record.names import Role
+from calib.run import Laboratory
+from calib.signing import sign_pdf, signatures_in_pdf
+
+Rules = Callable[[str], Laboratory]
+BOTH = '\n[signing]\nrequired = ["checked", "approved"]\n'
+
+
+def _checks(path: Path, laboratory: Laboratory) -> dict[str, tuple[bool, str]]:
+    return {f.check: (f.intact, f.what) for f in verify_certificate(path, laboratory).findings}
+
+
+def test_checked_approved_and_the_dcc_make_an_intact_certificate(real: Path, rules: Rules, persons: Any) -> None:
+    laboratory = rules(BOTH)
+    pdf, dcc = real / "certificate.pdf", real / "certificate.dcc.xml"
+    sign(pdf, "checked", persons.lan, laboratory)
+    sign(pdf, "approved", persons.minh, laboratory)
+    sign(dcc, "approved", persons.minh, laboratory)
+    for path in (pdf, dcc):
+        found = verify_certificate(path, laboratory)
+        assert found.intact, found.findings
+    assert "28 rows are the same in the record, the attached DCC, the page and the DCC beside it" in str(
+        _checks(pdf, laboratory)["numbers"]
+    )
+
+
+def test_an_approval_before_the_check_is_one_clear_message(real: Path, rules: Rules, persons: Any) -> None:
+    laboratory = rules(BOTH)
+    before = (real / "certificate.pdf").read_bytes()
+    for name in ("certificate.pdf", "certificate.dcc.xml"):
+        with pytest.raises(InputError, match="cannot be approved before it is signed as checked"):
+            sign(real / name, "approved", persons.minh, laboratory)
+    assert (real / "certificate.pdf").read_bytes() == before
+
+
+def test_a_certificate_that_nobody_approved_is_told_as_such(real: Path, rules: Rules, persons: Any) -> None:
+    laboratory = rules(BOTH)
+    assert _checks(real / "certificate.pdf", laboratory)["signature"] == (
+        False,
+        "carries no signature, so nobody can tell whether it was changed, and it is not approved",
+    )
+    sign(real / "certificate.pdf", "checked", persons.lan, laboratory)
+    assert _checks(real / "certificate.pdf", laboratory)["roles"] == (False, "nobody signed it as approved")
+
+
+@pytest.mark.parametrize("role", ["checked", "approved"])
+def test_who_performed_it_can_neither_check_nor_approve_it(
+    real: Path, laboratory: Laboratory, persons: Any, role: Role
+) -> None:
+    with pytest.raises(InputError, match="four-eyes rule: simulated operator cannot sign as"):
+        sign(real / "certificate.pdf", role, persons.operator, laboratory)
+
+
+def test_four_eyes_sees_one_person_behind_two_names(real: Path, rules: Rules, persons: Any) -> None:
+    laboratory = rules(
+        '\n[signing]\n[[signing.persons]]\nname = "Nguyễn Thị Lan"\nalso = ["Simulated  Operator"]\n'
+        'roles = ["performed", "checked"]\n'
+    )
+    with pytest.raises(InputError, match="four-eyes rule: Nguyễn Thị Lan cannot sign as checked"):
+        sign(real / "certificate.pdf", "checked", persons.lan, laboratory)
+    sign(real / "certificate.pdf", "performed", persons.lan, laboratory)
+    with pytest.raises(InputError, match="Trần Văn Minh is not authorised for the role 'checked'"):
+        sign(real / "certificate.pdf", "checked", persons.minh, laboratory)
+
+
+def test_nobody_signs_for_another_who_performed_it(real: Path, laboratory: Laboratory, persons: Any) -> None:
+    with pytest.raises(InputError, match="simulated operator performed the calibration, not Nguyễn Thị Lan"):
+        sign(real / "certificate.pdf", "performed", persons.lan, laboratory)
+
+
+def test_after_the_approval_nobody_signs_any_more(real: Path, laboratory: Laboratory, persons: Any) -> None:
+    sign(real / "certificate.pdf", "approved", persons.minh, laboratory)
+    with pytest.raises(InputError, match="it is approved already, by Trần Văn Minh"):
+        sign(real / "certificate.pdf", "checked", persons.lan, laboratory)
+
+
+def test_a_rule_that_was_gone_round_is_found_by_verify(real: Path, laboratory: Laboratory, persons: Any) -> None:
+    """Somebody signs with another program."""
+    path = real / "certificate.pdf"
+    path.write_bytes(sign_pdf(path.read_bytes(), persons.operator, "approved"))
+    intact, what = _checks(path, laboratory)["roles"]
+    assert (intact, "four-eyes rule" in what) == (False, True)
+
+
+def test_a_stranger_with_the_right_name_cannot_sign(real: Path, laboratory: Laboratory, persons: Any) -> None:
+    with pytest.raises(InputError, match="no authority of the laboratory vouches for Trần Văn Minh"):
+        sign(real / "certificate.pdf", "approved", persons.stranger, laboratory)
+
+
+def test_a_simulated_certificate_is_signed_as_a_specimen_or_not_at_all(
+    specimen: Path, real: Path, laboratory: Laboratory, persons: Any
+) -> None:
+    for name in ("certificate.pdf", "certificate.dcc.xml"):
+        with pytest.raises(InputError, match="it is a specimen, and cannot be signed as a certificate"):
+            sign(specimen / name, "approved", persons.minh, laboratory)
+        with pytest.raises(InputError, match="measured on real instruments"):
+            sign(real / name, "approved", persons.minh, laboratory, specimen=True)
+    sign(specimen / "certificate.pdf", "approved", persons.minh, laboratory, specimen=True)
+    (found,) = signatures_in_pdf((specimen / "certificate.pdf").read_bytes())
+    assert (found.role, found.specimen) == ("approved", True)
+    assert "SPECIMEN" in _checks(specimen / "certificate.pdf", laboratory)["roles"][1]
+
+
+def test_a_specimen_signed_as_a_certificate_by_another_program_is_refused(
+    specimen: Path, laboratory: Laboratory, persons: Any
+) -> None:
+    path = specimen / "certificate.pdf"
+    path.write_bytes(sign_pdf(path.read_bytes(), persons.minh, "approved"))
+    assert _checks(path, laboratory)["roles"] == (
+        False,
+        "SIMULATED, and yet signed as a certificate by Trần Văn Minh",
+    )
+
+
+def test_a_certificate_of_another_record_cannot_be_signed(
+    real: Path, specimen: Path, laboratory: Laboratory, persons: Any
+) -> None:
+    with pytest.raises(InputError, match="specimen"):
+        sign(real / "certificate.pdf", "approved", persons.minh, laboratory, record=specimen / "record.h5")
+    (real / "record.h5").unlink()
+    with pytest.raises(InputError, match="is not beside it; name it with --record"):
+        sign(real / "certificate.pdf", "approved", persons.minh, laboratory)
+
+
+def test_a_dcc_with_another_number_than_its_record_cannot_be_signed(
+    real: Path, laboratory: Laboratory, persons: Any
+) -> None:
+    path = real / "certificate.dcc.xml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("basic_measurementError")
+    place = text.index("<si:valueXMLList>", start) + len("<si:valueXMLList>")
+    end = text.index("<", place)
+    first, *rest = text[place:end].split(" ")
+    path.write_text(text[:place] + " ".join([f"{first}1", *rest]) + text[end:], encoding="utf-8")
+    with pytest.raises(IntegrityError, match=r"row 1: the DCC says .*; the record"):
+        sign(path, "approved", persons.minh, laboratory)
+
+
+def test_nothing_of_a_record_that_was_touched_is_signed(real: Path, laboratory: Laboratory, persons: Any) -> None:
+    with h5py.File(real / "record.h5", "r+") as file:
+        file["entry/points/u"][0] *= 2
+    with pytest.raises((IntegrityError, InputError)):
+        sign(real / "certificate.pdf", "approved", persons.minh, laboratory, record=real / "record.h5")

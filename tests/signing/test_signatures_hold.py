@@ -1,0 +1,195 @@
+"""Signatures are believed by programs that were not written here, and refused after one changed byte."""
+
+import random
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from calib.errors import InputError
+from calib.signing import sign_pdf, sign_xml, signatures_in_pdf, signatures_in_xml, without_signatures
+
+SHARED = Path(__file__).parents[3] / "shared" / "reference" / "dcc"
+XADES_ID = ["--id-attr:Id", "http://uri.etsi.org/01903/v1.3.2#:SignedProperties"]
+KEY_INFO_ID = ["--id-attr:Id", "http://www.w3.org/2000/09/xmldsig#:KeyInfo"]
+
+
+@pytest.fixture(scope="session")
+def pdf(issued: Path, persons: Any) -> bytes:
+    """A certificate, checked and approved."""
+    plain = (issued / "records" / "real" / "certificate.pdf").read_bytes()
+    return sign_pdf(sign_pdf(plain, persons.lan, "checked"), persons.minh, "approved")
+
+
+@pytest.fixture(scope="session")
+def xml(issued: Path, persons: Any) -> bytes:
+    return sign_xml((issued / "records" / "real" / "certificate.dcc.xml").read_bytes(), persons.minh, "approved")
+
+
+def _ask(program: str, *arguments: object) -> "subprocess.CompletedProcess[str]":
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def _authority(persons: Any, folder: Path) -> Path:
+    path = folder / "authority.pem"
+    path.write_bytes(persons.authority.certificate.public_bytes(Encoding.PEM))
+    return path
+
+
+def test_pdfsig_believes_both_signatures_and_names_their_signers(pdf: bytes, tmp_path: Path) -> None:
+    (tmp_path / "c.pdf").write_bytes(pdf)
+    said = _ask("pdfsig", "-nocert", tmp_path / "c.pdf").stdout
+    assert re.findall(r"Field Name: (\w+)", said) == ["checked", "approved"]
+    assert re.findall(r"Common Name: (.+)", said) == ["Nguyễn Thị Lan", "Trần Văn Minh"]
+    assert said.count("Signature is Valid.") == 2
+    assert said.count("ETSI.CAdES.detached") == 2
+    assert "Total document signed" in said
+
+
+def test_pdfsig_refuses_one_changed_byte_of_a_page(pdf: bytes, tmp_path: Path) -> None:
+    first = pdf.index(b"stream") + 40
+    (tmp_path / "c.pdf").write_bytes(pdf[:first] + bytes([pdf[first] ^ 1]) + pdf[first + 1 :])
+    said = _ask("pdfsig", "-nocert", tmp_path / "c.pdf").stdout
+    assert said.count("Digest Mismatch") == 2
+
+
+def test_xmlsec_believes_the_signature_of_the_dcc_and_refuses_one_changed_byte(
+    xml: bytes, persons: Any, tmp_path: Path
+) -> None:
+    authority, path = _authority(persons, tmp_path), tmp_path / "c.xml"
+    command = ["--verify", "--trusted-pem", authority, *XADES_ID, *KEY_INFO_ID, path]
+    path.write_bytes(xml)
+    said = _ask("xmlsec1", *command)
+    assert (said.returncode, "SignedInfo References (ok/all): 3/3" in said.stderr) == (0, True), said.stderr
+    number = re.search(rb"<si:valueXMLList>-?\d", xml)
+    assert number is not None
+    place = number.end() - 1
+    path.write_bytes(xml[:place] + (b"8" if xml[place : place + 1] != b"8" else b"7") + xml[place + 1 :])
+    assert _ask("xmlsec1", *command).returncode != 0
+
+
+def test_a_signature_says_who_when_and_in_which_role(pdf: bytes, xml: bytes, persons: Any) -> None:
+    known = [persons.authority.certificate]
+    found = [*signatures_in_pdf(pdf, known), *signatures_in_xml(xml, known)]
+    assert [(s.role, s.name) for s in found] == [
+        ("checked", "Nguyễn Thị Lan"),
+        ("approved", "Trần Văn Minh"),
+        ("approved", "Trần Văn Minh"),
+    ]
+    assert all(s.intact and s.vouched and re.match(r"20\d\d-", s.time) for s in found)
+
+
+def test_any_changed_byte_of_a_signed_pdf_is_refused(pdf: bytes, persons: Any) -> None:
+    """A dozen places drawn at random: pages, objects, cross-references, signatures."""
+    draw = random.Random(7)
+    believed = []
+    for place in (draw.randrange(len(pdf)) for _ in range(12)):
+        changed = pdf[:place] + bytes([pdf[place] ^ 1]) + pdf[place + 1 :]
+        try:
+            signatures = signatures_in_pdf(changed, [persons.authority.certificate])
+        except InputError:
+            continue
+        if len(signatures) == 2 and all(s.intact for s in signatures):
+            believed.append(place)
+    assert believed == []
+
+
+def test_what_is_added_behind_the_signatures_is_refused(pdf: bytes, tmp_path: Path, persons: Any) -> None:
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    (tmp_path / "c.pdf").write_bytes(pdf)
+    with (tmp_path / "c.pdf").open("rb+") as file:
+        writer = IncrementalPdfFileWriter(file)
+        page = writer.root["/Pages"]["/Kids"][0]
+        page["/Rotate"] = generic.NumberObject(90)  # type: ignore[no-untyped-call]
+        writer.update_container(page)
+        writer.write_in_place()  # type: ignore[no-untyped-call]
+    found = signatures_in_pdf((tmp_path / "c.pdf").read_bytes(), [persons.authority.certificate])
+    assert [s.intact for s in found] == [False, False]
+    assert "added after it was signed" in found[0].wrong
+
+
+def test_a_signer_of_another_authority_is_not_vouched_for(pdf: bytes, persons: Any) -> None:
+    plain = pdf[: pdf.index(b"%%EOF") + 6]
+    signed = sign_pdf(plain, persons.stranger, "approved")
+    (found,) = signatures_in_pdf(signed, [persons.authority.certificate])
+    assert (found.wrong, found.vouched, found.intact) == ("", False, False)
+    (unknown,) = signatures_in_pdf(signed)
+    assert (unknown.vouched, unknown.intact) == (None, True)
+
+
+def test_a_signed_pdf_keeps_its_pages_its_attachment_and_the_mark_of_pdf_a(pdf: bytes, tmp_path: Path) -> None:
+    (tmp_path / "c.pdf").write_bytes(pdf)
+    with pikepdf.open(tmp_path / "c.pdf") as opened:
+        assert opened.check_pdf_syntax() == []
+        with opened.open_metadata() as metadata:
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "B")
+        assert [bytes(a.get_file().read_bytes())[:5] for a in opened.attachments.values()] == [b"<?xml"]
+
+
+def test_a_role_is_signed_once(pdf: bytes, xml: bytes, persons: Any) -> None:
+    with pytest.raises(InputError, match="the role 'approved' is signed already"):
+        sign_pdf(pdf, persons.lan, "approved")
+    with pytest.raises(InputError, match="signed already"):
+        sign_xml(xml, persons.lan, "approved")
+
+
+def test_the_signed_dcc_has_the_content_of_the_unsigned_one_and_keeps_to_the_schema(xml: bytes, issued: Path) -> None:
+    from lxml import etree
+
+    plain = (issued / "records" / "real" / "certificate.dcc.xml").read_bytes()
+    assert without_signatures(xml) == without_signatures(plain)
+    assert without_signatures(xml.replace(b"34401A", b"34401B", 1)) != without_signatures(plain)
+    schema = SHARED / "xsd" / "v3.3.0" / "dcc.xsd"
+    if not schema.exists():
+        pytest.skip("the schema of PTB is not there")
+    loaded = etree.XMLSchema(etree.parse(schema, etree.XMLParser(no_network=True)))
+    assert loaded.validate(etree.fromstring(xml)), loaded.error_log
+
+
+def test_a_signature_moved_into_a_copy_of_the_content_is_refused(xml: bytes) -> None:
+    """Signature wrapping: the signed certificate hidden in a comment of another one."""
+    root = re.search(rb"<dcc:digitalCalibrationCertificate.*</dcc:digitalCalibrationCertificate>", xml, re.S)
+    assert root is not None
+    forged = re.sub(rb"<ds:Signature.*</ds:Signature>", b"", root[0], flags=re.S).replace(
+        b"</dcc:measurementResults>", b"</dcc:measurementResults><dcc:comment>" + root[0] + b"</dcc:comment>"
+    )
+    (found,) = signatures_in_xml(forged)
+    assert "in the wrong place" in found.wrong
+
+
+def test_signatures_of_others_are_verified_too(persons: Any) -> None:
+    """PTB's own example, signed with plain XML signatures by dcclib."""
+    folder = SHARED / "examples"
+    if not folder.exists():
+        pytest.skip("the examples of PTB are not there")
+    (valid,) = (f.read_bytes() for f in folder.rglob("valid_signature.xml"))
+    (found,) = signatures_in_xml(valid)
+    assert (found.wrong, found.role) == ("", "")
+    assert signatures_in_xml(valid.replace(b"<dcc:value>", b"<dcc:value>1", 1))[0].wrong
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"<a><b></a>", "not well-formed"),
+        (b'<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><a>&d;</a>', "DOCTYPE"),
+        (b"", "not well-formed"),
+    ],
+)
+def test_xml_with_entities_or_without_form_is_not_read(content: bytes, why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        signatures_in_xml(content)
+
+
+def test_what_is_no_pdf_is_not_read() -> None:
+    with pytest.raises(InputError, match="not a PDF"):
+        signatures_in_pdf(b"%PDF-1.7\nnothing")

@@ -12,11 +12,11 @@ from calib.certificates.printed import words_of_pdf
 from calib.errors import CalibError, InputError
 from calib.record import Record
 from calib.report.content import is_simulated
+from calib.report.labels import labels
 from calib.report.source import text_at
 from calib.signing.credentials import read
 
 Kind = Literal["PDF", "DCC", "record"]
-MARK = "SIMULATED"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -90,7 +90,8 @@ class Document:
         """Return whether anything in it says that it was simulated."""
         if self.kind == "record":
             return is_simulated(Record.open(self.path))
-        return MARK in self.words or (self.dcc is not None and self.dcc.simulated)
+        mark = labels()["simulated"]  # as in the head of every page of a specimen
+        return f"{mark.vi} / {mark.en}" in " ".join(self.words) or (self.dcc is not None and self.dcc.simulated)
 
     def beside(self, name: str) -> "Document | None":
         """Return the file of that name beside it, or None."""

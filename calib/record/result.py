@@ -109,7 +109,7 @@ class Result:
     @property
     def raised(self) -> bool:
         """Whether the reported U is the CMC, because what was computed is below it."""
-        return self.scope == "in" and self.cmc > round_uncertainty(0.0, self.U).U
+        return self.scope == "in" and round_uncertainty(0.0, self.U, least=self.cmc).raised
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values; infinities and nan become the strings `inf`, `-inf`, `nan`."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from calib.errors import InputError
-from calib.numbers import Style, power
+from calib.numbers import Style, exact, power
 from calib.record.result import Result, Verdict
 from calib.report.content import is_simulated
 from calib.report.model import CertificateContent, Group, Row
@@ -131,7 +131,7 @@ def _scope(content: CertificateContent, group: Group, row: Row, result: Result, 
         return "is outside the scope of accreditation, and is not marked"
     if result.scope != "in":
         return ""
-    if parse(row.U) < _shown(result.cmc, result.unit, group.error_unit):
+    if parse(row.U) < exact(result.cmc, result.unit, group.error_unit):
         return f"prints U = {row.U} {group.error_unit}, less than the CMC: {result.cmc:g} {result.unit}"
     computed = Decimal(repr(result.U)).scaleb(-power(result.unit, group.error_unit))
     more = parse(row.U) - computed > Decimal(1).scaleb(_place(computed))

@@ -1,5 +1,6 @@
 """The certificate draws the chain to the SI and names what of it does not hold."""
 
+import math
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -123,3 +124,30 @@ def test_the_risk_that_is_printed_is_that_of_the_rows_own_distributions(made: An
     (told,) = [s.value.en for s in certificate_content(record, ISSUED).statements if s.clause == "7.8.6.2"]
     assert "w = 0.83 U" in told
     assert "With the distributions of these rows the rule allows at most 10 %" in told
+
+
+def test_a_u_that_equals_the_cmc_is_neither_raised_nor_stopped(made: Any) -> None:
+    """A sum of binary fractions may lie one bit above 0.7 µV; the U of 0.70 µV is not below it."""
+    cmc = math.nextafter(7e-7, 1)
+    assert cmc > 7e-7
+    row = made.row(0.1, 0.1, 0.1)
+    error = 2.0e-6
+    row = replace(row, u=3.5e-7, k=2.0, U=7e-7, reported_U=7e-7, scope="in", cmc=cmc)
+    row = replace(row, error=error, reported_error=error, indicated=0.1 + error, tur=row.upper_limit / 7e-7)
+    record = made.record((row,))
+    content = certificate_content(record, ISSUED)
+    check(content, record)
+    assert (row.raised, content.rows[0].raised, content.rows[0].notes) == (False, False, ())
+    with pytest.raises(InputError, match=r"prints U = 0\.70 µV, less than the CMC: 7\.1e-07 V"):
+        check(content, made.record((replace(row, cmc=7.1e-7),)))
+
+
+def test_the_csv_tells_scope_and_cmc(made: Any) -> None:
+    import csv
+    import io
+
+    from calib.report import csv_table
+
+    row = replace(made.row(1.0, 0.5, 0.1), scope="in", cmc=1e-3)
+    (line,) = csv.DictReader(io.StringIO(csv_table(made.record((row,)))))
+    assert (line["scope"], line["CMC [V]"], line["U raised to CMC"]) == ("in", "0.001", "yes")

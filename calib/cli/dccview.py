@@ -14,7 +14,12 @@ from calib.text import Language, tr
 
 def told(dcc: Dcc, language: Language) -> str:
     """Return what a certificate says, for a person."""
-    return "\n".join([*_frame(dcc, language), *_used(dcc, language), *_results(dcc, language)])
+    return _printable("\n".join([*_frame(dcc, language), *_used(dcc, language), *_results(dcc, language)]))
+
+
+def _printable(text: str) -> str:
+    """Return a text from outside without letters that steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def told_mistakes(name: str, mistakes: Sequence[Mistake], language: Language, *, with_schema: bool) -> str:
@@ -25,7 +30,7 @@ def told_mistakes(name: str, mistakes: Sequence[Mistake], language: Language, *,
     if not with_schema:
         hint = "{name}: without a schema folder (--xsd) the order and the types of elements were not checked"
         lines.append(tr(hint, language).format(name=name))
-    return "\n".join(lines)
+    return _printable("\n".join(lines))
 
 
 def as_tables(dcc: Dcc) -> dict[str, Any]:

@@ -5,6 +5,7 @@ The schema itself is not shipped (LGPL): give its folder, laid out as `vX.Y.Z/dc
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,7 @@ def check_schema(content: bytes, where: str, version: str, folder: Path) -> tupl
 
 def _references(certificate: Certificate) -> Iterator[Mistake]:
     every = [(path, node) for path, node, _ in nodes(certificate, "certificate")]
-    ids = [node.id for _, node in every if node.id]
+    ids = Counter(node.id for _, node in every if node.id)
     used = {ref for _, node in every for ref in (node.ref_id or "").split()}
     for path, node in every:
         for ref in (node.ref_id or "").split():
@@ -75,7 +76,7 @@ def _references(certificate: Certificate) -> Iterator[Mistake]:
                 yield Mistake("error", path, f"refers to {ref!r}, which no element has as its id")
         if node.id and node.id not in used:
             yield Mistake("warning", path, f"nothing refers to its id {node.id!r}")
-        if node.id and ids.count(node.id) > 1:
+        if node.id and ids[node.id] > 1:
             yield Mistake("error", path, f"its id {node.id!r} is that of another element too")
 
 

@@ -4,9 +4,10 @@ Decimals keep the digits of the file. Where a quantity is given in several units
 first, which is of the SI; the others are kept beside it.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from calib.dcc.administrative import Certificate
 from calib.dcc.dsi import unit_of
@@ -17,6 +18,7 @@ from calib.errors import InputError
 from calib.units import to_SI
 
 Numbers = tuple[Decimal, ...]
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([Ee][-+]?\d{1,3})?|NaN")
 
 
 @dataclass(frozen=True)
@@ -248,6 +250,9 @@ def _stated_each(given: RealList) -> dict[str, tuple[str, ...]]:
 
 def _made(values: Sequence[str], units: Sequence[str], stated: Mapping[str, tuple[str, ...]], where: str) -> Values:
     size = len(values)
+    if any(_number(k, f"{where}: k") <= 0 for k in stated.get("k", ()) if k != "NaN"):
+        msg = f"{where}: k must be greater than 0"
+        raise InputError(msg)
     return Values(
         units=_each(units, size, f"{where}: units"),
         values=tuple(_number(v, where) for v in values),
@@ -269,8 +274,8 @@ def _each(given: Sequence[str], size: int, where: str) -> tuple[str, ...]:
 
 
 def _number(text: str, where: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
+    """Return a number; D-SI 2.2.1, decimalType: with a decimal point, and NaN where there is none."""
+    if not _NUMBER.fullmatch(text):
         msg = f"{where}: {text!r} is not a number (decimal point, no thousands)"
-        raise InputError(msg) from None
+        raise InputError(msg)
+    return Decimal(text)

@@ -25,6 +25,8 @@ from calib.dcc.bind import Part
 from calib.dcc.measurement import Measurements, MetaData
 from calib.dcc.parties import Contact, Identifications, Location, SoftwareList
 from calib.dcc.words import Rich
+from calib.numbers import Style
+from calib.report.chain import outside_conditions
 from calib.report.content import day_of_the_run, days_performed, firmware
 from calib.report.dccresults import IN_SCOPE, measurements
 from calib.report.dccused import conditions, used_equipment, used_methods, used_software
@@ -32,7 +34,8 @@ from calib.report.dccwords import Wording, one_line
 from calib.report.history import replaced_number
 from calib.report.labels import labels
 from calib.report.model import CertificateContent
-from calib.report.source import Source, text_at
+from calib.report.source import Source, find, text_at
+from calib.report.standards import used_standards
 from calib.text import Text, both, joined, same
 
 _ITEM = "item"
@@ -196,8 +199,28 @@ def _statements(content: CertificateContent, source: Source, wording: Wording) -
     if any(r.scope != "none" for r in results):
         made.append(_scope(wording))
     made += [_statement(wording, fact.label, fact.value, fact.clause) for fact in content.statements]
+    made.append(_traceable(wording, traceable=_is_traceable(content, source)))
     made += [_statement(wording, labels()["deviations"], text, "7.8.2.1 n") for text in content.deviations]
     return tuple(made)
+
+
+def _is_traceable(content: CertificateContent, source: Source) -> bool:
+    """Return whether nothing in the record speaks against the chain to the SI (ISO/IEC 17025:2017, 6.5)."""
+    snapshot, day, style = source.snapshot, day_of_the_run(source), Style(content.languages)
+    marks = [mark for node in find(snapshot, "traceability.nodes") or () for mark in node.get("marks") or ()]
+    _, breaks = used_standards(snapshot, day, style)
+    outside = outside_conditions(snapshot, day, source.readings(), style)
+    return not (content.simulated or marks or breaks or outside or find(snapshot, "exceptions"))
+
+
+def _traceable(wording: Wording, *, traceable: bool) -> MetaData:
+    return MetaData(
+        ref_type="basic_metrologicallyTraceableToSI",
+        name=wording.words(both("Metrologically traceable to the SI")),
+        traceable="true" if traceable else "false",
+        norms=(_STANDARD,),
+        references=("6.5",),
+    )
 
 
 def _scope(wording: Wording) -> MetaData:

@@ -6,9 +6,12 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from typing import Any
 
+import pikepdf
 import pytest
 
+from calib.dcc import check, read_dcc, tables
 from calib.demo import simulated_laboratory
 from calib.record import Record, verify
 from calib.record.names import verdict_name
@@ -67,3 +70,21 @@ def test_the_tables_say_what_the_record_says(done: Calibration) -> None:
 def test_what_is_left_is_what_the_readme_promises(done: Calibration) -> None:
     left = {"record.h5", "certificate.pdf", "certificate.dcc.xml", "results.csv", "results.json", "run.journal"}
     assert {p.name for p in done.folder.iterdir()} == left
+
+
+def test_the_dcc_of_the_run_holds_by_ptbs_schema_and_rules_and_has_the_records_numbers(
+    done: Calibration, ptb: Any
+) -> None:
+    content = done.documents["dcc"].read_bytes()
+    assert ptb.invalid(content) == []
+    assert ptb.broken_rules(content) == []
+    with pikepdf.open(done.documents["certificate"]) as pdf:
+        assert pdf.attachments["certificate.dcc.xml"].get_file().read_bytes() == content
+    dcc = read_dcc(done.documents["dcc"])
+    assert check(dcc) == ()
+    found = [table.column("basic_measurementError") for table in tables(dcc.certificate)]
+    errors = [e for c in found if c and c.values for e in c.values.differences_in_SI(c.values.values)]
+    widths = [U for c in found if c and c.values and c.values.U for U in c.values.differences_in_SI(c.values.U)]
+    assert errors == pytest.approx([r.reported_error for r in done.results], rel=1e-9, abs=1e-15)
+    assert widths == pytest.approx([r.reported_U for r in done.results], rel=1e-9)
+    assert [v for c in found if c for v in c.conformity] == [r.verdict for r in done.results]

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from calib.dcc import check, parse_dcc, read_dcc
+from calib.cli.dccview import told
+from calib.dcc import calibration_table, check, parse_dcc, read_dcc, tables
 from calib.dcc.file import LARGEST_FILE
-from calib.errors import FileError
+from calib.errors import FileError, InputError
 
 ROOT = '<dcc:digitalCalibrationCertificate xmlns:dcc="https://ptb.de/dcc" schemaVersion="3.3.0">'
 END = "</dcc:digitalCalibrationCertificate>"
@@ -105,6 +106,48 @@ def test_a_certificate_that_a_generator_left_half_filled_tells_all_that_is_missi
         parse_dcc(text.encode(), "half.xml")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("1.65<", "0<", "k must be greater than 0"),
+        ("1.65<", "sNaN<", "'sNaN' is not a number"),
+        ("0.001 0.10<", "Infinity 0.10<", "'Infinity' is not a number"),
+        ("0.001 0.10<", "1E999999999 0.10<", "is not a number"),
+    ],
+)
+def test_numbers_that_break_arithmetic_are_refused(ptb: object, old: str, new: str, why: str) -> None:
+    path = next(p for p in ptb.examples if p.stem == "minimal_vi_en")  # type: ignore[attr-defined]
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    with pytest.raises(InputError, match=why):
+        tables(parse_dcc(text.replace(old, new, 1).encode(), "theirs.xml").certificate)
+
+
+def test_letters_that_steer_a_terminal_are_not_printed(ptb: object) -> None:
+    path = next(p for p in ptb.examples if p.stem == "minimal_vi_en")  # type: ignore[attr-defined]
+    text = path.read_text(encoding="utf-8").replace("Khách hàng<", "Khách\u009b31m \u202eh<")
+    shown = told(parse_dcc(text.encode(), "theirs.xml"), "en")
+    assert "Khách\N{REPLACEMENT CHARACTER}31m \N{REPLACEMENT CHARACTER}h" in shown
+
+
+def test_items_within_items_are_read_as_deep_as_libxml2_goes(ptb: object) -> None:
+    path = next(p for p in ptb.examples if p.stem == "minimal_vi_en")  # type: ignore[attr-defined]
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("<dcc:items>") + len("<dcc:items>"), text.index("</dcc:items>")
+    item = text[start:end]
+    for deep in (100, 1000):
+        opened = item.replace(' id="item1"', "").replace("</dcc:item>", "<dcc:subItems>") * deep
+        changed = (
+            text[:end] + opened + item.replace("item1", "item9") + "</dcc:subItems></dcc:item>" * deep + text[end:]
+        )
+        if deep == 1000:
+            refused(changed, "not well-formed.*depth")
+        else:
+            (unused,) = check(parse_dcc(changed.encode(), "theirs.xml"))
+            assert "item9" in unused.what
+            assert unused.where.count("subItems") == deep
+
+
 def test_any_byte_that_is_lost_or_changed_ends_in_a_message_or_a_certificate(ptb: object) -> None:
     """Never an error that is not calib's: 600 places of a valid file."""
     path = next(p for p in ptb.examples if p.stem == "minimal_vi_en")  # type: ignore[attr-defined]
@@ -113,8 +156,11 @@ def test_any_byte_that_is_lost_or_changed_ends_in_a_message_or_a_certificate(ptb
     for place in range(0, len(content), len(content) // 600):
         for changed in (content[:place] + content[place + 1 :], content[:place] + b"<" + content[place + 1 :]):
             try:
-                check(parse_dcc(changed, "changed.xml"))
+                dcc = parse_dcc(changed, "changed.xml")
+                check(dcc)
                 read += 1
-            except FileError:
+                told(dcc, "vi")
+                calibration_table(dcc)
+            except InputError:
                 pass
     assert read > 100

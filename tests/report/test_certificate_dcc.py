@@ -231,6 +231,25 @@ def test_a_simulated_result_is_a_specimen_wherever_one_looks(made: Any) -> None:
     assert b"SIMULATED" not in dcc_of(made.record())
 
 
+def traceable(record: Any) -> str:
+    path = "string(//dcc:statement[@refType='basic_metrologicallyTraceableToSI']/dcc:traceable)"
+    return str(etree.fromstring(dcc_of(record)).xpath(path, namespaces={"dcc": "https://ptb.de/dcc"}))
+
+
+def test_only_an_unbroken_chain_is_called_traceable(made: Any) -> None:
+    record = made.record()
+    (calibration,) = record.snapshot["equipment"]["CAL-01"]["calibrations"]
+    overdue = made.changed(record, "equipment.CAL-01.calibrations", [calibration | {"due": "2026-10-01"}])
+    broken = {"vi": "đứt", "en": "broken"}
+    node = {"id": "CAL-01", "kind": "standard", "lines": [{"vi": "CAL-01", "en": "CAL-01"}], "marks": [broken]}
+    marked = made.changed(record, "traceability", {"nodes": [node], "links": []})
+    cold = made.changed(record, "equipment.CAL-01.calibrations", [calibration | {"use_temperature_C": [18.0, 20.0]}])
+    excepted = made.changed(record, "exceptions", [{"what": "overdue", "why": "none other", "by": "An"}])
+    assert traceable(record) == "true"
+    doubted = (overdue, marked, cold, excepted, made.record(simulated=True))
+    assert [traceable(r) for r in doubted] == ["false"] * 5
+
+
 def test_before_and_after_the_adjustment_are_told_apart(made: Any) -> None:
     found = tables(parse_dcc(dcc_of(adjusted(made)), "c").certificate)
     assert [(t.status, len(t.columns[0])) for t in found] == [("beforeAdjustment", 120), ("afterAdjustment", 120)]

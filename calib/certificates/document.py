@@ -15,6 +15,7 @@ from calib.report.content import is_simulated
 from calib.report.labels import labels
 from calib.report.source import text_at
 from calib.signing.credentials import read
+from calib.signing.libraries import require_libraries
 
 Kind = Literal["PDF", "DCC", "record"]
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -112,6 +113,7 @@ class Document:
 
     def _attached(self) -> bytes:
         """Return the DCC among the files attached to the PDF; empty where there is none."""
+        require_libraries()
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from calib.errors import InputError
 from calib.numbers import MINUS, Style
 from calib.report import Source, certificate_content
+from calib.signing.libraries import require_libraries
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def words_of_pdf(pdf: bytes) -> tuple[str, ...]:
     """
     import io
 
+    require_libraries()
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 

@@ -1,10 +1,10 @@
-"""The libraries for signatures are an extra: without them one message tells what to install."""
+"""The libraries for signed documents are an extra: without them one message tells what to install."""
 
 from importlib.util import find_spec
 
 from calib.errors import InputError
 
-_NEEDED = {"pyhanko": "pyHanko", "signxml": "signxml", "lxml": "lxml"}
+_NEEDED = {"pyhanko": "pyHanko", "signxml": "signxml", "pypdf": "pypdf"}
 
 
 def require_libraries() -> None:

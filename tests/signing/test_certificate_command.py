@@ -119,7 +119,7 @@ def test_a_signed_certificate_is_not_made_again(
     assert certificate("make", real / "record.h5", "--date", "2026-11-23").status == 0
     assert _sign(certificate, p12("minh"), "approved", real / "certificate.pdf").status == 0
     ended = certificate("make", real / "record.h5")
-    assert (ended.status, "is signed by Trần Văn Minh, and is not made again" in ended.err) == (2, True)
+    assert (ended.status, "is signed, and is not made again" in ended.err) == (2, True)
     ended = certificate("make", real / "record.h5", "--output", tmp_path / "other")
     assert ended.status == 0
     assert {Path(line).name for line in ended.out.split()} >= {"certificate.pdf", "certificate.dcc.xml", "results.csv"}

@@ -12,6 +12,7 @@ from calib.report.source import as_text, find
 from calib.report.standards import is_the_item
 from calib.text import Text, both
 
+_ENDS = {"result", "SI", "nothing"}
 _CONDITIONS = (("temperature", "use_temperature_C", "°C"), ("humidity", "use_humidity_percent", "%"))
 
 
@@ -22,37 +23,56 @@ def chain_picture(snapshot: Mapping[str, Any]) -> ChainPicture | None:
         return None
     nodes = {str(node["id"]): node for node in graph["nodes"]}
     links = [(str(a), str(b)) for a, b in graph["links"] if a in nodes and b in nodes]
-    column = _columns(list(nodes), links)
-    taken: dict[int, int] = {}
-    boxes = []
-    for id_, node in nodes.items():
-        row = taken.get(column[id_], 0)
-        taken[column[id_]] = row + 1
-        lines = tuple(as_text(line) for line in node["lines"])
-        boxes.append(ChainBox(str(node["kind"]), lines, column[id_], row, broken=bool(node.get("marks"))))
-    place = {id_: i for i, id_ in enumerate(nodes)}
-    return ChainPicture(
-        tuple(boxes),
-        tuple((place[a], place[b]) for a, b in links),
-        columns=max(taken) + 1,
-        rows=max(taken.values()),
+    kinds = {id_: str(node["kind"]) for id_, node in nodes.items()}
+    column = _columns(kinds, links)
+    row = _rows(kinds, links, column)
+    boxes = tuple(
+        ChainBox(
+            kinds[id_], tuple(as_text(x) for x in node["lines"]), column[id_], row[id_], broken=bool(node.get("marks"))
+        )
+        for id_, node in nodes.items()
     )
+    place = {id_: i for i, id_ in enumerate(nodes)}
+    found = tuple((place[a], place[b]) for a, b in links)
+    return ChainPicture(boxes, found, columns=max(column.values()) + 1, rows=int(max(row.values())) + 1)
 
 
-def _columns(ids: list[str], links: list[tuple[str, str]]) -> dict[str, int]:
-    """Return the column of each node: the longest way to it; a circle ends after as many steps as there are nodes."""
-    column = dict.fromkeys(ids, 0)
-    for _ in ids:
+def _columns(kinds: Mapping[str, str], links: list[tuple[str, str]]) -> dict[str, int]:
+    """Return the column of each node: the longest way to it, laboratories last; a circle ends after as many steps."""
+    column = dict.fromkeys(kinds, 0)
+    for _ in kinds:
         for a, b in links:
-            column[b] = min(max(column[b], column[a] + 1), len(ids))
-    return column
+            column[b] = min(max(column[b], column[a] + 1), len(kinds))
+    last = max((column[id_] for id_, kind in kinds.items() if kind == "laboratory"), default=0)
+    return {id_: last if kinds[id_] == "laboratory" else column[id_] for id_ in kinds}
+
+
+def _rows(kinds: Mapping[str, str], links: list[tuple[str, str]], column: Mapping[str, int]) -> dict[str, float]:
+    """Return the row of each node: a lane for each way, so that no link runs behind a box; both ends in the middle."""
+    row: dict[str, float] = {}
+    taken: set[tuple[int, int]] = set()
+
+    def follow(id_: str, lane: int) -> None:
+        while (column[id_], lane) in taken:
+            lane += 1
+        row[id_] = lane
+        taken.add((column[id_], lane))
+        for a, b in links:
+            if a == id_ and b not in row and kinds[b] not in _ENDS:
+                follow(b, lane)
+
+    for id_, kind in kinds.items():
+        if id_ not in row and kind not in _ENDS:
+            follow(id_, 1 + int(max(row.values(), default=-1)))
+    middle = max(row.values(), default=0) / 2
+    return {id_: row.get(id_, middle) for id_ in kinds}
 
 
 def broken_links(snapshot: Mapping[str, Any]) -> list[Text]:
     """Return what of the chain does not hold, but for what the exceptions of the run name already."""
     excepted = {as_text(e.get("what")) for e in find(snapshot, "exceptions") or () if isinstance(e, Mapping)}
     nodes = find(snapshot, "traceability.nodes") or ()
-    marks = [as_text(mark) for node in nodes for mark in node.get("marks") or () if node["kind"] == "certificate"]
+    marks = [as_text(mark) for node in nodes for mark in node.get("marks") or ()]
     return [both("{mark}.", mark=mark) for mark in dict.fromkeys(marks) if mark not in excepted]
 
 

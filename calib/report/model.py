@@ -135,7 +135,8 @@ class ChainBox:
     kind: str
     lines: tuple[Text, ...]
     column: int
-    row: int
+    row: float
+    """From 0; what stands between two rows has a half."""
     broken: bool
 
 

@@ -27,7 +27,7 @@ GRAPH: dict[str, Any] = {
         _node("result", "result"),
         _node("CAL-01", "standard"),
         _node("V10", "certificate", "certificate V10: c.pdf is not the file that was registered"),
-        _node("REF-01", "standard"),
+        _node("REF-01", "standard", "REF-01: calibration V9 was due on 2026-01-10"),
         _node("V11", "certificate"),
         _node("VMI", "laboratory"),
         _node("SI", "SI"),
@@ -49,8 +49,10 @@ def test_every_box_stands_right_of_what_rests_on_it(made: Any) -> None:
     boxes = content.chain.boxes
     assert all(boxes[a].column < boxes[b].column for a, b in content.chain.links)
     assert (content.chain.columns, content.chain.rows) == (7, 1)
-    assert [b.broken for b in boxes] == [False, False, True, False, False, False, False]
-    assert "certificate V10: c.pdf is not the file that was registered." in [d.en for d in content.deviations]
+    assert [b.broken for b in boxes] == [False, False, True, True, False, False, False]
+    told = [d.en for d in content.deviations]
+    assert "certificate V10: c.pdf is not the file that was registered." in told
+    assert "REF-01: calibration V9 was due on 2026-01-10." in told
 
 
 def test_what_a_person_excepted_is_named_once(made: Any) -> None:
@@ -151,3 +153,20 @@ def test_the_csv_tells_scope_and_cmc(made: Any) -> None:
     row = replace(made.row(1.0, 0.5, 0.1), scope="in", cmc=1e-3)
     (line,) = csv.DictReader(io.StringIO(csv_table(made.record((row,)))))
     assert (line["scope"], line["CMC [V]"], line["U raised to CMC"]) == ("in", "0.001", "yes")
+
+
+def test_no_link_runs_behind_a_box(made: Any) -> None:
+    """Two standards, one through a standard of the laboratory's own: five columns and three."""
+    short = [_node("TH-03", "standard"), _node("K1", "certificate"), _node("QUATEST 3", "laboratory")]
+    links = [["result", "TH-03"], ["TH-03", "K1"], ["K1", "QUATEST 3"], ["QUATEST 3", "SI"]]
+    graph = {"nodes": [*GRAPH["nodes"], *short], "links": [*GRAPH["links"], *links]}
+    chain = certificate_content(made.changed(made.record(), "traceability", graph), ISSUED).chain
+    assert chain is not None
+    assert chain.rows == 2
+    places = [(b.column, b.row) for b in chain.boxes]
+    assert len(set(places)) == len(places)
+    for a, b in chain.links:
+        start, end = chain.boxes[a], chain.boxes[b]
+        for column in range(start.column + 1, end.column):
+            at = start.row + (end.row - start.row) * (column - start.column) / (end.column - start.column)
+            assert all(abs(r - at) >= 0.5 for c, r in places if c == column)

@@ -60,7 +60,7 @@ class DccReference:
 
     @cached_property
     def _rules(self) -> tuple[Any, Any]:
-        saxonche = pytest.importorskip("saxonche", reason="PTB's Schematron needs saxonche (extra dev)")
+        saxonche = pytest.importorskip("saxonche", reason="PTB's Schematron needs saxonche (extra test)")
         processor = saxonche.PySaxonProcessor(license=False)
         rules = as_xslt(etree.parse(self.folder / "xsd" / "schematron" / "dcc.sch").getroot())
         return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_text=rules)

@@ -51,7 +51,7 @@ class Hazard:
     @property
     def text(self) -> Text:
         """What is told of it."""
-        parts = [both("{voltage:g} V DC", voltage=self.dc_V)] if self.dc_V else []
+        parts = [both("{voltage:g} V DC", voltage=self.dc_V)] if self.dc_V or not self.ac_V else []
         parts += [both("{voltage:g} V AC (rms)", voltage=self.ac_V)] if self.ac_V else []
         return joined(parts, " + ")
 

@@ -1,6 +1,8 @@
 """Who may sign what: roles, four eyes, authorisation; a specimen never becomes a certificate."""
 
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,10 @@ import pytest
 
 from calib.certificates import sign, verify_certificate
 from calib.errors import InputError, IntegrityError
+from calib.record import Record
 from calib.record.names import Role
+from calib.report import certificate_content
+from calib.report.pdf import certificate_pdf
 from calib.run import Laboratory
 from calib.signing import sign_pdf, signatures_in_pdf
 
@@ -152,3 +157,23 @@ def test_nothing_of_a_record_that_was_touched_is_signed(real: Path, laboratory: 
         file["entry/points/u"][0] *= 2
     with pytest.raises((IntegrityError, InputError)):
         sign(real / "certificate.pdf", "approved", persons.minh, laboratory, record=real / "record.h5")
+
+
+def test_one_digit_on_the_page_that_is_not_the_records_is_found(
+    real: Path, laboratory: Laboratory, persons: Any
+) -> None:
+    """A page set anew with one error changed, while DCC and record stay as they are."""
+    record = Record.open(real / "record.h5")
+    content = certificate_content(record, dt.date(2026, 11, 23))
+    group = content.groups[1]
+    first = group.rows[0]
+    forged = replace(first, error=first.error[:-1] + str((int(first.error[-1]) + 1) % 10))
+    groups = list(content.groups)
+    groups[1] = replace(group, rows=(forged, *group.rows[1:]))
+    dcc = (real / "certificate.dcc.xml").read_bytes()
+    path = real / "certificate.pdf"
+    path.write_bytes(certificate_pdf(replace(content, groups=tuple(groups)), dcc))
+    intact, what = _checks(path, laboratory)["numbers"]
+    assert (intact, what.count("the page does not show: reference")) == (False, 1)
+    with pytest.raises(IntegrityError, match="the page does not show"):
+        sign(path, "approved", persons.minh, laboratory)

@@ -2,16 +2,22 @@
 
 from calib.report.certificate import make_certificate
 from calib.report.checks import check
+from calib.report.clauses import Clause, clauses
 from calib.report.content import certificate_content
-from calib.report.model import CertificateContent
+from calib.report.model import CertificateContent, Opinion
 from calib.report.source import Source
+from calib.report.stationery import Stationery
 from calib.report.tables import csv_table, json_table, read_json, write_csv, write_json
 
 __all__ = [
     "CertificateContent",
+    "Clause",
+    "Opinion",
     "Source",
+    "Stationery",
     "certificate_content",
     "check",
+    "clauses",
     "csv_table",
     "json_table",
     "make_certificate",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from calib.errors import InputError
 from calib.numbers import Style, exact, power
 from calib.record.result import Result, Verdict
+from calib.report.clauses import missing_clauses
 from calib.report.content import is_simulated
 from calib.report.model import CertificateContent, Group, Row
 from calib.report.rows import OUTSIDE, RAISED
@@ -25,6 +26,7 @@ def check(content: CertificateContent, source: Source) -> None:
     if is_simulated(source) and not content.simulated:
         wrong.append("the record is simulated, and the certificate does not say so")
     wrong += _untold(content, source)
+    wrong += missing_clauses(content)
     rows = [(group, row) for group in content.groups for row in group.rows]
     results = {(r.point, r.phase): r for r in source.results}
     if len(rows) != len(source.results) or len(results) != len(source.results):
@@ -39,7 +41,7 @@ def check(content: CertificateContent, source: Source) -> None:
         wrong += [f"point {row.point}: {what}" for what in _row(content, group, row, result)]
     if wrong:
         lines = "\n".join(f"  {line}" for line in wrong)
-        msg = f"certificate {content.number} is stopped: what it would print does not agree with its record\n{lines}"
+        msg = f"certificate {content.number} is stopped: it does not agree with its record or ISO/IEC 17025\n{lines}"
         raise InputError(msg)
 
 

@@ -1,7 +1,7 @@
 """From a record to the content of its certificate: one pure function of the record and the date of issue."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,20 +9,28 @@ from calib.numbers import Style
 from calib.record.model import Readings, phases
 from calib.report.budget import budget_page
 from calib.report.chain import broken_links, chain_picture, outside_conditions
+from calib.report.comparison import comparisons
 from calib.report.conditions import printed_condition
 from calib.report.deviations import deviations
 from calib.report.history import history
-from calib.report.model import CertificateContent, Fact, Laboratory, Section, Signature
+from calib.report.model import CertificateContent, Fact, Laboratory, Opinion, Section, Signature
+from calib.report.plot import plots
 from calib.report.required import job_languages, require_complete
 from calib.report.rows import printed_groups
 from calib.report.source import Source, as_text, find, text_at
 from calib.report.standards import used_standards
 from calib.report.statements import specification_title, statements
+from calib.report.stationery import Stationery
 from calib.text import Text, both, joined, same
 
 
-def certificate_content(source: Source, issue_date: date) -> CertificateContent:
-    """Return everything that the certificate of a record says.
+def certificate_content(
+    source: Source,
+    issue_date: date,
+    stationery: Stationery | None = None,
+    opinions: Sequence[Opinion] = (),
+) -> CertificateContent:
+    """Return everything that the certificate of a record says, on the laboratory's own page if it has one.
 
     Raises
     ------
@@ -48,7 +56,7 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
         decimal_sign=style.decimal_sign,
         simulated=simulated,
         digest=source.digest,
-        laboratory=_laboratory(snapshot),
+        laboratory=_laboratory(snapshot, stationery, None if simulated else issue_date),
         sections=(
             _customer(snapshot),
             _item(snapshot, style),
@@ -61,7 +69,12 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
         mixed_ranges=any(len({row.measuring_range for row in group.rows}) > 1 for group in groups),
         has_limits=any(row.limit for group in groups for row in group.rows),
         notes=notes,
-        statements=statements(snapshot, source.results, phases(readings.attempts), style, simulated=simulated),
+        comparisons=comparisons(groups),
+        plots=plots(groups, style),
+        statements=(
+            *statements(snapshot, source.results, phases(readings.attempts), style, simulated=simulated),
+            *(stationery.statements(issue_date) if stationery else ()),
+        ),
         deviations=(
             *deviations(readings, find(snapshot, "exceptions"), source.status, source.events()),
             *history(source),
@@ -71,6 +84,8 @@ def certificate_content(source: Source, issue_date: date) -> CertificateContent:
         budget=budget_page(source.results, style, text_at(snapshot, "procedure.equation").en),
         software=_software(snapshot),
         chain=chain_picture(snapshot),
+        opinions=tuple(opinions),
+        interval_agreed=text_at(snapshot, "job.recalibration.agreed").en.strip(),
     )
 
 
@@ -101,21 +116,36 @@ def day_of_the_run(source: Source) -> date:
     return date.fromisoformat(str(source.snapshot.get("date") or source.begun)[:10])
 
 
-def _laboratory(snapshot: Mapping[str, Any]) -> Laboratory:
+def _laboratory(snapshot: Mapping[str, Any], stationery: Stationery | None, marked_on: date | None) -> Laboratory:
+    """Return who issues it, with the marks in force on a day; a specimen carries none."""
     contact = [text_at(snapshot, f"laboratory.{key}").en for key in ("phone", "email")]
     return Laboratory(
         name=text_at(snapshot, "laboratory.name"),
         address=text_at(snapshot, "laboratory.address"),
         contact=" · ".join(part for part in contact if part),
         accreditation=text_at(snapshot, "laboratory.accreditation").en,
+        logo=stationery.logo if stationery else None,
+        marks=stationery.marks(marked_on) if stationery and marked_on else (),
     )
 
 
 def _customer(snapshot: Mapping[str, Any]) -> Section:
     facts = (
-        Fact(both("Name"), text_at(snapshot, "job.customer.name"), "7.8.2.1 e", by_customer=True),
-        Fact(both("Address"), text_at(snapshot, "job.customer.address"), "7.8.2.1 e", by_customer=True),
-        Fact(both("Order"), text_at(snapshot, "job.number"), "7.1"),
+        Fact(
+            both("Name"),
+            text_at(snapshot, "job.customer.name"),
+            "7.8.2.1 e",
+            by_customer=True,
+            source="job.customer.name",
+        ),
+        Fact(
+            both("Address"),
+            text_at(snapshot, "job.customer.address"),
+            "7.8.2.1 e",
+            by_customer=True,
+            source="job.customer.address",
+        ),
+        Fact(both("Order"), text_at(snapshot, "job.number"), "7.1", source="job.number"),
     )
     return _section(both("Customer"), facts)
 
@@ -126,16 +156,21 @@ def _item(snapshot: Mapping[str, Any], style: Style) -> Section:
 
     received = entry("received").en
     facts = (
-        Fact(both("Item"), entry("name"), "7.8.2.1 g"),
-        Fact(both("Manufacturer"), entry("manufacturer"), "7.8.2.1 g"),
-        Fact(both("Model"), entry("model"), "7.8.2.1 g"),
-        Fact(both("Serial number"), entry("serial_number"), "7.8.2.1 g"),
-        Fact(both("Firmware"), firmware(snapshot), "7.8.2.1 g"),
-        Fact(both("Asset number"), entry("asset"), "7.8.2.1 g", by_customer=True),
-        Fact(both("Accessories"), entry("accessories"), "7.8.2.1 g"),
-        Fact(both("Condition on receipt"), entry("condition"), "7.8.2.1 g"),
-        Fact(both("Received"), same(style.date(date.fromisoformat(received[:10])) if received else ""), "7.8.2.1 h"),
-        Fact(both("Specification"), specification_title(snapshot), "7.8.6.2"),
+        Fact(both("Item"), entry("name"), "7.8.2.1 g", source="job.item.name"),
+        Fact(both("Manufacturer"), entry("manufacturer"), "7.8.2.1 g", source="job.item.manufacturer"),
+        Fact(both("Model"), entry("model"), "7.8.2.1 g", source="job.item.model"),
+        Fact(both("Serial number"), entry("serial_number"), "7.8.2.1 g", source="job.item.serial_number"),
+        Fact(both("Firmware"), firmware(snapshot), "7.8.2.1 g", source="identities"),
+        Fact(both("Asset number"), entry("asset"), "7.8.2.1 g", by_customer=True, source="job.item.asset"),
+        Fact(both("Accessories"), entry("accessories"), "7.8.2.1 g", source="job.item.accessories"),
+        Fact(both("Condition on receipt"), entry("condition"), "7.8.2.1 g", source="job.item.condition"),
+        Fact(
+            both("Received"),
+            same(style.date(date.fromisoformat(received[:10])) if received else ""),
+            "7.8.2.1 h",
+            source="job.item.received",
+        ),
+        Fact(both("Specification"), specification_title(snapshot), "7.8.6.2", source="job.specification"),
     )
     return _section(both("Item under calibration"), facts)
 
@@ -155,15 +190,33 @@ def _calibration(
     location = text_at(snapshot, "job.location")
     here = both("In the laboratory, at the address above")
     facts = (
-        Fact(both("Method"), _method(snapshot), "7.8.2.1 f"),
-        Fact(both("Place"), location if location.en else here, "7.8.2.1 c"),
-        Fact(both("Date of calibration"), same(performed), "7.8.2.1 i"),
-        Fact(both("Date of issue"), same(style.date(issued)), "7.8.2.1 j"),
-        Fact(both("Temperature"), same(printed_condition(readings, "temperature", style)), "7.8.4.1 b"),
-        Fact(both("Relative humidity"), same(printed_condition(readings, "humidity", style)), "7.8.4.1 b"),
-        Fact(both("Air pressure"), same(printed_condition(readings, "pressure", style)), "7.8.4.1 b"),
+        Fact(both("Method"), _method(snapshot), "7.8.2.1 f", source="procedure"),
+        Fact(both("Place"), location if location.en else here, "7.8.2.1 c", source="job.location"),
+        Fact(both("Date of calibration"), same(performed), "7.8.2.1 i", source="readings"),
+        Fact(both("Date of issue"), same(style.date(issued)), "7.8.2.1 j", source="issue"),
+        Fact(both("Next calibration, as agreed"), _agreed_due(snapshot, style), "7.8.4.3", source="job.recalibration"),
+        Fact(both("Sampling"), text_at(snapshot, "job.sampling"), "7.8.2.1 k", source="job.sampling"),
+        Fact(both("External providers"), text_at(snapshot, "job.external"), "7.8.2.1 p", source="job.external"),
+        Fact(
+            both("Temperature"), same(printed_condition(readings, "temperature", style)), "7.8.4.1 b", source="readings"
+        ),
+        Fact(
+            both("Relative humidity"),
+            same(printed_condition(readings, "humidity", style)),
+            "7.8.4.1 b",
+            source="readings",
+        ),
+        Fact(
+            both("Air pressure"), same(printed_condition(readings, "pressure", style)), "7.8.4.1 b", source="readings"
+        ),
     )
     return _section(both("Calibration"), facts)
+
+
+def _agreed_due(snapshot: Mapping[str, Any], style: Style) -> Text:
+    """Return the day of the next calibration, empty where the customer did not ask for one (7.8.4.3)."""
+    due = text_at(snapshot, "job.recalibration.due").en
+    return same(style.date(date.fromisoformat(due[:10])) if due else "")
 
 
 def _section(heading: Text, facts: tuple[Fact, ...]) -> Section:

@@ -25,6 +25,16 @@ def labels() -> dict[str, Text]:
         "tur": both("TUR"),
         "drawing": both("Error ± U"),
         "verdict": both("Conformity"),
+        "point": both("Point"),
+        "comparison": both("As found and as left"),
+        "plot": both("Errors against their limits"),
+        "plot_how": both(
+            "Each error with its U as a part of its limit, in the order of the results; the numbers below are those "
+            "of the groups. What lies beyond the edge is drawn at the edge."
+        ),
+        "opinions": both("Opinions and interpretations"),
+        "given_by": both("Given by"),
+        "opinions_how": both("These are opinions and interpretations; they are not results of the calibration."),
         "statements": both("Statements"),
         "deviations": both("Deviations from the method and exceptions"),
         "no_deviations": both("None."),

@@ -20,6 +20,8 @@ class Fact:
     """Where ISO/IEC 17025:2017 asks for it, such as `7.8.2.1 e`."""
     by_customer: bool = False
     """True where the customer supplied it (7.8.2.2)."""
+    source: str = ""
+    """Where it comes from: a dotted path of the record's snapshot, or `readings`, `results`, `issue`, `laboratory`."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,49 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """One point before and after the adjustment: the rows of both tables."""
+
+    found: Row
+    left: Row
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Points of one heading as found and as left, side by side (7.8.4.1 d)."""
+
+    heading: Text
+    found_name: Text
+    left_name: Text
+    value_unit: str
+    error_unit: str
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """The part of a plot that belongs to one group of rows."""
+
+    label: str
+    """Number of the group among the results, from 1."""
+    start: float
+    end: float
+    """Parts of the plot's width."""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Errors with U as parts of their limits, drawn one beside the other."""
+
+    svg: str
+    alt: Text
+    """What a reader who does not see the drawing is told."""
+    span: float
+    """The lower edge of the plot is −span, the upper one +span, in parts of the limit."""
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
 class Contribution:
     """One line of a budget, as printed."""
 
@@ -152,6 +197,24 @@ class ChainPicture:
 
 
 @dataclass(frozen=True)
+class Opinion:
+    """An opinion or interpretation, never part of the results (7.8.7)."""
+
+    text: Text
+    by: str
+    """Who is authorised to give it, and does."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A logo or a mark."""
+
+    data: bytes
+    alt: Text
+    """What a reader who does not see it is told."""
+
+
+@dataclass(frozen=True)
 class Signature:
     """A place for a person to sign; `name` is empty until one does."""
 
@@ -167,6 +230,9 @@ class Laboratory:
     address: Text
     contact: str
     accreditation: str
+    logo: Picture | None = None
+    marks: tuple[Picture, ...] = ()
+    """Marks of accreditation in force on the day of issue."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +258,9 @@ class CertificateContent:
     """True where rows under one heading were measured in different ranges, so that each names its own."""
     notes: tuple[Text, ...]
     """Footnotes of the table of results, from 1."""
+    comparisons: tuple[Comparison, ...]
+    """Rows that were measured before and after an adjustment."""
+    plots: tuple[Plot, ...]
     statements: tuple[Fact, ...]
     deviations: tuple[Text, ...]
     signatures: tuple[Signature, ...]
@@ -199,6 +268,9 @@ class CertificateContent:
     software: str
     chain: ChainPicture | None = None
     """None for a record that holds no chain."""
+    opinions: tuple[Opinion, ...] = ()
+    interval_agreed: str = ""
+    """Where the customer agreed that a date or an interval of recalibration is printed (7.8.4.3)."""
 
     @property
     def rows(self) -> tuple[Row, ...]:

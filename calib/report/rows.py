@@ -39,7 +39,7 @@ def printed_groups(
         _require_U(result)
         keys.setdefault((result.phase, result.group, result.shown_unit), []).append(result)
     groups = []
-    for (phase, heading, value_unit), members in keys.items():
+    for (phase, heading, value_unit), members in _by_function(keys):
         for error_unit, same_unit in _by_error_unit(members).items():
             rows = tuple(
                 printed_row(result, error_unit, style, notes, guarded=guarded, minimum_tur=minimum_tur)
@@ -47,6 +47,16 @@ def printed_groups(
             )
             groups.append(Group(heading, phase, phase_name(phase), value_unit, error_unit, rows))
     return tuple(groups), tuple(notes.texts)
+
+
+def _by_function(
+    keys: dict[tuple[Phase, Text, str], list[Result]],
+) -> list[tuple[tuple[Phase, Text, str], list[Result]]]:
+    """Return the groups with all phases of one heading after another, headings in the order of their first rows."""
+    first: dict[tuple[Text, str], int] = {}
+    for _, heading, unit in keys:
+        first.setdefault((heading, unit), len(first))
+    return sorted(keys.items(), key=lambda item: first[item[0][1:]])
 
 
 def _require_U(result: Result) -> None:

@@ -22,16 +22,18 @@ def statements(
 ) -> tuple[Fact, ...]:
     """Return the numbered statements of the certificate, each with the clause that asks for it."""
     found = [
-        Fact(both("Results"), _scope(), "7.8.2.1 l"),
-        Fact(both("Reference values"), _routes(snapshot, results), "7.8.4.1 c"),
-        Fact(both("Uncertainty"), _uncertainty(results, style), "7.8.4.1 a"),
-        Fact(both("Traceability"), _traceability(simulated=simulated), "7.8.4.1 c"),
+        Fact(both("Results"), _scope(), "7.8.2.1 l", source="results"),
+        Fact(both("Reference values"), _routes(snapshot, results), "7.8.4.1 c", source="results"),
+        Fact(both("Uncertainty"), _uncertainty(results, style), "7.8.4.1 a", source="results"),
+        Fact(both("Traceability"), _traceability(simulated=simulated), "7.8.4.1 c", source="equipment"),
     ]
-    found.append(Fact(both("Adjustment"), _adjustment(snapshot, phases), "7.8.4.1 d"))
+    found.append(Fact(both("Adjustment"), _adjustment(snapshot, phases), "7.8.4.1 d", source="readings"))
     if accreditation(snapshot, results, style).en:
-        found.append(Fact(both("Accreditation"), accreditation(snapshot, results, style), "ILAC-P14:09/2020"))
-    found.append(Fact(both("Conformity"), conformity(snapshot, results, style), "7.8.6.2"))
-    found.append(Fact(both("Copies and notation"), _notation(style), "7.8.1.2"))
+        found.append(
+            Fact(both("Accreditation"), accreditation(snapshot, results, style), "ILAC-P14:09/2020", source="scope")
+        )
+    found.append(Fact(both("Conformity"), conformity(snapshot, results, style), "7.8.6.2", source="job.decision"))
+    found.append(Fact(both("Copies and notation"), _notation(style), "7.8.1.2", source="calib"))
     return tuple(found)
 
 

@@ -40,14 +40,23 @@ def _missing(signs: Sequence[str], fonts: Any, family: str) -> list[str]:
                 page.encode(), format="pdf", font_paths=fonts, ignore_system_fonts=True, pdf_standards=["a-3b"]
             )
         except typst.TypstError as error:
-            met = re.search(r"the text `?\"(.+?)\"`? could not be displayed", error.message, re.DOTALL)
-            if met is None or met.group(1) not in left:
-                raise
-            found.append(met.group(1))
-            left = left[left.index(met.group(1)) + 1 :]
+            sign = _named(error.message)
+            if sign not in left:  # not about a letter: the page itself will tell
+                break
+            found.append(sign)
+            left = left[left.index(sign) + 1 :]
             continue
         break
     return found
+
+
+def _named(message: str) -> str:
+    r"""Return the sign that typst names, empty where it names none; combining ones come as \u{301}."""
+    met = re.search(r"the text `?\"(.+?)\"`? could not be displayed", message, re.DOTALL)
+    if met is None:
+        return ""
+    code = re.fullmatch(r"\\u\{([0-9a-f]+)\}", met.group(1))
+    return chr(int(code.group(1), 16)) if code else met.group(1)
 
 
 _LIKE_THE_TEMPLATE = '#set text(font: ("Libertinus Serif", "New Computer Modern"))\n'

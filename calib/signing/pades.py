@@ -69,7 +69,7 @@ def signatures_in_pdf(pdf: bytes, authorities: "Sequence[Certificate] | None" = 
         It is not a PDF.
     """
     require_libraries()
-    return tuple(_checked(found, authorities) for found in _reader(pdf).embedded_signatures)
+    return tuple(_readable(found, authorities) for found in _reader(pdf).embedded_signatures)
 
 
 def _reader(pdf: bytes) -> Any:
@@ -83,6 +83,15 @@ def _reader(pdf: bytes) -> Any:
         msg = f"not a PDF, or damaged: {error}"
         raise InputError(msg) from None
     return reader
+
+
+def _readable(found: Any, authorities: "Sequence[Certificate] | None") -> Signed:
+    """Return a checked signature; one in which a part that is read late is damaged is not intact either."""
+    try:
+        return _checked(found, authorities)
+    except ValueError as error:
+        role, specimen = role_in(found.field_name)
+        return Signed(role, specimen, "", "", "", "", f"the signature cannot be read: {error}", vouched=None)
 
 
 def _checked(found: Any, authorities: "Sequence[Certificate] | None") -> Signed:

@@ -187,10 +187,10 @@ def _one_run(place: Place, output: Path, rng: random.Random, length: Length, wan
 
 def _killed(
     process: "subprocess.Popen[bytes]",
-    measuring: bool,
+    measuring: bool,  # noqa: FBT001
     after_s: float,
     place: Place,
-    tally: Tally,  # noqa: FBT001
+    tally: Tally,
 ) -> int:
     """Kill a run after a while; return 1, or 0 where it had ended before."""
     while measuring and not place.operates() and process.poll() is None:

@@ -70,7 +70,7 @@ def wait_for_locks(instrument: Any, timeout_s: float) -> None:
     """
     session = _session(instrument)
     interface = getattr(session, "interface", None)
-    if not (hasattr(session, "lock_timeout") and hasattr(interface, "device_write")):
+    if interface is None or not (hasattr(session, "lock_timeout") and hasattr(interface, "device_write")):
         return
     session.lock_timeout = round(timeout_s * 1000)
 

@@ -37,12 +37,15 @@ class Bench:
     def record(self, channel: str, value: float, unit: str) -> None:
         self.recorded.append((channel, value, unit))
 
-    def note(self, what: str, **details: object) -> None:
+    def note(self, what: str, /, **details: object) -> None:
         self.log.append(("note", what, details))
 
     def wait(self, seconds: float, why: Text) -> None:
         del why
         self.log.append(("wait", seconds))
+
+    def wait_until_stable(self, read: Callable[[], float], **how: object) -> None:
+        self.log.append(("stable", how, read()))
 
     def ask(self, prompt: Prompt) -> Answer:
         assert self._output_V is None or self.stuck_on, "nobody touches terminals that are alive"

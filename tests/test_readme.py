@@ -14,10 +14,3 @@ def test_the_python_of_the_readme_is_true() -> None:
     runner = doctest.DocTestRunner()
     runner.run(examples, out=failed.append)
     assert not failed, "".join(failed)
-
-
-def test_a_signature_of_the_certificate_is_not_claimed_before_there_is_one() -> None:
-    pyproject = README.with_name("pyproject.toml").read_text(encoding="utf-8")
-    text = README.read_text(encoding="utf-8")
-    assert "signed calibration certificate" not in pyproject + text
-    assert "Signatures within the PDF come later" in text

@@ -38,7 +38,9 @@ def test_a_run_that_can_begin_is_told_so_without_its_instruments(calib: Calib, l
     ended = calib(*_arguments(lab, "--dry-run"))
     assert (ended.status, ended.err) == (0, "")
     assert "Nothing stands in the way" in ended.out
-    assert re.search(r"OK      Points and ranges: \d+ points, up to \d+ V DC; the drivers take every setting", ended.out)
+    assert re.search(
+        r"OK      Points and ranges: \d+ points, up to \d+ V DC; the drivers take every setting", ended.out
+    )
     assert re.search(r"Time: about \d+ min", ended.out)
     assert not list((lab / "records").glob("*/*"))
     vietnamese = calib(*_arguments(lab, "--dry-run", "--language", "vi"))

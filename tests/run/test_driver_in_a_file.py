@@ -1,6 +1,7 @@
 """A source whose driver is a file of the laboratory's: measured with, guarded, and its source kept as evidence."""
 
 import datetime as dt
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,7 @@ def test_a_guard_reaches_the_source_with_that_driver(
     """What goes over the guard's pipe is a path that holds in another folder; the driver makes safe."""
     laboratory = InMemoryLaboratory.load(lab)
     served = lab / "benches" / "simulated-laboratory.toml"
+    served.write_text(re.sub(r"port = \d+", "port = 0", served.read_text(encoding="utf-8")), encoding="utf-8")
     simulated: Any = SimulatedBench.from_file(served, clock=ScaledClock(50.0), seed=1)
     with BenchServer(simulated) as server:
         roles = {

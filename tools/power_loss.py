@@ -28,7 +28,8 @@ from calib.record import Journal, headfile
 
 PAGE = 4096
 _POINTER = ctypes.c_void_p
-_OPEN = ctypes.CFUNCTYPE(ctypes.c_int, _POINTER, ctypes.c_char_p, _POINTER, ctypes.c_int, _POINTER)
+_OPEN = ctypes.CFUNCTYPE(ctypes.c_int, _POINTER, _POINTER, _POINTER, ctypes.c_int, _POINTER)
+"""The name stays a pointer: SQLite keeps it, and needs it until the file is closed."""
 _DELETE = ctypes.CFUNCTYPE(ctypes.c_int, _POINTER, ctypes.c_char_p, ctypes.c_int)
 _WRITE = ctypes.CFUNCTYPE(ctypes.c_int, _POINTER, _POINTER, ctypes.c_int, ctypes.c_int64)
 _TRUNCATE = ctypes.CFUNCTYPE(ctypes.c_int, _POINTER, ctypes.c_int64)
@@ -107,10 +108,10 @@ def recorded() -> Iterator[list[Step]]:
     def methods_of(file: int) -> _Methods:
         return _Methods.from_address(_POINTER.from_address(file).value or 0)
 
-    def opened(vfs: int, name: bytes | None, file: int, flags: int, out: int | None) -> int:
+    def opened(vfs: int, name: int | None, file: int, flags: int, out: int | None) -> int:
         result = base_open(base_address, name, file, flags, out)
         if result == 0 and name is not None and _POINTER.from_address(file).value:
-            names[file] = Path(name.decode()).name
+            names[file] = Path(ctypes.string_at(name).decode()).name
             made = _noting(methods_of(file), names, steps, alive)
             _POINTER.from_address(file).value = ctypes.addressof(made)
         return int(result)

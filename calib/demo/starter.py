@@ -16,11 +16,11 @@ _AGE_DAYS = 30  # of the simulated standard's calibration, as its bench file say
 
 @dataclass(frozen=True)
 class Ports:
-    """TCP ports of the simulated laboratory; 0 for free ones."""
+    """TCP ports of the simulated laboratory, below those that systems give to outgoing connections; 0 for free ones."""
 
-    control: int = 52200
-    source: int = 52201
-    meter: int = 52202
+    control: int = 15200
+    source: int = 15201
+    meter: int = 15202
 
 
 def write_starter(folder: Path, *, ports: Ports | None = None, keys: Path | None = None) -> list[Path]:

@@ -139,7 +139,7 @@ def test_an_unreachable_instrument_is_named_with_its_address(
     monkeypatch.setenv("CALIB_KEYS", str(laboratory.parent / "keys"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    _change(laboratory / BENCH, "5220[12]", str(port))
+    _change(laboratory / BENCH, "1520[12]", str(port))
     _change(laboratory / BENCH, r"(?s)\[simulation\].*", "")
     before = _files(laboratory)
     ended = calib(*_run(laboratory, "--output", laboratory / "new"))

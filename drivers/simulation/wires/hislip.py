@@ -4,12 +4,12 @@ import itertools
 import socket
 import threading
 from contextlib import suppress
-from typing import Self
 
 from calib.drivers.simulation.outlet import Port
 from calib.drivers.simulation.wires.hislip_message import Fatal, FatalProtocolError, Header, Type, pack, receive_header
 from calib.drivers.simulation.wires.hislip_session import Session
-from calib.drivers.simulation.wires.server import TcpServer, receive_exactly
+from calib.drivers.simulation.wires.server import receive_exactly
+from calib.drivers.simulation.wires.tcp_wire import TcpWire
 
 PROTOCOL_VERSION = 0x0100
 VENDOR = 0x5858
@@ -18,33 +18,19 @@ SUB_ADDRESS = "hislip0"
 MOST_CLIENTS = 32
 
 
-class HislipWire:
+class HislipWire(TcpWire):
     """Serves an instrument on a port; each client has a synchronous and an asynchronous connection."""
 
     def __init__(self, port: Port, *, host: str = "127.0.0.1", number: int = 0) -> None:
-        self._port = port
         self._sessions: dict[int, Session] = {}
         self._numbers = itertools.cycle(range(1, 0x10000))
         self._guard = threading.Lock()
-        self._server = TcpServer(self._serve, host=host, port=number, refuses=lambda: port.outlet.down)
-        self._detach = port.outlet.attach(self._server.drop_clients)
-        self.host, self.number = host, self._server.port
+        super().__init__(port, host=host, number=number)
 
     @property
     def resource(self) -> str:
         """What VISA opens."""
         return f"TCPIP::{self.host}::{SUB_ADDRESS},{self.number}::INSTR"
-
-    def close(self) -> None:
-        """Let the port go."""
-        self._detach()
-        self._server.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _serve(self, channel: socket.socket) -> None:
         try:

@@ -3,43 +3,29 @@
 import socket
 import struct
 from contextlib import closing, suppress
-from typing import Any, Self
+from typing import Any
 
 from calib.drivers.simulation.outlet import Port
-from calib.drivers.simulation.wires.server import TcpServer
 from calib.drivers.simulation.wires.stream import Cut, Stream
+from calib.drivers.simulation.wires.tcp_wire import TcpWire
 
 CHUNK = 4096
 
 
-class Rfc2217Wire:
+class Rfc2217Wire(TcpWire):
     """Serves an instrument on a port; with `baud`, a client at another rate is not understood."""
 
     def __init__(
         self, port: Port, *, host: str = "127.0.0.1", number: int = 0, byte_s: float = 0.0, baud: int | None = None
     ) -> None:
-        self._port = port
         self._byte_s = byte_s
         self._baud = baud
-        self._server = TcpServer(self._serve, host=host, port=number, refuses=lambda: port.outlet.down)
-        self._detach = port.outlet.attach(self._server.drop_clients)
-        self.host, self.number = host, self._server.port
+        super().__init__(port, host=host, number=number)
 
     @property
     def resource(self) -> str:
         """What pyserial opens; PyVISA-py cannot."""
         return f"rfc2217://{self.host}:{self.number}"
-
-    def close(self) -> None:
-        """Let the port go."""
-        self._detach()
-        self._server.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _serve(self, client: socket.socket) -> None:
         from serial.rfc2217 import PortManager

@@ -3,13 +3,14 @@
 from calib.equipment.calibration import Calibration, Document, all_in_force, in_force
 from calib.equipment.history import Check, Maintenance, Release
 from calib.equipment.model import Equipment
-from calib.equipment.reference import Reference, by_certificate, by_specification
+from calib.equipment.reference import Asked, Reference, by_certificate, by_specification
 from calib.equipment.register import Register
 from calib.equipment.status import Route, Shortcoming, Standing, check_due, next_due, shortcomings, standing
 from calib.equipment.values import Aging, CertifiedEquation, CertifiedPoint, CertifiedTable, CertifiedValues
 
 __all__ = [
     "Aging",
+    "Asked",
     "Calibration",
     "CertifiedEquation",
     "CertifiedPoint",

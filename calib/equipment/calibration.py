@@ -10,7 +10,6 @@ from pydantic import Field, model_validator
 from calib.equipment.values import CertifiedEquation, CertifiedTable, CertifiedValues
 from calib.errors import CalibrationStatusError
 from calib.files import Span, Strict
-from calib.units import show
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -68,20 +67,28 @@ class Calibration(Strict):
 
     @model_validator(mode="after")
     def _each_range_once(self) -> Self:
-        tables = [(v.quantity, v.range) for v in self.values]
+        tables = [(v.quantity, v.range, v.frequency_Hz) for v in self.values]
         if len(set(tables)) < len(tables):
-            msg = "'values' must have one table for each quantity and range"
+            msg = "'values' must have one table for each quantity and range (and frequency)"
             raise ValueError(msg)
         return self
 
-    def values_for(self, quantity: str, range: float, who: str) -> CertifiedValues:
-        """Return the certified values of a range; raise `CalibrationStatusError` where the certificate has none."""
+    def values_for(self, quantity: str, range: float, who: str, frequency_Hz: float | None = None) -> CertifiedValues:
+        """Return the certified values of a range, and of a frequency where they alternate.
+
+        Raises
+        ------
+        CalibrationStatusError
+            The certificate has none.
+        """
         for values in self.values:
-            if values.quantity == quantity and math.isclose(values.range, range, rel_tol=1e-9):
+            if values.quantity == quantity and _same(values.range, range) and _same(values.frequency_Hz, frequency_Hz):
                 return values
-        known = ", ".join(f"{v.quantity} {show(v.range, v.unit)}" for v in self.values) or "none"
+        known = ", ".join(dict.fromkeys(v.title for v in self.values)) or "none"
+        at = "" if frequency_Hz is None else f" at {frequency_Hz:g} Hz"
         msg = (
-            f"{who}: certificate {self.certificate} has no values of {quantity} in the range {range:g}; it has: {known}"
+            f"{who}: certificate {self.certificate} has no values of {quantity} in the range {range:g}{at}; "
+            f"it has: {known}"
         )
         raise CalibrationStatusError(msg)
 
@@ -93,6 +100,10 @@ class Calibration(Strict):
                 if equation.covers({name: nominal}):
                     return equation
         return None
+
+
+def _same(a: float | None, b: float | None) -> bool:
+    return a is b is None or (a is not None and b is not None and math.isclose(a, b, rel_tol=1e-9))
 
 
 Entry = TypeVar("Entry", Calibration, Mapping[str, Any])

@@ -4,81 +4,123 @@
   certificate shows compliance. The specification contains drift and temperature, so nothing is added for them.
 * `by_certificate`: the nominal value plus the certificate's correction with U/k, plus drift since the calibration,
   temperature, and interpolation between certified points.
+
+Errors that several values of one standard share have an identity: what the register says of their correlation holds in
+every sum and fit, within a record and across records. Drift and temperature are one error for all values of a table.
 """
 
 import datetime as dt
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+import numpy as np
 
 from calib.equipment.calibration import Calibration
 from calib.equipment.model import Equipment
-from calib.equipment.values import Aging, CertifiedEquation, CertifiedValues
+from calib.equipment.values import Aging, CertifiedEquation, CertifiedPoint, CertifiedValues
 from calib.errors import CalibrationStatusError, InputError
+from calib.inputs import Argument, Input
 from calib.specification import Specification, interval_text
 from calib.text import Text
 from calib.uncertainty import Quantity, quantity
 from calib.units import coherent, show
 
 _DAYS_A_YEAR = 365.25
+SOURCE = Text(vi="Nguồn chuẩn", en="Source")
+Terms = tuple[tuple[float, Quantity], ...]
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A standard's value: the model's inputs, each by its name in the budget."""
+    """A standard's value: nominal value plus the inputs, corrections and their errors, in coherent SI units."""
 
     nominal: float
-    inputs: dict[str, Quantity]
-    """What is added to the nominal value: corrections and their errors, in coherent SI units."""
-    labels: dict[str, Text]
+    inputs: tuple[Input, ...]
     route: Literal["specification", "certificate"]
+    uncorrelated: str = ""
+    """Why nothing is known of the correlation with other values of this standard; empty where it is."""
+
+    @property
+    def argument(self) -> Argument:
+        """The value as an argument of a measurement equation."""
+        return Argument(self.inputs, self.nominal)
 
     @property
     def value(self) -> Quantity:
-        """The value of the standard: nominal value plus all inputs."""
-        total, *others = self.inputs.values()
-        for one in others:
-            total = total + one
-        return total + self.nominal
+        """The value of the standard."""
+        total = self.argument.value
+        assert isinstance(total, Quantity)
+        return total
+
+    def __getitem__(self, name: str) -> Quantity:
+        """Return an input by the last part of its name, such as `drift`."""
+        return next(i.value for i in self.inputs if i.name.rpartition(".")[2] == name)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which value of a standard is asked for, and what the budget calls the standard."""
+
+    equipment: Equipment
+    quantity: str
+    nominal: float
+    frequency_Hz: float | None = None
+    role: str = "source"
+    called: Text = field(default=SOURCE)
+    symbol: str = ""
+    """Letter of its correction in the measurement equation."""
+
+    def named(self, what: str) -> str:
+        """Return the name of an input in the budget."""
+        return f"{self.role}.{what}"
+
+    def labelled(self, what: Text) -> Text:
+        """Return the label of an input in the budget."""
+        symbol = f"{self.symbol}: " if self.symbol else ""
+        return Text(vi=f"{symbol}{self.called.vi}, {what.vi}", en=f"{symbol}{self.called.en}, {what.en}")
+
+    def table(self, of: str, range_: float) -> str:
+        """Return the identity of what all values of one table share."""
+        band = "" if self.frequency_Hz is None else f"/{self.frequency_Hz:g} Hz"
+        return f"{self.equipment.id}/{self.equipment.serial_number}/{of}/{self.quantity}/{range_:.12g}{band}"
 
 
 def by_specification(
-    equipment: Equipment,
-    specification: Specification,
-    quantity_name: str,
-    nominal: float,
-    temperature_C: Sequence[float | None],
+    asked: Asked, specification: Specification, temperature_C: Sequence[float | None], range: float | None = None
 ) -> Reference:
     """Return the nominal value with the specification's limits as its error.
 
     `temperature_C` is (lowest, highest) during the measurement, of which the worse counts; None while it is not known.
+    `range` is the range in use; without it the lowest that holds the value.
 
     Raises
     ------
     OutOfRange
-        The specification does not hold for this value, interval or temperature.
+        The specification does not hold for this value, interval, frequency or temperature.
     """
-    interval = equipment.specification_interval or ""
-    upper = specification.range_for(quantity_name, nominal)
-    limit = max(specification.limit(quantity_name, nominal, upper, interval, t) for t in temperature_C)
-    coverage = specification.coverage
-    if coverage.probability is None:
-        error = quantity(0.0, half_width=limit, distribution="rectangular", name="source.specification")
+    interval = asked.equipment.specification_interval or ""
+    upper = specification.range_for(asked.quantity, asked.nominal) if range is None else range
+    limit = max(
+        specification.limit(asked.quantity, asked.nominal, upper, interval, t, asked.frequency_Hz)
+        for t in temperature_C
+    )
+    probability = specification.coverage.probability
+    shared = asked.table(specification.id, upper) if specification.correlation == "full" else None
+    name = asked.named("specification")
+    if probability is None:
+        error = quantity(0.0, half_width=1.0, distribution="rectangular", name=name, id=shared)
     else:
-        error = quantity(0.0, U=limit, probability=coverage.probability, name="source.specification")
-    label = _BY_SPECIFICATION.format(interval=interval_text(interval))
-    return Reference(nominal, {"source.specification": error}, {"source.specification": label}, "specification")
+        error = quantity(0.0, U=1.0, probability=probability, name=name, id=shared)
+    label = asked.labelled(_SPECIFICATION.format(interval=interval_text(interval)))
+    unknown = "" if specification.correlation else f"specification '{specification.id}' states no 'correlation'"
+    coefficient = math.copysign(limit, asked.nominal)
+    return Reference(asked.nominal, (Input(name, label, ((coefficient, error),)),), "specification", unknown)
 
 
-def by_certificate(
-    equipment: Equipment,
-    quantity_name: str,
-    nominal: float,
-    range: float,
-    on: dt.date,
-    temperature_C: tuple[float, float] | None,
-) -> Reference:
+def by_certificate(asked: Asked, range: float, on: dt.date, temperature_C: tuple[float, float] | None) -> Reference:
     """Return the certified value with U/k, drift since the calibration, temperature and interpolation.
 
     `temperature_C` is (lowest, highest) during the measurement; None, while it is not known, takes the calibration's.
@@ -88,103 +130,129 @@ def by_certificate(
     CalibrationStatusError
         The certificate has no value for this nominal value, or none between which to interpolate.
     """
-    calibration = equipment.calibration(on, quantity_name)
-    correction, aging, interpolation_ppm = _certified(equipment, calibration, quantity_name, nominal, range)
+    equipment, nominal = asked.equipment, asked.nominal
+    calibration = equipment.calibration(on, asked.quantity)
+    correction, aging, interpolation_ppm = _certified(asked, calibration, range)
     years = (on - calibration.date).days / _DAYS_A_YEAR
     if calibration.temperature_C is None:
         msg = f"{equipment.name}: certificate {calibration.certificate}: the register states no 'temperature_C' of it"
         raise CalibrationStatusError(msg)
     (low, high), (coldest, warmest) = calibration.temperature_C, temperature_C or calibration.temperature_C
     kelvin = max(high - coldest, warmest - low, 0.0)
-    drift = (aging.drift_ppm_per_year * 1e-6 * abs(nominal) + aging.drift_floor_per_year) * years
-    temperature = aging.temperature_ppm_per_K * 1e-6 * abs(nominal) * kelvin
-    interpolation = interpolation_ppm * 1e-6 * abs(nominal)
-    bounds = {"source.drift": drift, "source.temperature": temperature, "source.interpolation": interpolation}
-    inputs = {
-        "source.certificate": correction,
-        **{name: quantity(0.0, half_width=a, name=name) for name, a in bounds.items() if a > 0},
-    }
-    return Reference(nominal, inputs, {name: _LABELS[name] for name in inputs}, "certificate")
+    table = asked.table(calibration.certificate, range)
+    bounds = (
+        ("drift", (aging.drift_ppm_per_year * 1e-6 * abs(nominal) + aging.drift_floor_per_year) * years, table),
+        ("temperature", aging.temperature_ppm_per_K * 1e-6 * abs(nominal) * kelvin, table),
+        ("interpolation", interpolation_ppm * 1e-6 * abs(nominal), None),
+    )
+    inputs = [correction]
+    for what, half_width, shared in bounds:
+        if half_width > 0:
+            name, identity = asked.named(what), None if shared is None else f"{shared}/{what}"
+            error = quantity(0.0, half_width=1.0, name=name, id=identity)
+            terms = ((math.copysign(half_width, nominal), error),)
+            inputs.append(Input(name, asked.labelled(_LABELS[what]), terms))
+    return Reference(nominal, tuple(inputs), "certificate")
 
 
-def _certified(
-    equipment: Equipment, calibration: Calibration, quantity_name: str, nominal: float, range: float
-) -> tuple[Quantity, Aging, float]:
+def _certified(asked: Asked, calibration: Calibration, range: float) -> tuple[Input, Aging, float]:
     """Return the certified correction, what is known of its change, and the half-width of interpolation in 10⁻⁶."""
-    equation = calibration.equation_for(quantity_name, nominal)
-    if equation is not None and not any(v.quantity == quantity_name for v in calibration.values):
-        return _by_equation(equipment, calibration, equation, nominal)
-    values = calibration.values_for(quantity_name, range, equipment.name)
-    between = 0.0 if _is_certified(values, nominal) else values.interpolation_ppm or 0.0
-    return _correction(equipment, calibration.certificate, values, nominal), values, between
+    equation = calibration.equation_for(asked.quantity, asked.nominal)
+    if equation is not None and not any(v.quantity == asked.quantity for v in calibration.values):
+        return _by_equation(asked, calibration, equation)
+    values = calibration.values_for(asked.quantity, range, asked.equipment.name, asked.frequency_Hz)
+    between = 0.0 if _is_certified(values, asked.nominal) else values.interpolation_ppm or 0.0
+    return _correction(asked, calibration.certificate, values), values, between
 
 
-def _by_equation(
-    equipment: Equipment, calibration: Calibration, equation: CertifiedEquation, nominal: float
-) -> tuple[Quantity, Aging, float]:
+def _by_equation(asked: Asked, calibration: Calibration, equation: CertifiedEquation) -> tuple[Input, Aging, float]:
     """Return what the certificate's equation gives at a nominal value; it interpolates by itself."""
-    asked = f"{equipment.name}: certificate {calibration.certificate}: the equation of {equation.quantity}"
+    who = f"{asked.equipment.name}: certificate {calibration.certificate}: the equation of {equation.quantity}"
     if equation.aging is None:
-        msg = f"{asked} states no 'aging': drift and temperature coefficient are needed for its value today"
+        msg = f"{who} states no 'aging': drift and temperature coefficient are needed for its value today"
         raise CalibrationStatusError(msg)
     try:
         coherent(equation.unit)
     except InputError as error:
-        msg = f"{asked}: its unit {error}"
+        msg = f"{who}: its unit {error}"
         raise CalibrationStatusError(msg) from error
     (variable,) = equation.within
-    value = equation.at(equipment.name, **{variable: nominal})
-    u, dof = float(value.u), float(value.dof)
-    correction = quantity(float(value.value) - nominal, u=u, dof=dof, name="source.certificate")
-    return correction, equation.aging, 0.0
+    value = equation.at(asked.equipment.name, **{variable: asked.nominal})
+    name = asked.named("certificate")
+    certified = quantity(0.0, u=float(value.u), dof=float(value.dof), name=name)
+    offset = float(value.value) - asked.nominal
+    return Input(name, asked.labelled(_LABELS["certificate"]), ((1.0, certified),), offset), equation.aging, 0.0
 
 
-_BY_SPECIFICATION = Text(vi="Nguồn chuẩn, đặc trưng kỹ thuật {interval}", en="Source, specification over {interval}")
+_SPECIFICATION = Text(vi="đặc trưng kỹ thuật {interval}", en="specification over {interval}")
 _LABELS = {
-    "source.certificate": Text(vi="Nguồn chuẩn, giấy chứng nhận", en="Source, certificate"),
-    "source.drift": Text(vi="Nguồn chuẩn, độ trôi", en="Source, drift since calibration"),
-    "source.temperature": Text(vi="Nguồn chuẩn, nhiệt độ", en="Source, temperature"),
-    "source.interpolation": Text(vi="Nguồn chuẩn, nội suy", en="Source, interpolation"),
+    "certificate": Text(vi="giấy chứng nhận", en="certificate"),
+    "drift": Text(vi="độ trôi", en="drift since calibration"),
+    "temperature": Text(vi="nhiệt độ", en="temperature"),
+    "interpolation": Text(vi="nội suy", en="interpolation"),
 }
 
 
 def _is_certified(values: CertifiedValues, nominal: float) -> bool:
-    return any(abs(p.nominal - nominal) <= 1e-9 * values.range for p in values.points)
+    return any(_is_at(p, values, nominal) for p in values.points)
 
 
-def _correction(equipment: Equipment, certificate: str, values: CertifiedValues, nominal: float) -> Quantity:
-    for point in values.points:
-        if abs(point.nominal - nominal) <= 1e-9 * values.range:
-            k, dof = values.coverage(point)
-            return quantity(point.correction, U=point.U, k=k, dof=dof, name="source.certificate")
-    return _interpolated(equipment, certificate, values, nominal)
+def _is_at(point: CertifiedPoint, values: CertifiedValues, nominal: float) -> bool:
+    return abs(point.nominal - nominal) <= 1e-9 * values.range
 
 
-def _interpolated(equipment: Equipment, certificate: str, values: CertifiedValues, nominal: float) -> Quantity:
-    """Interpolate linearly; the two certified errors are combined as they correlate, with the lesser of their dof."""
+def _correction(asked: Asked, certificate: str, values: CertifiedValues) -> Input:
+    """Return the certified correction of a point, or the one interpolated between the two beside it."""
+    weights = _weights(asked, certificate, values)
+    terms: dict[int, tuple[float, Quantity]] = {}
+    for place, weight in weights.items():
+        k, _ = values.coverage(values.points[place])
+        for number, (coefficient, error) in _errors(asked, certificate, values, place).items():
+            before = terms.get(number, (0.0, error))[0]
+            terms[number] = (before + weight * values.points[place].U / k * coefficient, error)
+    offset = sum(weight * values.points[place].correction for place, weight in weights.items())
+    label = asked.labelled(_LABELS["certificate"])
+    return Input(asked.named("certificate"), label, tuple(terms.values()), offset)
+
+
+def _weights(asked: Asked, certificate: str, values: CertifiedValues) -> dict[int, float]:
+    """Return by how much each certified point counts: one wholly, or two linearly."""
+    for place, point in enumerate(values.points):
+        if _is_at(point, values, asked.nominal):
+            return {place: 1.0}
     nominals = [p.nominal for p in values.points]
-    after = bisect_left(nominals, nominal)
-    asked = f"{equipment.name}: certificate {certificate} does not certify {show(nominal, values.unit)}"
+    after = bisect_left(nominals, asked.nominal)
+    who = f"{asked.equipment.name}: certificate {certificate} does not certify {show(asked.nominal, values.unit)}"
     if after in {0, len(nominals)}:
         listed = f"{show(nominals[0], values.unit)} to {show(nominals[-1], values.unit)}"
-        msg = f"{asked}; it certifies {listed} in this range"
+        msg = f"{who}; it certifies {listed} in this range"
         raise CalibrationStatusError(msg)
     if values.interpolation_ppm is None:
-        msg = f"{asked}, and the register states no 'interpolation_ppm' for this range"
+        msg = f"{who}, and the register states no 'interpolation_ppm' for this range"
         raise CalibrationStatusError(msg)
-    a, b = values.points[after - 1], values.points[after]
-    w = (nominal - a.nominal) / (b.nominal - a.nominal)
-    r = _correlation(values, after - 1, after)
-    (k_a, dof_a), (k_b, dof_b) = values.coverage(a), values.coverage(b)
-    u_a, u_b = (1 - w) * a.U / k_a, w * b.U / k_b
-    u = (u_a**2 + u_b**2 + 2 * r * u_a * u_b) ** 0.5
-    value = (1 - w) * a.correction + w * b.correction
-    return quantity(value, u=u, dof=min(dof_a, dof_b), name="source.certificate")
+    a, b = nominals[after - 1], nominals[after]
+    w = (asked.nominal - a) / (b - a)
+    return {after - 1: 1 - w, after: w}
 
 
-def _correlation(values: CertifiedValues, i: int, j: int) -> float:
+def _errors(asked: Asked, certificate: str, values: CertifiedValues, place: int) -> dict[int, tuple[float, Quantity]]:
+    """Return the unit errors of a certified point, by number, with their coefficients: as the points correlate."""
     if values.correlation == "full":
-        return 1.0
-    if values.correlation == "none":
-        return 0.0
-    return values.correlation[i][j]
+        row = {0: 1.0}
+    elif values.correlation == "none":
+        row = {place: 1.0}
+    else:
+        row = {n: c for n, c in enumerate(_root(values.correlation)[place]) if c != 0}
+    least = min(values.coverage(point)[1] for point in values.points)
+    dof = values.coverage(values.points[place])[1] if values.correlation == "none" else least
+    table = asked.table(certificate, values.range)
+    name = asked.named("certificate")
+    identity = f"{table}/certificate" + ("" if math.isinf(dof) else f"/{dof:g} dof")
+    return {n: (c, quantity(0.0, u=1.0, dof=dof, name=name, id=f"{identity}/{n}")) for n, c in row.items()}
+
+
+def _root(matrix: tuple[tuple[float, ...], ...]) -> np.ndarray:
+    """Return L with L·Lᵀ = r, of a correlation matrix that may be singular."""
+    eigenvalues, vectors = np.linalg.eigh(np.array(matrix))
+    root: np.ndarray = vectors * np.sqrt(np.maximum(eigenvalues, 0.0))
+    return root

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from calib.errors import CalibrationStatusError, InputError
 from calib.files import CoherentUnit, Span, Strict
 from calib.uncertainty import Quantity, quantity
-from calib.units import to_SI
+from calib.units import show, to_SI
 
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
@@ -50,6 +50,8 @@ class CertifiedValues(Aging):
     quantity: str
     unit: CoherentUnit
     range: Positive
+    frequency_Hz: Positive | None = None
+    """Frequency of what alternates; absent for direct quantities."""
     k: Positive
     """Coverage factor of every U."""
     dof: Dof = math.inf
@@ -69,6 +71,12 @@ class CertifiedValues(Aging):
         if isinstance(self.correlation, tuple):
             _check_correlation(self.correlation, len(nominals))
         return self
+
+    @property
+    def title(self) -> str:
+        """Quantity, range and frequency, as messages name the table."""
+        at = "" if self.frequency_Hz is None else f" at {self.frequency_Hz:g} Hz"
+        return f"{self.quantity} {show(self.range, self.unit)}{at}"
 
     def coverage(self, point: CertifiedPoint) -> tuple[float, float]:
         """Return (k, degrees of freedom) of a point's U."""

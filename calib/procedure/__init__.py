@@ -1,39 +1,70 @@
 """What the author of a procedure sees: job, points, the station at the bench, readings and results."""
 
+from calib.inputs import Argument, Input
 from calib.procedure.base import Conditions, Procedure
+from calib.procedure.connecting import Proof, join, prove
 from calib.procedure.context import Context, Standard
-from calib.procedure.evaluation import Judged, budget_rows, judge
-from calib.procedure.job import Adjustment, Customer, Decision, Item, Job, RequestedPoint
+from calib.procedure.direct import Connection, DirectComparison, DirectParameters, shown
+from calib.procedure.document import Document
+from calib.procedure.estimates import Constant, Estimates, bounded, budget_rows, drawn, indication, solve
+from calib.procedure.evaluation import Judged, judge
+from calib.procedure.job import Adjustment, Customer, Decision, Item, Job
 from calib.procedure.point import Group, Point
+from calib.procedure.pointlist import PointRule, RequestedPoint, Tolerance
+from calib.procedure.rowmaking import result_of
+from calib.procedure.sense import Sense, sensible_reading
 from calib.procedure.slew import Slew, slew
 from calib.procedure.station import Station
+from calib.procedure.truth import Truth
 from calib.record.model import Attempt, Phase, Reading, Readings
 from calib.record.result import BudgetRow, Result, Verdict
 
 __all__ = [
     "Adjustment",
+    "Argument",
     "Attempt",
     "BudgetRow",
     "Conditions",
+    "Connection",
+    "Constant",
     "Context",
     "Customer",
     "Decision",
+    "DirectComparison",
+    "DirectParameters",
+    "Document",
+    "Estimates",
     "Group",
+    "Input",
     "Item",
     "Job",
     "Judged",
     "Phase",
     "Point",
+    "PointRule",
     "Procedure",
+    "Proof",
     "Reading",
     "Readings",
     "RequestedPoint",
     "Result",
+    "Sense",
     "Slew",
     "Standard",
     "Station",
+    "Tolerance",
+    "Truth",
     "Verdict",
+    "bounded",
     "budget_rows",
+    "drawn",
+    "indication",
+    "join",
     "judge",
+    "prove",
+    "result_of",
+    "sensible_reading",
+    "shown",
     "slew",
+    "solve",
 ]

@@ -1,19 +1,28 @@
 """The two halves of a procedure: one needs instruments and only records; the other needs only what was recorded."""
 
+import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
 from calib.equipment import Route
+from calib.errors import InputError, RunError
 from calib.files import Strict
 from calib.ports import Prompt
 from calib.procedure.context import Context
+from calib.procedure.document import Method, method_of
+from calib.procedure.estimates import Estimates, solve
 from calib.procedure.point import Group, Point
+from calib.procedure.pointlist import Tolerance
+from calib.procedure.rowmaking import result_of
 from calib.procedure.station import Station
-from calib.record.model import Attempt, Readings, phases
+from calib.procedure.truth import Truth
+from calib.record.model import Attempt, Phase, Readings, phases
 from calib.record.result import Result
 from calib.text import Text, both
+from calib.uncertainty import Quantity
 
 _BY_HAND = both("Adjust the item as its manual says, and store the adjustment. Confirm when it is done.")
 
@@ -37,6 +46,8 @@ class Procedure(ABC):
     """What the method follows, as the certificate cites it."""
     equation: ClassVar[str] = ""
     """Measurement equation, as the certificate's budget prints it."""
+    model: ClassVar[Callable[..., Any]]
+    """Measurement equation: a plain function of the arguments that `estimates` names."""
     roles: ClassVar[Mapping[str, type]]
     """Roles and the Protocols of `calib.drivers.roles` that fill them."""
     sources: ClassVar[Sequence[str]]
@@ -52,6 +63,11 @@ class Procedure(ABC):
 
     def __init__(self, context: Context) -> None:
         self.context = context
+
+    @classmethod
+    def data(cls) -> Method:
+        """Return document and points from the TOML file beside the procedure's own, empty where there is none."""
+        return method_of(Path(inspect.getfile(cls)))
 
     def route(self, role: str) -> Route:
         """Return how the value of the standard in `role` gets its uncertainty; decides what its state must be."""
@@ -99,18 +115,76 @@ class Procedure(ABC):
         return self.points()
 
     @abstractmethod
+    def estimates(self, point: Point, attempt: Attempt, readings: Readings) -> Estimates:
+        """Return the arguments of the measurement equation for one attempt: a pure function of what was recorded."""
+
+    def resolution(self, point: Point) -> float:
+        """Return the least digit of the item's indication at a point, in the point's unit."""
+        return self.context.item_specification.resolution(point.measuring_range)
+
+    def limit(self, point: Point, temperature_C: float | None = None) -> float | None:
+        """Return the half-width of the agreed tolerance in the point's unit, None where there is none."""
+        if point.tolerance is not None:
+            return Tolerance(**point.tolerance).limit(point.nominal, point.measuring_range)
+        item = self.context.job.item
+        if item.specification is None or item.specification_interval is None:
+            return None
+        return self.context.item_specification.limit(
+            point.quantity,
+            point.nominal,
+            point.measuring_range,
+            item.specification_interval,
+            temperature_C,
+            point.frequency_Hz,
+        )
+
+    def tolerance(self, point: Point, readings: Readings) -> float | None:
+        """Return the limit as it was during the measurement, None where there is none.
+
+        Of the noted temperatures the one counts that gives less: no drift of the room makes an item conform.
+        """
+        limits = [self.limit(point, t) for t in readings.condition("temperature")]
+        return min((limit for limit in limits if limit is not None), default=None)
+
+    def truth(self, result: Result, world: Truth) -> float:
+        """Return what `result` would be without any error of measurement: known on a simulated bench, for studies."""
+        msg = f"procedure {self.id} states no truth(): it cannot be studied"
+        raise RunError(msg)
+
     def evaluate_point(self, point: Point, attempt: Attempt, readings: Readings) -> Result:
-        """Return the result of one attempt: a pure function of what was recorded."""
+        """Return the result of one attempt."""
+        return result_of(self, point, attempt, readings, self.estimates(point, attempt, readings))
 
     def evaluate(self, readings: Readings) -> tuple[Result, ...]:
         """Return the results of every planned point that has an attempt that stands, phase by phase."""
-        found: list[Result] = []
-        for phase in phases(readings.attempts):
-            for point in self.context.points:
-                attempt = readings.standing(point.id, phase)
-                if attempt is not None:
-                    found.append(self._scoped(self.evaluate_point(point, attempt, readings)))
-        return tuple(found)
+        return tuple(
+            self._scoped(self.evaluate_point(point, attempt, readings)) for point, attempt in self.standing(readings)
+        )
+
+    def standing(self, readings: Readings) -> Sequence[tuple[Point, Attempt]]:
+        """Return every planned point with its attempt that stands, phase by phase."""
+        found = [
+            (point, readings.standing(point.id, phase))
+            for phase in phases(readings.attempts)
+            for point in self.context.points
+        ]
+        return [(point, attempt) for point, attempt in found if attempt is not None]
+
+    def errors(self, readings: Readings) -> Mapping[tuple[Phase, str], Quantity]:
+        """Return all results as quantities by (phase, point), correlated as they are: for sums and fits over points.
+
+        Raises
+        ------
+        InputError
+            It is not known how errors of a standard at several of these points correlate.
+        """
+        rows = self.standing(readings)
+        found = {(a.phase, p.id): self.estimates(p, a, readings) for p, a in rows}
+        unknown = sorted({why for e in found.values() for why in e.uncorrelated})
+        if unknown and len(found) > 1:
+            msg = "the results cannot be used together: " + "; ".join(unknown)
+            raise InputError(msg)
+        return {key: solve(type(self).model, e.arguments) for key, e in found.items()}
 
     def _scoped(self, result: Result) -> Result:
         """Return a result; one whose procedure did not ask for the laboratory's scope is outside it."""

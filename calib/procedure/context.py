@@ -52,8 +52,12 @@ class Context:
 
     @cached_property
     def item_specification(self) -> Specification:
-        """Specification of the item under calibration."""
-        return self._specification(self.job.item.specification)
+        """Specification of the item under calibration; raise `InputError` where the job names none."""
+        id_ = self.job.item.specification
+        if id_ is None:
+            msg = "job: item: names no 'specification': this method needs its ranges and digits"
+            raise InputError(msg)
+        return self._specification(id_)
 
     @cached_property
     def scope(self) -> Scope | None:

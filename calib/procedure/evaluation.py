@@ -1,15 +1,13 @@
-"""What every evaluation ends with: rounding, conformity by the agreed rule, and the budget as data."""
+"""What every evaluation ends with: rounding, and conformity by the agreed rule."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from calib.procedure.job import Decision
-from calib.record.result import BudgetRow, InScope, Verdict
+from calib.record.result import InScope, Verdict
 from calib.specification import Covered
-from calib.text import Text
-from calib.uncertainty import Quantity, budget
+from calib.uncertainty import Quantity
 from calib.uncertainty.conformity import DecisionRule, Limits, acceptance_limits, tur
 from calib.uncertainty.rounding import round_uncertainty
 
@@ -106,33 +104,4 @@ def _rule_risk(error: Quantity, tolerance: Limits, band: float, wider: float) ->
     limits = [Limits(tolerance.lower - at + value, tolerance.upper - at + value) for at in (low, high)]
     return max(
         1.0 - _within(error, moved, wider) for at, moved in zip((low, high), limits, strict=True) if math.isfinite(at)
-    )
-
-
-def budget_rows(
-    y: Quantity, labels: Mapping[str, Text], unit: str, exact: Mapping[str, tuple[float, float]] | None = None
-) -> tuple[BudgetRow, ...]:
-    """Return the budget of `y` as data, each input with its label; `unit` is that of inputs that carry none.
-
-    `exact` are constants of the measurement equation, such as the nominal value: value and sensitivity by name. With
-    them the values of the rows add up to that of `y`, where the equation is linear.
-    """
-    constants = tuple(
-        BudgetRow(name, labels[name], value, 0.0, math.inf, "exact", unit, sensitivity, 0.0, 0.0)
-        for name, (value, sensitivity) in (exact or {}).items()
-    )
-    return constants + tuple(
-        BudgetRow(
-            name=row.name,
-            label=labels[row.name],
-            value=row.value,
-            u=row.u,
-            dof=row.dof,
-            distribution=row.distribution,
-            unit=row.unit or unit,
-            sensitivity=row.sensitivity,
-            contribution=row.contribution,
-            share=row.share,
-        )
-        for row in budget(y)
     )

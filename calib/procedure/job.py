@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from calib.files import BilingualText, Strict
+from calib.procedure.pointlist import RequestedPoint
 from calib.specification import Interval
 from calib.text import Language
 from calib.uncertainty.conformity import DecisionRule
@@ -33,10 +34,10 @@ class Item(Strict):
     """Condition on receipt."""
     accessories: str = ""
     received: dt.date | None = None
-    specification: str
+    specification: str | None = None
     """Id of the specification whose limits are the tolerance, and whose digits are the resolution."""
-    specification_interval: Interval
-    """Interval of the specification that was agreed for the tolerance, such as `1 year`."""
+    specification_interval: Interval | None = None
+    """Interval of the specification that was agreed for the tolerance, such as `1 year`; None for no tolerance."""
 
 
 class Decision(Strict):
@@ -70,13 +71,6 @@ class Adjustment(Strict):
     """Where it was agreed, such as the order's number and date."""
     when: Literal["failed", "always"] = "failed"
     """Whether it is offered only where an as-found result does not pass."""
-
-
-class RequestedPoint(Strict):
-    """A test point that the customer asked for."""
-
-    range: Annotated[float, Field(gt=0)]
-    nominal: float
 
 
 class Job(Strict):

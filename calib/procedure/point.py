@@ -1,5 +1,6 @@
 """Test points and their groups."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calib.text import Text
@@ -32,3 +33,11 @@ class Point:
     """Estimated time to measure it."""
     hazard_ac_V: float = 0.0
     """Highest AC voltage, rms, that measuring this point puts on the terminals."""
+    frequency_Hz: float | None = None
+    """Frequency of what alternates."""
+    wires: int | None = None
+    """Of a resistance: two or four."""
+    readings: int | None = None
+    """Number of readings, where it is another than that of the method's parameters."""
+    tolerance: Mapping[str, float] | None = None
+    """Tolerance of its own, as a `Tolerance` has it; None for that of the item's specification."""

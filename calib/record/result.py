@@ -105,6 +105,8 @@ class Result:
     """Least U that may be reported, in the result's unit; 0 outside the scope."""
     rule_risk: float = 1.0
     """Greatest probability of a false acceptance that the rule allows with this row's distribution; 1: not known."""
+    frequency_Hz: float = 0.0
+    """Frequency of what alternates; 0 for direct quantities."""
 
     @property
     def raised(self) -> bool:

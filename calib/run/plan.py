@@ -191,12 +191,14 @@ def _check_standards(found: list[Shortcoming], permission: Permission | None) ->
 
 
 def _specifications(laboratory: Laboratory, standards: Mapping[str, Equipment], job: Job) -> list[Specification]:
-    found = [laboratory.specification(job.item.specification)]
+    found: list[Specification] = []
+    if job.item.specification is not None:
+        found.append(laboratory.specification(job.item.specification))
+        _check_model(f"job: item {job.item.manufacturer} {job.item.model}", job.item.model, found[0])
     for equipment in standards.values():
         if equipment.specification is not None:
             found.append(laboratory.specification(equipment.specification))
             _check_model(equipment.name, equipment.model, found[-1])
-    _check_model(f"job: item {job.item.manufacturer} {job.item.model}", job.item.model, found[0])
     return found
 
 
@@ -208,7 +210,9 @@ def _check_model(who: str, model: str, specification: Specification) -> None:
 
 def about_procedure(procedure: type[Procedure]) -> dict[str, Any]:
     """Return what a snapshot says of a procedure, with its source as evidence."""
-    source = Path(inspect.getfile(procedure)).read_text(encoding="utf-8")
+    file = Path(inspect.getfile(procedure))
+    source, data = file.read_text(encoding="utf-8"), file.with_suffix(".toml")
+    beside = data.read_text(encoding="utf-8") if data.is_file() else ""
     return {
         "id": procedure.id,
         "version": procedure.version,
@@ -217,6 +221,8 @@ def about_procedure(procedure: type[Procedure]) -> dict[str, Any]:
         "equation": procedure.equation,
         "source": source,
         "source_sha256": hashlib.sha256(source.encode()).hexdigest(),
+        "data": beside,
+        "data_sha256": hashlib.sha256(beside.encode()).hexdigest(),
     }
 
 

@@ -101,6 +101,8 @@ class Specification(Strict):
     title: str
     source: Source
     coverage: Coverage
+    correlation: Literal["full", "none"] | None = None
+    """How the errors of one unit at several values of a range correlate; absent: not known, and no sum uses them."""
     digits: Annotated[float | None, Field(gt=0)] = None
     """Digits of an indication, such as 6.5: the least digit is the range divided by 10 to the whole digits."""
     accuracy: Annotated[tuple[Accuracy, ...], Field(min_length=1)]

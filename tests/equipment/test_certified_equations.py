@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from calib.equipment import CertifiedEquation, Equipment, by_certificate
+from calib.equipment import Asked, CertifiedEquation, Equipment, by_certificate
 from calib.errors import CalibrationStatusError, FileError
 from calib.files import as_model
 
@@ -59,7 +59,7 @@ def test_an_equation_that_cannot_be_evaluated_is_refused_on_reading(changes: dic
 
 def test_an_equation_serves_where_a_certificate_has_no_table(equipment: Made) -> None:
     standard = equipment(calibration={"equations": [LINE | {"aging": AGING}]})
-    reference = by_certificate(standard, "dc_voltage", 5.0, 33.0, ON + dt.timedelta(days=365), (22.8, 24.2))
+    reference = by_certificate(Asked(standard, "dc_voltage", 5.0), 33.0, ON + dt.timedelta(days=365), (22.8, 24.2))
     assert reference.value.value == pytest.approx(5.0000097, abs=1e-12)
     drift, kelvin = 4e-6 * 5 * 365 / 365.25, 0.5e-6 * 5 * 1.4
     expected = math.sqrt(5.5e-6**2 + drift**2 / 3 + kelvin**2 / 3)
@@ -69,20 +69,22 @@ def test_an_equation_serves_where_a_certificate_has_no_table(equipment: Made) ->
 def test_an_equation_without_drift_is_no_value_of_today(equipment: Made) -> None:
     standard = equipment(calibration={"equations": [LINE]})
     with pytest.raises(CalibrationStatusError, match="states no 'aging'"):
-        by_certificate(standard, "dc_voltage", 5.0, 33.0, ON, (23, 23))
+        by_certificate(Asked(standard, "dc_voltage", 5.0), 33.0, ON, (23, 23))
 
 
 def test_an_equation_in_a_prefixed_unit_is_no_value_in_volts(equipment: Made) -> None:
     standard = equipment(calibration={"equations": [LINE | {"unit": "mV", "aging": AGING}]})
     with pytest.raises(CalibrationStatusError, match="must be a unit without a prefix"):
-        by_certificate(standard, "dc_voltage", 5.0, 33.0, ON, (23, 23))
+        by_certificate(Asked(standard, "dc_voltage", 5.0), 33.0, ON, (23, 23))
 
 
 def test_without_the_temperature_of_the_calibration_there_is_no_correction(equipment: Made) -> None:
     standard = equipment(calibration={"equations": [LINE | {"aging": AGING}], "temperature_C": [23, 23]})
     bare = standard.calibrations[0].model_copy(update={"temperature_C": None})
     with pytest.raises(CalibrationStatusError, match="states no 'temperature_C'"):
-        by_certificate(standard.model_copy(update={"calibrations": (bare,)}), "dc_voltage", 5.0, 33.0, ON, (23, 23))
+        by_certificate(
+            Asked(standard.model_copy(update={"calibrations": (bare,)}), "dc_voltage", 5.0), 33.0, ON, (23, 23)
+        )
 
 
 def test_points_of_different_k_are_combined_by_their_standard_uncertainties(equipment: Made) -> None:
@@ -96,8 +98,8 @@ def test_points_of_different_k_are_combined_by_their_standard_uncertainties(equi
         ],
     }  # fmt: skip
     standard = equipment(calibration={"values": [table]})
-    at_a_point = by_certificate(standard, "dc_voltage", 3.0, 33.0, ON, (23, 23)).value
+    at_a_point = by_certificate(Asked(standard, "dc_voltage", 3.0), 33.0, ON, (23, 23)).value
     assert (at_a_point.u, at_a_point.dof) == (pytest.approx(2e-6), pytest.approx(12))
-    between = by_certificate(standard, "dc_voltage", 2.0, 33.0, ON, (23, 23)).value
+    between = by_certificate(Asked(standard, "dc_voltage", 2.0), 33.0, ON, (23, 23)).value
     assert between.value == pytest.approx(2 + 1e-6, abs=1e-12)
     assert between.u == pytest.approx(2e-6 / math.sqrt(2), rel=1e-9)

@@ -6,20 +6,23 @@ from typing import Any, TypeVar
 
 import pytest
 
-from calib.drivers.roles import DcVoltageSource, DcVoltmeter
 from calib.errors import Overload, RunError
 from calib.ports import Answer, Prompt
-from calib.procedures.dmm_dc_voltage import CALIBRATOR, SHORT, DmmDcVoltage
+from calib.procedures.dmm_dc_voltage import DmmDcVoltage
 from calib.text import Text
 
 Role = TypeVar("Role")
+SHORT, CALIBRATOR = (c.group for c in DmmDcVoltage.connections)
 MakeBench = Callable[..., Any]
 
 
 class Bench:
     """Source, meter and operator in one; `leads` is what the meter sees for what the source puts out."""
 
-    def __init__(self, leads: Callable[[float], float], *, mended: Callable[[float], float] | None = None) -> None:
+    def __init__(
+        self, leads: Callable[[float], float], *, mended: Callable[[float], float] | None = None, answer: str = "m"
+    ) -> None:
+        self._answer = answer
         self.log: list[tuple[Any, ...]] = []
         self.prompts: list[Prompt] = []
         self.recorded: list[tuple[str, float, str]] = []
@@ -30,7 +33,7 @@ class Bench:
 
     # the station
     def role(self, name: str, kind: type[Role]) -> Role:
-        assert {"source": DcVoltageSource, "meter": DcVoltmeter}[name] is kind
+        assert name in {"source", "meter"}
         assert isinstance(self, kind)
         return self
 
@@ -51,8 +54,10 @@ class Bench:
         assert self._output_V is None or self.stuck_on, "nobody touches terminals that are alive"
         self.log.append(("ask", prompt.id))
         self.prompts.append(prompt)
-        if prompt.id == "connect.mend" and self._mended is not None:
+        if prompt.id in {"connect.mend", "reading.senseless"} and self._mended is not None:
             self._leads = self._mended
+        if prompt.kind == "choice":
+            return Answer(value=self._answer, by="An")
         return Answer(value=True, by="An")
 
     # the source
@@ -133,7 +138,7 @@ def test_standby_is_read_back_before_anybody_touches_a_lead_and_one_volt_comes_f
         ("source", 1.0),
         ("wait", 3.0),
         ("read",),
-        ("note", "connection checked", {"sourced_V": 1.0, "indicated_V": straight(1.0), "holds": True}),
+        ("note", "connection checked", {"sourced": 1.0, "indicated": straight(1.0), "unit": "V", "holds": True}),
     ]
     assert bench.recorded == []
 
@@ -162,7 +167,7 @@ def test_the_short_is_measured_without_the_source(procedure: DmmDcVoltage) -> No
     ("leads", "named"),
     [
         (reversed_, "The polarity is reversed: swap the two leads"),
-        (open_, "does not read the calibrator (0.6 V instead of 1 V): check leads and jacks"),
+        (open_, "does not read the calibrator (600 mV instead of 1 V): check leads and jacks"),
         (broken_over, "does not read the calibrator (overload instead of 1 V): check leads and jacks"),
         (lambda v: v * 1.02, "does not read the calibrator (1.02 V instead of 1 V)"),
     ],
@@ -183,7 +188,7 @@ def test_a_wrong_connection_is_named_at_one_volt_and_proven_again_once_mended(
 
 
 @pytest.mark.parametrize(
-    ("leads", "told"), [(reversed_, "-1 V indicated"), (open_, "0.6 V indicated"), (broken_over, "overload indicated")]
+    ("leads", "told"), [(reversed_, "-1 V indicated"), (open_, "600 mV indicated"), (broken_over, "overload indicated")]
 )
 def test_a_connection_that_stays_wrong_ends_the_run_in_standby_and_never_above_one_volt(
     leads: Callable[[float], float], told: str, procedure: DmmDcVoltage
@@ -205,9 +210,31 @@ def test_a_point_is_sourced_settled_and_read_as_often_as_the_job_says(procedure:
     assert all(math.isclose(v, straight(-90.0)) for _, v, _ in bench.recorded)
 
 
-def test_an_overload_at_a_point_is_an_error_and_not_a_reading(procedure: DmmDcVoltage) -> None:
+def test_an_overload_that_stays_at_a_point_is_an_error_and_not_a_reading(procedure: DmmDcVoltage) -> None:
     bench = Bench(broken_over)
     (point,) = [p for p in procedure.points() if p.id == "calibrator/10 V/9 V"]
-    with pytest.raises(Overload):
+    with pytest.raises(RunError, match="calibrator/10 V/9 V: the reading makes no sense: overload, expected 9 V"):
         procedure.measure(point, bench)
     assert bench.recorded == []
+    assert bench.asked == ["reading.senseless"] * 3
+
+
+@pytest.mark.parametrize("leads", [reversed_, open_, lambda volts: volts / 100])
+def test_a_reading_outside_any_sense_is_asked_about_in_standby_and_measured_once_mended(
+    leads: Callable[[float], float], procedure: DmmDcVoltage
+) -> None:
+    """A lead that came off, swapped leads, a meter that shows per cent: what was read before is kept as an event."""
+    bench = Bench(leads, mended=straight)
+    (point,) = [p for p in procedure.points() if p.id == "calibrator/10 V/9 V"]
+    procedure.measure(point, bench)
+    assert bench.asked == ["reading.senseless"]
+    assert [v for _, v, _ in bench.recorded] == [straight(9.0)] * 6
+    (event,) = [e for e in bench.log if e[:2] == ("note", "reading outside any sense")]
+    assert event[2]["indicated"] == leads(9.0)
+
+
+def test_what_a_person_stands_by_is_the_items_own_error(procedure: DmmDcVoltage) -> None:
+    bench = Bench(lambda volts: volts * 1.5, answer="i")
+    (point,) = [p for p in procedure.points() if p.id == "calibrator/10 V/3 V"]
+    procedure.measure(point, bench)
+    assert [v for _, v, _ in bench.recorded] == [4.5] * 6

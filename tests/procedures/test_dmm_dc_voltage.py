@@ -14,9 +14,10 @@ import pytest
 from numpy.typing import NDArray
 
 from calib.errors import CalibrationStatusError, InputError
-from calib.procedure import Result
-from calib.procedures.dmm_dc_voltage import mean_indication
+from calib.procedure import Result, indication
 from calib.run import Permission
+from calib.text import same
+from calib.uncertainty import Quantity
 
 MakeBench = Callable[..., Any]
 NINE = "calibrator/10 V/9 V"
@@ -152,7 +153,8 @@ def test_the_reading_of_the_short_is_never_subtracted_from_another_row(bench: Ma
 def test_the_larger_of_scatter_and_resolution_counts_and_never_both(half_spread_digits: float, larger: str) -> None:
     """Readings 0, 0, 0, +a, −a: s = a/√2, s/√5 = a/√10; equal to d/√12 at a = 0.9129 d."""
     a = half_spread_digits * 1e-5
-    mean = mean_indication(np.array([1.0, 1.0, 1.0, 1.0 + a, 1.0 - a]), 1e-5)
+    mean = indication(np.array([1.0, 1.0, 1.0, 1.0 + a, 1.0 - a]), 1e-5, same("V_ind")).value
+    assert isinstance(mean, Quantity)
     assert mean.value == pytest.approx(1.0, abs=1e-12)
     if larger == "resolution":
         assert mean.u == pytest.approx(1e-5 / math.sqrt(12), rel=1e-9)
@@ -337,7 +339,7 @@ def test_an_interval_that_the_tolerance_does_not_have_is_refused_before_the_run(
     ("wrong", "told"),
     [
         ({"nplc": 1}, r"parameters: nplc: must be one of 10, 100 power-line cycles \(got 1"),
-        ({"readings": 4}, r"parameters: readings: must be greater than or equal to 5 \(got 4\)"),
+        ({"readings": 4}, r"parameters: 'readings' must be 5 or more, or 'pooled' give"),
         ({"thermal_emf_V": -1e-6}, r"thermal_emf_V: must be greater than or equal to 0"),
         ({"referense": "certificate"}, r"referense: unknown field — did you mean 'reference'"),
     ],

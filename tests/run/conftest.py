@@ -127,7 +127,8 @@ def procedure_file(tmp_path: Path) -> Callable[[str], str]:
         lines = "\n".join(f"    {line}" for line in body.strip("\n").splitlines())
         file.write_text(
             "from calib.drivers.roles import DcVoltageSource\n"
-            "from calib.procedures.dmm_dc_voltage import CALIBRATOR, SHORT, DmmDcVoltage\n\n\n"
+            "from calib.procedures.dmm_dc_voltage import DmmDcVoltage\n\n"
+            "SHORT, CALIBRATOR = (c.group for c in DmmDcVoltage.connections)\n\n\n"
             f"class Changed(DmmDcVoltage):\n    id = 'changed'\n\n{lines}\n",
             encoding="utf-8",
         )

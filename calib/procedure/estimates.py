@@ -1,0 +1,148 @@
+"""What an attempt gives the measurement equation: its arguments, and what a row says besides."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calib.inputs import Argument, Arguments, Input, all_inputs
+from calib.record.result import BudgetRow
+from calib.text import Text
+from calib.uncertainty import Quantity, budget, quantity
+
+
+@dataclass(frozen=True)
+class Constant:
+    """An exact number in the measurement equation, as the budget prints it."""
+
+    label: Text
+    value: float
+    sensitivity: float
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Inputs of one result. Numbers are in coherent SI units."""
+
+    arguments: Arguments
+    """What the measurement equation is called with."""
+    reference: float
+    """Conventional value of the measurand, from the standard."""
+    readings: NDArray[np.float64]
+    """Indications on which the row rests, shape (n,)."""
+    indicated: float
+    """Mean indication, as the row gives it."""
+    route: Literal["specification", "certificate", "none"] = "none"
+    constants: Mapping[str, Constant] = field(default_factory=dict)
+    """Exact numbers that the budget lists, by name."""
+    remarks: tuple[Text, ...] = ()
+    uncorrelated: tuple[str, ...] = ()
+    """What is not known of the correlation with other results; empty where all is."""
+
+    @property
+    def s(self) -> float:
+        """Experimental standard deviation of the readings; nan for n < 2."""
+        return float(np.std(self.readings, ddof=1)) if len(self.readings) > 1 else math.nan
+
+
+def solve(model: Callable[..., Any], arguments: Arguments) -> Quantity:
+    """Return what the measurement equation gives."""
+    found = model(**{name: argument.value for name, argument in arguments.items()})
+    assert isinstance(found, Quantity)
+    return found
+
+
+def drawn(model: Callable[..., Any], arguments: Arguments) -> tuple[Callable[..., Any], dict[str, Quantity]]:
+    """Return the equation as a function of independent errors, and these, for Monte Carlo (JCGM 101:2008, 5)."""
+    errors = {name: error for one in all_inputs(arguments) for name, error in one.errors.items()}
+
+    def of_errors(**draws: Any) -> Any:
+        return model(**{name: argument.drawn(draws) for name, argument in arguments.items()})
+
+    return of_errors, errors
+
+
+def indication(
+    readings: NDArray[np.float64],
+    resolution: float,
+    label: Text,
+    *,
+    name: str = "indication",
+    pooled: tuple[float, float] | None = None,
+    identity: str | None = None,
+) -> Argument:
+    """Return the mean of readings; its u is the larger of s/√n (type A) and d/√12 (resolution), never both.
+
+    Readings that scatter less than their least digit tell nothing of the error within that digit, and those that
+    scatter more contain it already. `pooled` is (s, degrees of freedom) from the laboratory's history of such
+    readings, and takes the place of their own s (JCGM 100:2008, 4.2.4). `identity` ties what several results use, such
+    as one zero.
+    """
+    n = len(readings)
+    mean = float(np.mean(readings))
+    s, dof = pooled if pooled is not None else (float(np.std(readings, ddof=1)), n - 1.0)
+    if s / math.sqrt(n) >= resolution / math.sqrt(12):
+        error = quantity(0.0, u=s / math.sqrt(n), dof=dof, name=name, id=identity)
+    else:
+        error = quantity(0.0, resolution=resolution, name=name, id=identity)
+    return Argument((Input(name, label, ((1.0, error),), mean),))
+
+
+def bounded(half_width: float, label: Text, name: str, *, identity: str | None = None) -> Argument:
+    """Return an error that is zero within ± `half_width`; a half-width of zero is no input."""
+    if half_width <= 0:
+        return Argument()
+    return Argument((Input(name, label, ((half_width, quantity(0.0, half_width=1.0, name=name, id=identity)),)),))
+
+
+def budget_rows(
+    y: Quantity, estimates: Estimates, unit: str, units: Mapping[str, str] | None = None
+) -> tuple[BudgetRow, ...]:
+    """Return the budget as data: the constants, then every input with its share; `units` are those of other inputs."""
+    constants = tuple(
+        BudgetRow(name, c.label, c.value, 0.0, math.inf, "exact", unit, c.sensitivity, 0.0, 0.0)
+        for name, c in estimates.constants.items()
+    )
+    found = budget(y)
+    rows: dict[str, list[Any]] = {}
+    for row in found:
+        rows.setdefault(row.name, []).append(row)
+    return constants + tuple(
+        _row(one, rows.get(one.name, []), (units or {}).get(one.name, unit)) for one in all_inputs(estimates.arguments)
+    )
+
+
+def _row(one: Input, rows: list[Any], unit: str) -> BudgetRow:
+    """Return the row of an input whose errors have `rows` in the engine's budget."""
+    value, u = float(one.value.value), float(one.value.u)
+    return BudgetRow(
+        name=one.name,
+        label=one.label,
+        value=value,
+        u=u,
+        dof=_dof(one, rows),
+        distribution=rows[0].distribution if len(rows) == 1 else "normal",
+        unit=unit,
+        sensitivity=_sensitivity(one, rows),
+        contribution=math.sqrt(sum(row.contribution**2 for row in rows)),
+        share=sum(row.share for row in rows),
+    )
+
+
+def _sensitivity(one: Input, rows: list[Any]) -> float:
+    """Return ∂y/∂x of an input with errors of its own, whatever number of them: cov(y, x)/u²(x)."""
+    coefficients = [c for c, _ in one.terms]
+    if len(rows) == len(coefficients) == 1:
+        return float(rows[0].sensitivity) / coefficients[0]
+    u2 = sum((c * row.u) ** 2 for row, c in zip(rows, coefficients, strict=False))
+    return sum(row.sensitivity * c * row.u**2 for row, c in zip(rows, coefficients, strict=False)) / u2 if u2 else 0.0
+
+
+def _dof(one: Input, rows: list[Any]) -> float:
+    if len(rows) == 1:
+        return float(rows[0].dof)
+    dof = float(one.value.dof)
+    return math.inf if math.isnan(dof) else dof

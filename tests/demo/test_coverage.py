@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from calib.demo import InMemoryLaboratory
 from calib.procedure import Result
-from calib.procedures import dmm_dc_voltage
+from calib.procedures.dmm_dc_voltage import DmmDcVoltage
 from calib.uncertainty import Quantity
 
 P = 0.9545
@@ -104,7 +104,7 @@ def _millivolts_for_volts(
 def test_a_planted_error_is_seen_as_too_little_coverage(
     planted: Callable[..., Quantity], starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dmm_dc_voltage, "error_of_indication", planted)
+    monkeypatch.setattr(DmmDcVoltage, "model", staticmethod(planted))
     held, dominated = _calibrations(starter, tmp_path, "certificate", range(25))
     _, high = _bounds(held, dominated)
     assert high < P
@@ -114,7 +114,7 @@ def test_a_unit_taken_for_another_is_seen_as_too_much_coverage(
     starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest, dominated = _calibrations(starter, tmp_path, "certificate", range(25))
-    monkeypatch.setattr(dmm_dc_voltage, "error_of_indication", _millivolts_for_volts)
+    monkeypatch.setattr(DmmDcVoltage, "model", staticmethod(_millivolts_for_volts))
     planted, still_dominated = _calibrations(starter, tmp_path, "certificate", range(25))
     assert dominated.sum() > 0
     assert still_dominated.sum() < dominated.sum()

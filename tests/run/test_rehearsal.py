@@ -19,11 +19,13 @@ def test_each_refusal_of_a_driver_is_told_with_its_point_and_the_others_go_on(
     bench: Make, procedure_file: Callable[[str], str]
 ) -> None:
     path = procedure_file("""
-def measure(self, point, station):
+def configure(self, point, station):
     from dataclasses import replace
-    if point.nominal > 50:
-        point = replace(point, measuring_range=123.0, nominal=float("inf"))
-    super().measure(point, station)
+    super().configure(replace(point, measuring_range=123.0) if point.nominal > 50 else point, station)
+
+def apply(self, point, station):
+    from dataclasses import replace
+    super().apply(replace(point, nominal=float("inf")) if point.nominal > 50 else point, station)
 """)
     found = rehearse(bench(((10.0, 5.0), (100.0, 90.0), (100.0, 100.0)), path).plan())
     points = [line.split(":")[0] for line in found.refused]

@@ -159,6 +159,15 @@ class AcAmmeter(Protocol):
 
 
 @runtime_checkable
+class ZeroAdjustable(Protocol):
+    """A meter whose zero a key adjusts, as that of a clamp meter for direct current."""
+
+    def adjust_zero(self) -> None:
+        """Take what is shown now off all readings that follow, until another function or range is selected."""
+        ...
+
+
+@runtime_checkable
 class Ohmmeter(Protocol):
     """A meter of resistance."""
 

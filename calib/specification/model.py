@@ -35,7 +35,7 @@ class Coverage(Strict):
 
 
 class AccuracyRow(Strict):
-    """Limits of one range: ± (reading_ppm of the value + range_ppm of the range + floor)."""
+    """Limits of one range: ± (reading_ppm of the value + range_ppm of the range + floor + counts of the resolution)."""
 
     range: Annotated[float, Field(gt=0)]
     """Upper value of the range, in the table's unit."""
@@ -43,11 +43,22 @@ class AccuracyRow(Strict):
     range_ppm: Annotated[float, Field(ge=0)] = 0.0
     floor: Annotated[float, Field(ge=0)] = 0.0
     """In the table's unit."""
+    resolution: Annotated[float | None, Field(gt=0)] = None
+    """Least digit of an indication in the range, in the table's unit, of instruments with a display."""
+    counts: Annotated[float, Field(ge=0)] = 0.0
+    """How many least digits: 3 of ± (1.5 % + 3 counts)."""
     reading_ppm_per_K: Annotated[float, Field(ge=0)] = 0.0
     """Added for each kelvin outside the table's temperature."""
     range_ppm_per_K: Annotated[float, Field(ge=0)] = 0.0
     frequency_Hz: Span | None = None
     """Lowest and highest frequency for which the row holds; absent for direct quantities."""
+
+    @model_validator(mode="after")
+    def _counts_have_a_size(self) -> Self:
+        if self.counts and self.resolution is None:
+            msg = "'counts' needs the 'resolution' of the range, which is one count"
+            raise ValueError(msg)
+        return self
 
     def holds(self, range: float, frequency_Hz: float | None) -> bool:
         """Return whether the row is of this range, and of a band with this frequency; None asks for no band."""
@@ -58,7 +69,8 @@ class AccuracyRow(Strict):
         """Return the half-width of the limits at `value`, in the table's unit."""
         of_reading = self.reading_ppm + self.reading_ppm_per_K * kelvin_outside
         of_range = self.range_ppm + self.range_ppm_per_K * kelvin_outside
-        return (of_reading * abs(value) + of_range * self.range) * 1e-6 + self.floor
+        of_digits = self.counts * (self.resolution or 0.0)
+        return (of_reading * abs(value) + of_range * self.range) * 1e-6 + self.floor + of_digits
 
 
 class Accuracy(Strict):
@@ -169,10 +181,19 @@ class Specification(Strict):
             raise OutOfRange(msg)
         return row.limit(value, self._kelvin_outside(table, row, temperature_C))
 
-    def resolution(self, range: float) -> float:
-        """Return the least digit in a range: 10 µV in 10 V for 6½ digits."""
-        if self.digits is None:
-            msg = f"{self.id}: its number of digits is not stated"
+    def resolution(self, range: float, quantity: str | None = None) -> float:
+        """Return the least digit in a range: 10 µV in 10 V for 6½ digits; of a quantity where rows state their own."""
+        stated = {
+            row.resolution
+            for table in self.accuracy
+            for row in table.rows
+            if quantity in {None, table.quantity} and row.resolution is not None and row.holds(range, None)
+        }
+        if len(stated) == 1:
+            return stated.pop()
+        if self.digits is None or stated:
+            what = "its number of digits is not stated" if not stated else f"{range:g} is a range of several quantities"
+            msg = f"{self.id}: {what}"
             raise OutOfRange(msg)
         return float(range) / 10.0 ** int(self.digits)
 

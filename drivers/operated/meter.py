@@ -12,7 +12,7 @@ PATIENCE_S = 3600.0
 
 
 class OperatorReadMeter(Multimeter):
-    """A hand-held meter. Integration times and gates are its own business; what its display shows is typed."""
+    """A hand-held or a clamp meter. It integrates as it likes; what its display shows is typed."""
 
     models = (MODEL,)
     dialect = SCPI
@@ -66,6 +66,11 @@ class OperatorReadMeter(Multimeter):
     def read_frequency(self) -> float:
         """Take one reading in hertz."""
         return self._read("frequency")
+
+    def adjust_zero(self) -> None:
+        """Have the key pressed that takes what is shown now off all that follows, until the knob is turned."""
+        self._configured()
+        self.write("ZERO")
 
     def _configure(self, function: str, range_: float, unit: str) -> None:
         self.write(f"CONF {function},{range_:.10g}")

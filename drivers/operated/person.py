@@ -72,6 +72,10 @@ class Person:
                 return None
             case ["READ?"]:
                 return self._read_display()
+            case ["ZERO"]:
+                text = both("Press the ZERO key of {name}, with nothing at its input.", name=self._name)
+                self._desk.ask(Prompt(f"zero.{self._name}", text, panel=(self._name, command)))
+                return None
         msg = f"{RESOURCE}{self._name}: {command!r} is nothing that a person is asked"
         raise LinkError(msg)
 

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
-from calib.drivers.simulation.bench import BenchTruth, SimulatedBench
+from calib.drivers.simulation.bench import SimulatedBench
+from calib.drivers.simulation.bench_truth import BenchTruth
 from calib.drivers.simulation.control import BenchControl, Control
 from calib.drivers.simulation.process import ServerProcess, start_server
 from calib.drivers.simulation.serve import serve
+from calib.drivers.simulation.truth_file import StatedRange, StatedTruth, StatedValue
+from calib.drivers.simulation.truths import Truths
 
 DMM_BENCH = Path(__file__).parent / "dmm_bench.toml"
 """An example: one 5522A, one 34401A, one lead."""
@@ -17,6 +20,10 @@ __all__ = [
     "Control",
     "ServerProcess",
     "SimulatedBench",
+    "StatedRange",
+    "StatedTruth",
+    "StatedValue",
+    "Truths",
     "serve",
     "start_server",
 ]

@@ -7,18 +7,18 @@ from typing import Any, Self
 
 from calib.clock import Clock
 from calib.drivers.simulation.bench_file import BenchFile
+from calib.drivers.simulation.bench_truth import BenchTruth
 from calib.drivers.simulation.device import Device
 from calib.drivers.simulation.electrical import ElectricalWorld
 from calib.drivers.simulation.environment import Disturbance, Environment
 from calib.drivers.simulation.fault_physics import UnitPhysics
 from calib.drivers.simulation.faults import Faults
 from calib.drivers.simulation.kinds import Twin, WorldKind, find_kind
-from calib.drivers.simulation.lead import Lead
 from calib.drivers.simulation.outlet import Outlet
 from calib.drivers.simulation.seeds import new_seed
 from calib.drivers.simulation.setup import Laws, Setup
 from calib.drivers.simulation.source import Output, OutputTerminals, Transition
-from calib.drivers.simulation.truth_file import Function
+from calib.drivers.simulation.truths import Truths, state_truths, with_components
 from calib.drivers.simulation.wires.memory import MemoryWire
 from calib.drivers.simulation.world import World
 from calib.drivers.transport.base import Connector
@@ -33,8 +33,16 @@ class SimulatedBench:
     """All instruments of a bench file. `truth` is for tests and studies in this process; no wire leads to it."""
 
     def __init__(
-        self, file: BenchFile, *, clock: Clock, seed: int | None = None, specifications: Path | None = None
+        self,
+        file: BenchFile,
+        *,
+        clock: Clock,
+        seed: int | None = None,
+        specifications: Path | None = None,
+        truths: Truths | None = None,
     ) -> None:
+        known = truths or {}
+        file = with_components(file, known)
         self.seed = next(s for s in (seed, file.seed, new_seed()) if s is not None)
         self.clock = clock
         self.file = file
@@ -44,6 +52,7 @@ class SimulatedBench:
         for name in file.worlds:
             self.worlds[name] = self._world(name)
         self._laws = {name: self._laws_of(name) for name in file.instruments}
+        state_truths(self._laws, known)
         self._units = {name: self._unit(name) for name in file.instruments}
         self.electrical = ElectricalWorld(file, file.all_leads, clock, self._environment, self.seed)
         for world in (self.electrical, *self.worlds.values()):
@@ -51,20 +60,32 @@ class SimulatedBench:
         self.instruments: Mapping[str, Device] = {name: unit.device for name, unit in self._units.items()}
         self.faults = Faults(seed=self.seed)
         self.outlets = {name: self._outlet(name, unit) for name, unit in self._units.items()}
-        self.truth = BenchTruth(self._laws, self._outputs(), self.electrical, self._environment, clock)
+        self.truth = BenchTruth(self._laws, self._units, self._outputs(), self.electrical, self._environment, clock)
 
     @classmethod
     def from_file(
-        cls, path: Path, *, clock: Clock, seed: int | None = None, specifications: Path | None = None
+        cls,
+        path: Path,
+        *,
+        clock: Clock,
+        seed: int | None = None,
+        specifications: Path | None = None,
+        truths: Truths | None = None,
     ) -> Self:
         """Read a bench file; `specifications` is the laboratory's folder of specifications of its own.
+
+        `truths` go before what the file says: by instrument the law of each function, such as a `StatedTruth`, and
+        by component its `StatedValue`.
 
         Raises
         ------
         FileError
             The file, or a specification that it names, is wrong.
+        InputError
+            A truth is stated of something that is not on the bench.
         """
-        return cls(BenchFile.read(path), clock=clock, seed=seed, specifications=specifications)
+        file = BenchFile.read(path)
+        return cls(file, clock=clock, seed=seed, specifications=specifications, truths=truths)
 
     @property
     def resources(self) -> dict[str, str]:
@@ -174,49 +195,3 @@ class SimulatedBench:
         kind = find_kind(self.file.worlds[name].kind)
         assert isinstance(kind, WorldKind)
         return kind.make(self.file.worlds[name], self._setup(name, Laws(name, None, None, self.seed, None)))
-
-
-class BenchTruth:
-    """What nobody at a real bench can know. Without a name: the first lead's meter, and its source."""
-
-    def __init__(
-        self,
-        laws: Mapping[str, Laws],
-        outputs: Mapping[str, Output],
-        electrical: ElectricalWorld,
-        environment: Environment,
-        clock: Clock,
-    ) -> None:
-        self._laws = laws
-        self._outputs = outputs
-        self._electrical = electrical
-        self._environment = environment
-        self._clock = clock
-
-    def error(self, name: str, function: Function, full_scale: float, value: float, frequency_Hz: float = 0.0) -> float:
-        """Return a unit's noise-free, unquantised error at a value in a range, now, in SI."""
-        law = self._laws[name][function]
-        temperature_C, now_s = self._environment.temperature_C(), self._clock.elapsed()
-        return law.error(value, full_scale, temperature_C, frequency_Hz=frequency_Hz, at_s=now_s)
-
-    def meter_error(self, range_V: float, terminal_V: float, name: str | None = None) -> float:
-        """Return the meter's indication minus the direct voltage at its terminals, in volts."""
-        meter = self._lead().file.meter.partition(".")[0] if name is None else name
-        return self.error(meter, "dc_voltage", range_V, terminal_V)
-
-    def source_output(self, nominal_V: float, range_V: float | None = None, name: str | None = None) -> float:
-        """Return the calibrator's true settled output in volts, in the range that it takes unless another is given."""
-        source = (self._lead().file.source or "").partition(".")[0] if name is None else name
-        chosen_V = self._outputs[source].range_for(nominal_V) if range_V is None else range_V
-        return nominal_V + self.error(source, "dc_voltage", chosen_V, nominal_V)
-
-    def component(self, name: str) -> float:
-        """Return the true value of a resistor in ohms, or of a cell in volts."""
-        return self._electrical.components[name].value()
-
-    def thermal_emf(self, lead: str | None = None) -> float:
-        """Return the thermal emf of a lead's present contact, in volts."""
-        return (self._lead() if lead is None else self._electrical.leads[lead]).contact.emf_V
-
-    def _lead(self) -> Lead:
-        return next(iter(self._electrical.leads.values()))

@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from calib.drivers.simulation.component_kinds import fed_by
 from calib.drivers.simulation.electrical import ElectricalFile, node_name
 from calib.drivers.simulation.environment import EnvironmentFile
 from calib.drivers.simulation.kinds import InstrumentKind, UnitFile, WorldFile, WorldKind, file_of, find_kind
 from calib.drivers.simulation.lead import CALIBRATOR, NOWHERE, SHORT, LeadFile
+from calib.drivers.simulation.nodes import REVERSED, plain
 from calib.files import as_model, read_toml
 
 LEAD = "lead"
@@ -64,29 +66,28 @@ class BenchFile(ElectricalFile):
     def _leads_join_what_is_there(self) -> Self:
         outputs = [node_name(n, t) for n in self.instruments for t in self.kind_of(n).outputs]
         inputs = [node_name(n, t) for n in self.instruments for t in self.kind_of(n).inputs]
-        nodes = [*outputs, *self.components, *self.switches]
+        nodes = _either_way([*outputs, *self.components, *self.switches])
         for name, lead in self.all_leads.items():
             where = "lead" if lead is self.lead else f"leads.{name}"
             _is_among(f"{where}.meter", lead.meter, inputs)
             if lead.source is not None:
                 _is_among(f"{where}.source", lead.source, outputs)
-            _is_among(
-                f"{where}.connected", lead.connected, [*nodes, SHORT, NOWHERE, *([CALIBRATOR] * bool(lead.source))]
-            )
+            ends = [*nodes, SHORT, NOWHERE, *(_either_way([CALIBRATOR]) if lead.source else [])]
+            _is_among(f"{where}.connected", lead.connected, ends)
         for name, switch in self.switches.items():
             for channel, node in switch.channels.items():
                 _is_among(f"switches.{name}.channels.{channel}", node, [*nodes, SHORT, NOWHERE])
             _is_among(f"switches.{name}.closed", switch.closed, [*switch.channels, NOWHERE])
         for name, component in self.components.items():
-            if component.kind == "resistor" and component.fed_by is not None:
-                _is_among(f"components.{name}.fed_by", component.fed_by, nodes)
+            for field, node in fed_by(component).items():
+                _is_among(f"components.{name}.{field}", node, nodes)
         self._refuse_circles()
         return self
 
     def _refuse_circles(self) -> None:
         """Refuse a node that is fed by itself through switches and components."""
-        behind: dict[str, list[str]] = {n: list(s.channels.values()) for n, s in self.switches.items()}
-        behind |= {n: [c.fed_by] for n, c in self.components.items() if c.kind == "resistor" and c.fed_by is not None}
+        behind: dict[str, list[str]] = {n: [plain(c) for c in s.channels.values()] for n, s in self.switches.items()}
+        behind |= {n: [plain(f) for f in fed_by(c).values()] for n, c in self.components.items()}
         for start in behind:
             reached, ahead = set[str](), [start]
             while ahead:
@@ -97,9 +98,15 @@ class BenchFile(ElectricalFile):
                 raise ValueError(msg)
 
 
+def _either_way(nodes: list[str]) -> list[str]:
+    """Return the nodes in both polarities."""
+    return [*nodes, *(REVERSED + node for node in nodes)]
+
+
 def _is_among(field: str, name: str, known: list[str]) -> None:
     if name not in known:
-        msg = f"{field}: {name!r} is not among the fitting ones ({', '.join(known) or 'none'})"
+        shown = ", ".join(n for n in known if plain(n) == n) or "none"
+        msg = f"{field}: {name!r} is not among the fitting ones ({shown})"
         raise ValueError(msg)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from calib.drivers.simulation.counter import Counter, CounterFile, CounterInput
+from calib.drivers.simulation.counter import Counter, CounterFile, CounterInput, ReferenceInput
 from calib.drivers.simulation.counter_commands import HP53131A, Keysight53230A
 from calib.drivers.simulation.keithley_2182a_commands import Nanovoltmeter
 from calib.drivers.simulation.kinds import MAIN, InstrumentKind, Twin, UnitFile
@@ -11,7 +11,7 @@ from calib.drivers.simulation.meter import Meter, MeterFile
 from calib.drivers.simulation.meter_kinds import EIGHT, FittedLaws
 from calib.drivers.simulation.setup import Setup
 
-SECOND = "channel_2"
+SECOND, REFERENCE = "channel_2", "reference"
 _ENDS = {"lf": b"\n", "cr": b"\r", "crlf": b"\r\n"}
 
 
@@ -40,10 +40,11 @@ def _counter(make_: Callable[..., Counter], identity: str) -> InstrumentKind:
             CounterInput(file.input, laws, setup.clock, setup.environment, setup.rng(f"noise{number}"))
             for number in (1, 2)
         ]
-        twin = make_(identity.format(serial=file.serial_number), (inputs[0], inputs[1]), file)
-        return Twin(twin, inputs={MAIN: inputs[0], SECOND: inputs[1]})
+        reference = ReferenceInput(file)
+        twin = make_(identity.format(serial=file.serial_number), (inputs[0], inputs[1]), file, reference)
+        return Twin(twin, inputs={MAIN: inputs[0], SECOND: inputs[1], REFERENCE: reference})
 
-    return InstrumentKind(make, CounterFile, generic="generic-counter", inputs=(MAIN, SECOND))
+    return InstrumentKind(make, CounterFile, generic="generic-counter", inputs=(MAIN, SECOND, REFERENCE))
 
 
 KEITHLEY_2182A = InstrumentKind(_nanovoltmeter, NanovoltmeterFile, generic=EIGHT, inputs=(MAIN, SECOND))

@@ -15,11 +15,14 @@ from calib.drivers.simulation.kinds import UnitFile
 from calib.drivers.simulation.meter import EXACT, Meter
 from calib.drivers.simulation.meter_input import MeterFile
 from calib.drivers.simulation.scpi_values import quoted
+from calib.drivers.simulation.terminals import UNCONNECTED, Terminals
 
 NOT_A_NUMBER = 9.91e37
 """SCPI 1999.0, volume 1, 7.2.1.5."""
 MEASURED = {"FREQ": "FREQ", "FREQUENCY": "FREQ", "PER": "PER", "PERIOD": "PER"}
 INPUT_F = 3e-11
+LOCK_RANGE = 1e-5
+"""How far, relative, a signal at the reference input may be from what it is taken for."""
 
 
 class CounterFile(UnitFile):
@@ -30,12 +33,39 @@ class CounterFile(UnitFile):
     single_shot_s: Annotated[float, Field(ge=0)] = 5e-10
     """Standard deviation of the time between two edges."""
     reference_Hz: Annotated[float | None, Field(gt=0)] = None
-    """Nominal frequency at the reference input; absent: nothing is connected."""
+    """Nominal frequency at the reference input where no lead goes there; absent: nothing is connected."""
     reference_error: float = 0.0
     """Relative error of what is connected there."""
     references_Hz: tuple[float, ...] = (1e6, 5e6, 10e6)
     """What it can be locked to."""
     input: MeterFile = MeterFile()
+
+
+class ReferenceInput:
+    """The input of an outer time base."""
+
+    def __init__(self, file: CounterFile) -> None:
+        self.terminals: Terminals = UNCONNECTED
+        self._file = file
+
+    def nominal_Hz(self, at_s: float) -> float | None:
+        """Return the frequency that the counter takes the signal for; None where it can be locked to none."""
+        file = self._file
+        if self.terminals is UNCONNECTED:
+            return file.reference_Hz if file.reference_Hz in file.references_Hz else None
+        found_Hz = self.terminals.frequency(at_s)
+        return next((f for f in file.references_Hz if abs(found_Hz - f) <= LOCK_RANGE * f), None)
+
+    def offset(self, at_s: float) -> float:
+        """Return by how much what is connected is too fast, relative."""
+        nominal_Hz = self.nominal_Hz(at_s)
+        if self.terminals is UNCONNECTED or nominal_Hz is None:
+            return self._file.reference_error
+        return self.terminals.frequency(at_s) / nominal_Hz - 1
+
+    def noise(self, gate_s: float) -> float:
+        """Return the relative standard deviation of what is connected, over a gate."""
+        return self.terminals.frequency_noise(gate_s)
 
 
 class CounterInput(Meter):
@@ -67,8 +97,15 @@ class Counter(Triggered):
     gives_up: ClassVar[bool]
     """Whether a reading without a signal ends after `wait_s`."""
 
-    def __init__(self, identity: str, inputs: tuple[CounterInput, CounterInput], file: CounterFile) -> None:
+    def __init__(
+        self,
+        identity: str,
+        inputs: tuple[CounterInput, CounterInput],
+        file: CounterFile,
+        reference: ReferenceInput,
+    ) -> None:
         self.identity = identity
+        self.reference = reference
         self.inputs = dict(enumerate(inputs, 1))
         self.file = file
         self._wanted = 0.0
@@ -111,8 +148,7 @@ class Counter(Triggered):
     @property
     def reference_Hz(self) -> float | None:
         """What is at the reference input and can be locked to; None for nothing."""
-        file = self.file
-        return file.reference_Hz if file.reference_Hz in file.references_Hz else None
+        return self.reference.nominal_Hz(self.meter.clock.elapsed())
 
     def take(self, begin_s: float) -> tuple[str, float]:
         """Count over one gate; without a signal it lasts for ever, or until the counter gives up."""
@@ -125,11 +161,15 @@ class Counter(Triggered):
             if not self.gives_up:
                 return "", math.inf
             return self.shown(NOT_A_NUMBER), begin_s + max(self.wait_s, self.gate_s)
-        off_Hz = (
-            signal_Hz * -self.file.reference_error if self.external else channel.time_base_error_Hz(signal_Hz, end_s)
-        )
-        noise_Hz = signal_Hz * self.file.single_shot_s * math.sqrt(2) / self.gate_s * channel.jitter()
-        counted_Hz = signal_Hz + off_Hz + noise_Hz
+        noise = self.file.single_shot_s * math.sqrt(2) / self.gate_s
+        noise = math.hypot(noise, channel.terminals.frequency_noise(self.gate_s))
+        if self.external:
+            offset = self.reference.offset(end_s)
+            off_Hz = -signal_Hz * offset / (1 + offset)  # its gate is too short by as much as its reference is too fast
+            noise = math.hypot(noise, self.reference.noise(self.gate_s))
+        else:
+            off_Hz = channel.time_base_error_Hz(signal_Hz, end_s)
+        counted_Hz = signal_Hz + off_Hz + signal_Hz * noise * channel.jitter()
         return self.shown(1 / counted_Hz if self.function == "PER" else counted_Hz), end_s
 
     def least_V(self) -> float:

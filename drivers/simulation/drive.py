@@ -27,6 +27,8 @@ class Drive:
     noise_V: float = 0.0
     """Standard deviation over an integration of one second; white."""
     noise_A: float = 0.0
+    frequency_noise_1s: float = 0.0
+    """Standard deviation of the frequency averaged over one second, relative; white."""
 
     @property
     def is_open(self) -> bool:
@@ -51,6 +53,21 @@ class Drive:
             rms_A=0.0,
         )
 
+    def reversed(self) -> "Drive":
+        """Return the two-pole with its ends exchanged."""
+        return replace(self, dc_V=-self.dc_V, dc_A=-self.dc_A)
+
+    def in_series(self, other: "Drive") -> "Drive":
+        """Return the two-pole of this one and another one in series, both of them emfs that do not alternate."""
+        if math.isinf(self.ohm) or math.isinf(other.ohm):
+            return OPEN
+        return Drive(
+            self.ohm + other.ohm,
+            dc_V=self.dc_V + self.dc_A * self.ohm + other.dc_V + other.dc_A * other.ohm,
+            limit_A=min(self.limit_A, other.limit_A),
+            noise_V=math.hypot(self.noise_V, other.noise_V),
+        )
+
     def beside(self, ohm: float) -> "Drive":
         """Return the two-pole with a resistance in parallel to it."""
         if math.isinf(ohm):
@@ -73,17 +90,16 @@ class Drive:
 
     def current(self, burden_ohm: float) -> float:
         """Return the direct current through a burden."""
-        return self._limited(self._through(self.dc_V, self.dc_A, burden_ohm) * burden_ohm, burden_ohm, 1.0) / burden_ohm
+        ideal = math.isinf(self.ohm)
+        amperes = self.dc_A if ideal else (self.dc_V + self.dc_A * self.ohm) / (self.ohm + burden_ohm)
+        return self._limited(amperes * burden_ohm, burden_ohm, 1.0) / burden_ohm
 
-    def ac_current(self, burden_ohm: float) -> float:
+    def ac_current(self, burden_ohm: complex) -> float:
         """Return the alternating current through a burden, rms."""
-        amperes = self._through(self.rms_V, self.rms_A, burden_ohm)
-        return self._limited(amperes * burden_ohm, burden_ohm, math.sqrt(2)) / burden_ohm
-
-    def _through(self, volts: float, amperes: float, burden_ohm: float) -> float:
-        if math.isinf(self.ohm):
-            return amperes
-        return (volts + amperes * self.ohm) / (self.ohm + burden_ohm)
+        ideal = math.isinf(self.ohm)
+        amperes = self.rms_A if ideal else (self.rms_V + self.rms_A * self.ohm) / abs(self.ohm + burden_ohm)
+        size_ohm = abs(burden_ohm)
+        return self._limited(amperes * size_ohm, size_ohm, math.sqrt(2)) / size_ohm
 
     def _limited(self, volts: float, load_ohm: float, crest: float) -> float:
         """Return a voltage across a load within compliance and current limit, both of which are peaks."""

@@ -5,19 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from calib.clock import Clock
-from calib.drivers.simulation.components import (
-    Cell,
-    CellFile,
-    ComponentFile,
-    Resistor,
-    Switch,
-    SwitchFile,
-)
+from calib.drivers.simulation.component_kinds import Component, ComponentFile, make_component
 from calib.drivers.simulation.drive import Port, parallel
 from calib.drivers.simulation.environment import Environment
 from calib.drivers.simulation.kinds import MAIN, Twin
 from calib.drivers.simulation.lead import Lead, LeadFile
 from calib.drivers.simulation.seeds import stream
+from calib.drivers.simulation.switches import Switch, SwitchFile
 from calib.errors import InputError
 from calib.files import Strict
 
@@ -49,14 +43,15 @@ class ElectricalWorld:
         self.nodes: dict[str, Port] = {}
         self.leads: dict[str, Lead] = {}
         self.switches: dict[str, Switch] = {}
-        self.components: dict[str, Resistor | Cell] = {}
+        self.components: dict[str, Component] = {}
 
     def join(self, units: Mapping[str, Twin]) -> None:
         """Make what the file names, and join the meters' inputs to their leads."""
         for name, unit in units.items():
             self.nodes |= {node_name(name, terminals): port for terminals, port in unit.outputs.items()}
         for name, component in self._file.components.items():
-            self.components[name] = self._component(name, component)
+            rng = stream(self._seed, name, "truth")
+            self.components[name] = make_component(component, self.nodes, self._clock, self._environment, rng)
         self.nodes |= self.components
         for name, switch in self._file.switches.items():
             self.switches[name] = Switch.of(switch, self.nodes, stream(self._seed, name, "contacts"))
@@ -92,12 +87,6 @@ class ElectricalWorld:
             if other is not lead and other.far_end == lead.far_end:
                 ohm = parallel(ohm, other.load_ohm)
         return ohm
-
-    def _component(self, name: str, file: ComponentFile) -> Resistor | Cell:
-        rng = stream(self._seed, name, "truth")
-        if isinstance(file, CellFile):
-            return Cell(file, self._environment, rng)
-        return Resistor(file, self.nodes, self._environment, rng)
 
 
 def node_name(unit: str, terminals: str) -> str:

@@ -52,6 +52,10 @@ class Overloaded:
         """Return what is there."""
         return self.behind.frequency(at_s)
 
+    def frequency_noise(self, gate_s: float) -> float:
+        """Return what is there."""
+        return self.behind.frequency_noise(gate_s)
+
 
 class UnitPhysics:
     """What faults can change in one instrument."""

@@ -14,11 +14,21 @@ from pydantic import Field
 
 from calib.clock import Clock
 from calib.drivers.simulation.drive import OPEN, Drive, Port, impedance, parallel
+from calib.drivers.simulation.nodes import REVERSED, drive_of, plain
 from calib.drivers.simulation.terminals import NOTHING, Alternating
 from calib.errors import InputError
 from calib.files import Strict
 
 SHORT, NOWHERE, CALIBRATOR = "short", "open", "calibrator"
+
+
+class JawsFile(Strict):
+    """In place of a lead the jaws of a clamp meter, round a coil; each closing of them is another position."""
+
+    position: Annotated[float, Field(ge=0)] = 0.0
+    """Half-width, relative, within which the position changes what they see."""
+    external_A: Annotated[float, Field(ge=0)] = 0.0
+    """Half-width of the direct current that a field from outside seems to be."""
 
 
 class LeadFile(Strict):
@@ -41,6 +51,7 @@ class LeadFile(Strict):
     """The same for the low-thermal short."""
     floating_V: Annotated[float, Field(ge=0)] = 0.6
     """How far an open high-resistance input wanders."""
+    jaws: JawsFile | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,11 @@ class Contact:
     """What the lead is joined to, and the thermal emf that this contact brings."""
 
     node: str
+    """`-NODE` with the two wires exchanged."""
     emf_V: float
+    position: float = 0.0
+    """Of jaws: how much more they see, relative."""
+    external_A: float = 0.0
 
 
 class Lead:
@@ -77,17 +92,22 @@ class Lead:
     @property
     def far_end(self) -> str:
         """The node that the far end is joined to."""
-        node = self.contact.node
+        node = plain(self.contact.node)
         return self.file.source if node == CALIBRATOR and self.file.source is not None else node
 
     def connect(self, node: str) -> None:
-        """Move the lead's far end; every contact brings an emf of its own."""
+        """Move the lead's far end; every contact brings an emf of its own. `-NODE` exchanges the two wires."""
         known = [*([] if self.file.source is None else [CALIBRATOR]), SHORT, NOWHERE, *self._nodes]
-        if node not in known:
+        if plain(node) not in known:
             msg = f"a lead is connected to one of {', '.join(known)}, not to {node!r}"
             raise InputError(msg)
         half_width_V = self.file.short_emf_V if node == SHORT else self.file.thermal_emf_V
-        self.contact = Contact(node, half_width_V * float(self._rng.uniform(-1, 1)))
+        emf_V, jaws = half_width_V * float(self._rng.uniform(-1, 1)), self.file.jaws
+        if jaws is None:
+            self.contact = Contact(node, emf_V)
+        else:
+            position, external = (float(x) for x in self._rng.uniform(-1, 1, size=2))
+            self.contact = Contact(node, emf_V, jaws.position * position, jaws.external_A * external)
 
     def voltage(self, input_ohm: float, bias_A: float, at_s: float) -> float:
         """Return the true voltage at the meter's terminals, which load it with `input_ohm` and a bias current."""
@@ -114,7 +134,8 @@ class Lead:
     def current(self, burden_ohm: float, at_s: float) -> float:
         """Return the direct current through a burden, in amperes."""
         self.load_ohm = burden_ohm + self.file.resistance_ohm
-        return self._drive(at_s).beside(self._insulation_ohm).current(burden_ohm)
+        amperes = self._drive(at_s).beside(self._insulation_ohm).current(burden_ohm)
+        return amperes * (1 + self.contact.position) + self.contact.external_A
 
     def noise_A(self, integration_s: float) -> float:
         """Return the standard deviation of the current that the lead brings, over an integration time."""
@@ -126,7 +147,8 @@ class Lead:
         drive = self._drive(at_s)
         if not drive.alternates:
             return NOTHING
-        return Alternating(drive.beside(self._insulation_ohm).ac_current(burden_ohm), drive.frequency_Hz)
+        rms_A = drive.beside(self._insulation_ohm).ac_current(burden_ohm) * (1 + self.contact.position)
+        return Alternating(rms_A, drive.frequency_Hz)
 
     def resistance(self, wires: Literal[2, 4], test_A: float, at_s: float) -> float:
         """Return voltage by test current: of the far end with 4 wires, of the leads too with 2."""
@@ -143,6 +165,10 @@ class Lead:
         drive = self._drive(at_s)
         return drive.frequency_Hz if drive.alternates else 0.0
 
+    def frequency_noise(self, gate_s: float) -> float:
+        """Return the relative standard deviation of the frequency over a gate."""
+        return self._drive(self._clock.elapsed()).frequency_noise_1s / math.sqrt(gate_s)
+
     def _far(self, at_s: float) -> Drive:
         """Return what the far end is joined to, loaded with what else hangs there."""
         node = self.far_end
@@ -150,8 +176,11 @@ class Lead:
             return Drive(ohm=0.0)
         if node == NOWHERE:
             return OPEN
-        drive = self._nodes[node].drive(at_s)
-        return OPEN if drive.is_open else drive.beside(self._shared_ohm(self))
+        drive = drive_of(self._nodes, node, at_s)
+        if drive.is_open:
+            return OPEN
+        loaded = drive.beside(self._shared_ohm(self))
+        return loaded.reversed() if self.contact.node.startswith(REVERSED) else loaded
 
     def _drive(self, at_s: float) -> Drive:
         """Return what arrives at the meter's end."""

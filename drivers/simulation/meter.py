@@ -43,6 +43,8 @@ class Meter(Front):
         self._laws = laws
         self._environment = environment
         self._rng = rng
+        self._filters_Hz: dict[tuple[str, float], set[float]] = {}
+        """Filters of the AC detector that were used, by function and range."""
 
     def read(self, how: How) -> float | None:
         """Take a reading in the time that it takes; return the indication, or None for an overload."""
@@ -52,6 +54,8 @@ class Meter(Front):
     def indication(self, how: How, end_s: float) -> float | None:
         """Return the indication of a reading that ends at `end_s`, or None for an overload."""
         sensed = self.sense(how, end_s)
+        if sensed.rms:
+            self._filters_Hz.setdefault((how.function, how.range), set()).add(how.filter_Hz)
         if math.isinf(sensed.value):
             return None
         error = self.error(how, sensed.value, frequency_Hz=sensed.frequency_Hz, at_s=end_s)
@@ -72,6 +76,15 @@ class Meter(Front):
         law = self._laws.get(name, EXACT)
         full_scale = abs(value) if name == "frequency" else how.range
         return law.error(value, full_scale, self._environment.temperature_C(), frequency_Hz=frequency_Hz, at_s=at_s)
+
+    def exact(
+        self, function: str, range_: float, value: float, frequency_Hz: float, at_s: float
+    ) -> tuple[float, float]:
+        """Return what it senses of a value at its terminals, and its error there, without noise and digits."""
+        filters_Hz = [f for f in self._filters_Hz.get((function, range_), ()) if f <= frequency_Hz]
+        how = How(function, range_, math.inf, 0.0, 0.0, filter_Hz=max(filters_Hz, default=0.0))
+        sensed = value * FUNCTIONS[function].gain(self, how, frequency_Hz)
+        return sensed, self.error(how, sensed, frequency_Hz=frequency_Hz, at_s=at_s)
 
     def autorange(self, ways: Iterable[How]) -> How:
         """Return the first of `ways`, from the lowest range up, that holds what is at the terminals; else the last."""

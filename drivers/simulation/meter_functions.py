@@ -21,8 +21,20 @@ class Function(Protocol):
         """Return what the input makes of the terminals."""
         ...
 
+    def gain(self, meter: Front, how: How, frequency_Hz: float) -> float:
+        """Return what the detector leaves of the value at the terminals."""
+        ...
 
-class DcVoltage:
+
+class _Direct:
+    """What is sensed as it is."""
+
+    def gain(self, meter: Front, how: How, frequency_Hz: float) -> float:
+        """Return 1."""
+        return 1.0
+
+
+class DcVoltage(_Direct):
     """Direct voltage, loaded with the input resistance and the bias current."""
 
     law: ClassVar[str] = "dc_voltage"
@@ -35,7 +47,7 @@ class DcVoltage:
         return Sensed(value_V + meter.zero_V(at_s, how.zero_s), noise_V)
 
 
-class DcCurrent:
+class DcCurrent(_Direct):
     """Direct current through the shunt of the range."""
 
     law: ClassVar[str] = "dc_current"
@@ -53,14 +65,19 @@ class _Alternating:
     """What AC voltage and current share: the detector's two corners, and its noise."""
 
     def _sensed(self, meter: Front, how: How, seen: Alternating) -> Sensed:
-        """Return what detector (below `filter_Hz`) and input (above its bandwidth) leave: a pole each."""
+        """Return what the detector leaves, with its noise."""
         noise = meter.file.ac_noise_fraction * how.range
         if seen.frequency_Hz <= 0:
             return Sensed(0.0, noise, rms=True)
-        low = how.filter_Hz / 100 / seen.frequency_Hz
-        high = seen.frequency_Hz / meter.file.bandwidth_Hz
-        gain = 1 / math.sqrt((1 + low * low) * (1 + high * high))
-        return Sensed(seen.rms * gain, noise, seen.frequency_Hz, rms=True)
+        return Sensed(seen.rms * self.gain(meter, how, seen.frequency_Hz), noise, seen.frequency_Hz, rms=True)
+
+    def gain(self, meter: Front, how: How, frequency_Hz: float) -> float:
+        """Return what detector (below `filter_Hz`) and input (above its bandwidth) leave: a pole each."""
+        if frequency_Hz <= 0:
+            return 1.0
+        low = how.filter_Hz / 100 / frequency_Hz
+        high = frequency_Hz / meter.file.bandwidth_Hz
+        return 1 / math.sqrt((1 + low * low) * (1 + high * high))
 
 
 class AcVoltage(_Alternating):
@@ -83,7 +100,7 @@ class AcCurrent(_Alternating):
         return self._sensed(meter, how, meter.terminals.ac_current(how.burden_ohm, at_s))
 
 
-class Resistance:
+class Resistance(_Direct):
     """Resistance by test current, with 2 or 4 wires; an offset-compensated one by two currents."""
 
     law: ClassVar[str] = "resistance"
@@ -100,7 +117,7 @@ class Resistance:
         return Sensed(math.inf if seen_ohm > MOST_OHM else seen_ohm, noise_ohm)
 
 
-class Diode:
+class Diode(_Direct):
     """Voltage of the test current."""
 
     law: ClassVar[str] = "dc_voltage"
@@ -132,7 +149,7 @@ class AcDcCurrent(AcCurrent):
         return Sensed(math.hypot(ac.value, direct_A), ac.noise, ac.frequency_Hz, rms=True)
 
 
-class Sampled:
+class Sampled(_Direct):
     """The voltage of one instant; what alternates is a sine that crosses zero at the bench's time 0."""
 
     law: ClassVar[str] = "dc_voltage"
@@ -156,7 +173,7 @@ class SampledAc(Sampled):
         return 0.0
 
 
-class Absent:
+class Absent(_Direct):
     """What the electrical world has none of: a reference at the sense terminals, capacitance, thermocouples, power."""
 
     law: ClassVar[str] = "absent"
@@ -166,7 +183,7 @@ class Absent:
         return Sensed(math.inf, 0.0)
 
 
-class Frequency:
+class Frequency(_Direct):
     """Frequency of what alternates, by counting over a gate; too small a signal is none, too large an overload."""
 
     law: ClassVar[str] = "frequency"

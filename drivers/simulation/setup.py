@@ -10,9 +10,9 @@ from calib.clock import Clock
 from calib.drivers.simulation.environment import Environment
 from calib.drivers.simulation.kinds import KnowledgeFile, UnitFile
 from calib.drivers.simulation.seeds import stream
-from calib.drivers.simulation.truth import Spoiled
-from calib.drivers.simulation.truth_draw import draw
-from calib.drivers.simulation.truth_file import CertificateTruth, Function, Truth
+from calib.drivers.simulation.truth import ErrorLaw, Spoiled
+from calib.drivers.simulation.truth_draw import check, draw
+from calib.drivers.simulation.truth_file import CertificateTruth, Function, StatedTruth, Truth
 from calib.drivers.simulation.world import World
 from calib.errors import InputError
 from calib.specification import Specification, load_specification
@@ -62,10 +62,31 @@ class Laws(Mapping[str, Spoiled]):
         self._name = name
         self._seed = seed
         self._known = {} if unit is None else _known(unit, generic, folder)
-        self._drawn = {function: self._draw(function) for function in self._known}
+        for function, known in self._known.items():
+            check(known.truth, known.specification, known.interval, function)
+        self._drawn: dict[str, Spoiled] = {}
 
     def __getitem__(self, function: str) -> Spoiled:
+        """Return a law, drawn when it is first asked for: from a stream of its own, so the order does not matter."""
+        if function not in self._drawn:
+            self._drawn[function] = self._draw(function)
         return self._drawn[function]
+
+    def __contains__(self, function: object) -> bool:
+        return function in self._known
+
+    def state(self, function: str, truth: Truth) -> None:
+        """Let a function err by another law from now on.
+
+        Raises
+        ------
+        InputError
+            The unit has no such function, or not the ranges that are stated.
+        """
+        check(truth, self.specification(function), self._known[function].interval, function)
+        self._known[function] = replace(self._known[function], truth=truth)
+        if function in self._drawn:
+            self._drawn[function].law = self._law(function)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)
@@ -86,6 +107,14 @@ class Laws(Mapping[str, Spoiled]):
         """Return the ranges of a function, ascending; none where the unit has no such function."""
         return self.specification(function).ranges(function) if function in self._known else ()
 
+    def resolution(self, function: str, full_scale: float) -> float | None:
+        """Return the least digit of a function's range; None where its specification states none."""
+        if function not in self._known:
+            return None
+        known = self._known[function]
+        row = known.specification.table(function, known.interval).row(full_scale)
+        return None if row is None else row.resolution
+
     def limit(self, function: str, value: float, full_scale: float, frequency_Hz: float) -> float | None:
         """Return the half-width of a function's limits at a value; None where its specification has none there."""
         known = self._known[function]
@@ -94,11 +123,14 @@ class Laws(Mapping[str, Spoiled]):
         return None if row is None else row.limit(value)
 
     def _draw(self, function: str) -> Spoiled:
+        return Spoiled(self._law(function))
+
+    def _law(self, function: str) -> ErrorLaw:
         known = self._known[function]
         # DC voltage keeps the stream that it had when it was alone, so that a seed still means the same unit
         names = ("truth",) if function == "dc_voltage" else ("truth", function)
         rng = stream(self._seed, self._name, *names)
-        return Spoiled(draw(known.truth, known.specification, known.interval, rng, function))
+        return draw(known.truth, known.specification, known.interval, rng, function)
 
 
 def _known(unit: UnitFile, generic: str | None, folder: Path | None) -> dict[str, Knowledge]:
@@ -110,7 +142,8 @@ def _known(unit: UnitFile, generic: str | None, folder: Path | None) -> dict[str
     if unit.specification is not None:
         known = _functions_of(load_specification(unit.specification, folder), unit) | known
     if generic is not None:
-        rest = _functions_of(load_specification(generic, folder), KnowledgeFile(truth=_portable(unit.truth)))
+        truth = unit.truth if isinstance(unit.truth, StatedTruth) else _portable(unit.truth)
+        rest = _functions_of(load_specification(generic, folder), KnowledgeFile(truth=truth))
         known = rest | known
     truths: dict[str, Truth] = {function: own.truth for function, own in unit.functions.items()}
     return {f: replace(k, truth=truths.get(f, k.truth)) for f, k in known.items()}
@@ -137,5 +170,5 @@ def _truth(truth: Truth, function: str) -> Truth:
 
 
 def _portable(truth: Truth) -> Truth:
-    """Return a law that goes with any ranges: a certificate's goes with its own only."""
-    return KnowledgeFile().truth if isinstance(truth, CertificateTruth) else truth
+    """Return a law that goes with any ranges: a certificate's, and a stated one, go with their own only."""
+    return KnowledgeFile().truth if isinstance(truth, CertificateTruth | StatedTruth) else truth

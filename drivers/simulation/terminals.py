@@ -56,6 +56,10 @@ class Terminals(Protocol):
         """Return the frequency of what alternates, in hertz; 0 when nothing does."""
         ...
 
+    def frequency_noise(self, gate_s: float) -> float:
+        """Return the relative standard deviation of the frequency that comes in, over a gate."""
+        ...
+
 
 class Input(Protocol):
     """The side of a meter that a lead is joined to; `UNCONNECTED` until then."""
@@ -95,6 +99,10 @@ class Unconnected:
         return math.inf
 
     def frequency(self, at_s: float) -> float:
+        """Return 0."""
+        return 0.0
+
+    def frequency_noise(self, gate_s: float) -> float:
         """Return 0."""
         return 0.0
 

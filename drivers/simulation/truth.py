@@ -56,14 +56,14 @@ class Spoiled:
     """A unit's law, to which a fault may add a gain and an offset: a drift out of specification, on demand."""
 
     def __init__(self, law: ErrorLaw) -> None:
-        self._law = law
+        self.law = law
         self.gain = self.offset = 0.0
 
     def error(
         self, value: float, full_scale: float, temperature_C: float, *, frequency_Hz: float = 0.0, at_s: float = 0.0
     ) -> float:
         """Return what the unit adds, in SI."""
-        drawn = self._law.error(value, full_scale, temperature_C, frequency_Hz=frequency_Hz, at_s=at_s)
+        drawn = self.law.error(value, full_scale, temperature_C, frequency_Hz=frequency_Hz, at_s=at_s)
         return drawn + self.gain * value + self.offset
 
 

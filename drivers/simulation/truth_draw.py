@@ -4,8 +4,15 @@ import math
 
 import numpy as np
 
+from calib.drivers.simulation.stated import Stated
 from calib.drivers.simulation.truth import Certified, ErrorLaw, Line, Linear, Lines, WithinLimits
-from calib.drivers.simulation.truth_file import CertificateTruth, LinearTruth, SpecificationTruth, Truth
+from calib.drivers.simulation.truth_file import (
+    CertificateTruth,
+    LinearTruth,
+    SpecificationTruth,
+    StatedTruth,
+    Truth,
+)
 from calib.errors import InputError
 from calib.specification import Accuracy, Specification
 
@@ -16,15 +23,27 @@ def draw(
     """Draw the errors of one unit in one function; the same generator state gives the same unit."""
     limits = limit_lines(specification.table(function, interval))
     if isinstance(truth, SpecificationTruth):
-        draws = {(r, up): truth.share * _either(rng) for r in limits for up in (True, False)}
-        return WithinLimits(limits, draws)
+        return _within(limits, truth.share, rng)
+    if isinstance(truth, StatedTruth):
+        return Stated(truth, _within(limits, 1.0, rng))
     if isinstance(truth, LinearTruth):
         return _linear(truth, limits, rng)
-    missing = [f"{r:g} {specification.table(function, interval).unit}" for r in limits if r not in truth.ranges]
-    if missing:
-        msg = f"truth of a unit with the specification {specification.id}: no certified range {', '.join(missing)}"
-        raise InputError(msg)
     return _certified(truth, rng)
+
+
+def check(truth: Truth, specification: Specification, interval: str, function: str) -> None:
+    """Raise `InputError` where a certificate lacks a range of the specification, or a stated truth has another."""
+    if not isinstance(truth, CertificateTruth | StatedTruth):
+        return
+    table = specification.table(function, interval)
+    ranges = sorted({row.range for row in table.rows})
+    missing = [r for r in ranges if r not in truth.ranges] if isinstance(truth, CertificateTruth) else []
+    unknown = [r for r in truth.ranges if r not in ranges] if isinstance(truth, StatedTruth) else []
+    if missing or unknown:
+        what = "no certified range" if missing else "it has no range"
+        shown = ", ".join(f"{r:g} {table.unit}" for r in missing or unknown)
+        msg = f"truth of a unit with the specification {specification.id}, {function}: {what} {shown}"
+        raise InputError(msg)
 
 
 def limit_lines(table: Accuracy) -> Lines:
@@ -39,6 +58,10 @@ def limit_lines(table: Accuracy) -> Lines:
 
 def _either(rng: np.random.Generator) -> float:
     return float(rng.uniform(-1, 1))
+
+
+def _within(limits: Lines, share: float, rng: np.random.Generator) -> WithinLimits:
+    return WithinLimits(limits, {(r, up): share * _either(rng) for r in limits for up in (True, False)})
 
 
 def _linear(truth: LinearTruth, limits: Lines, rng: np.random.Generator) -> "Linear":

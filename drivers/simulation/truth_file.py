@@ -1,6 +1,6 @@
 """By which law the true errors of a simulated unit are drawn, as its table in the bench file says.
 
-Three laws, each made so that the knowledge stated about a unit is exactly right over many units:
+Three laws are drawn, each made so that the knowledge stated about a unit is exactly right over many units:
 
 * `specification`: error(x) = e·limit(x), one e uniform in ±share for each range and polarity. So at every point the
   error is rectangular within ±share·limit.
@@ -9,12 +9,15 @@ Three laws, each made so that the knowledge stated about a unit is exactly right
   temperature coefficient, drift since the calibration, and warm-up come on top.
 * `certificate`: the error stated at calibration, a normal draw times its standard uncertainty, drift uniform within
   its bound times the age, and a uniform temperature coefficient.
+
+The fourth, `stated`, draws nothing: its numbers are the truth. Whoever drew them can write a certificate from them.
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, field_validator
 
 from calib.files import Strict
 
@@ -79,4 +82,56 @@ class CertificateTruth(Strict):
     """By the range's upper value, such as "3.3"."""
 
 
-Truth = Annotated[SpecificationTruth | LinearTruth | CertificateTruth, Field(discriminator="model")]
+Error = tuple[float, float]
+"""(value, error) in the unit of the function."""
+
+
+class StatedRange(Strict):
+    """The true errors of one range, with their signs; names as in the register, which has their half-widths."""
+
+    points: Annotated[tuple[Error, ...], Field(min_length=1)]
+    """At the calibration, by ascending value; a straight line between two of them, constant beyond the last."""
+    interpolation_ppm: float = 0.0
+    """Departure from the lines between the points, in 10⁻⁶ of the value; none at the points themselves."""
+    drift_ppm_per_year: float = 0.0
+    drift_floor_per_year: float = 0.0
+    """In the unit of the function, with the sign of the value."""
+    temperature_ppm_per_K: float = 0.0
+    frequency_Hz: Annotated[float | None, Field(gt=0)] = None
+    """Of what alternates: where the errors were determined; of several in a range the nearest counts."""
+
+    @field_validator("points")
+    @classmethod
+    def _ascend(cls, points: tuple[Error, ...]) -> tuple[Error, ...]:
+        if any(b[0] <= a[0] for a, b in pairwise(points)):
+            msg = "must be listed by ascending value, each once"
+            raise ValueError(msg)
+        return points
+
+
+class StatedTruth(Strict):
+    """The true errors themselves, as explicit numbers. A range that is not stated errs by the specification."""
+
+    model: Literal["stated"]
+    ranges: Mapping[float, StatedRange | tuple[StatedRange, ...]]
+    """By the range's upper value; several where the error depends on the frequency."""
+    age_days: Annotated[float, Field(ge=0)] = 0.0
+    """Time since the calibration when the bench begins."""
+    temperature_C: float = REFERENCE_C
+    """During the calibration."""
+
+
+class StatedValue(Strict):
+    """The true value of a standard without functions, such as a resistor, as explicit numbers."""
+
+    value: float
+    """At the calibration, in the unit of the standard; of a coil its effective turns, of an oscillator its hertz."""
+    age_days: Annotated[float, Field(ge=0)] = 0.0
+    temperature_C: float = REFERENCE_C
+    drift_ppm_per_year: float = 0.0
+    temperature_ppm_per_K: float = 0.0
+    temperature_ppm_per_K2: float = 0.0
+    """Second coefficient: β of α(t − t₀) + β(t − t₀)²."""
+
+
+Truth = Annotated[SpecificationTruth | LinearTruth | CertificateTruth | StatedTruth, Field(discriminator="model")]

@@ -167,7 +167,7 @@ def test_by_an_external_time_base_the_counter_errs_as_that_does(tables: dict[str
     source.source_ac_voltage(1.0, 10e3)
     counter.configure_frequency(1.0)
     true_Hz = 10e3 + bench.truth.error("source", "frequency", 10e3, 10e3)
-    assert counter.read_frequency() == pytest.approx(true_Hz * (1 - 1e-4), abs=1e-4)
+    assert counter.read_frequency() == pytest.approx(true_Hz / (1 + 1e-4), abs=1e-4)
 
 
 def test_a_bad_time_base_is_told_apart_from_a_missing_signal() -> None:

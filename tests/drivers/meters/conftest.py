@@ -82,6 +82,9 @@ class World:
     def frequency(self, at_s: float) -> float:
         return self.alternating_V.frequency_Hz
 
+    def frequency_noise(self, gate_s: float) -> float:
+        return 0.0
+
 
 @pytest.fixture
 def world() -> World:

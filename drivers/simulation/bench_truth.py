@@ -1,0 +1,126 @@
+"""The truth about a simulated bench: what nobody at a real one can know, for tests and studies in this process."""
+
+from collections.abc import Mapping
+
+from calib.clock import Clock
+from calib.drivers.simulation.electrical import ElectricalWorld
+from calib.drivers.simulation.environment import Environment
+from calib.drivers.simulation.kinds import Twin
+from calib.drivers.simulation.lead import Lead
+from calib.drivers.simulation.meter import Meter
+from calib.drivers.simulation.setup import Laws
+from calib.drivers.simulation.source import Output
+from calib.drivers.simulation.truth_file import Function
+from calib.errors import InputError
+
+
+class BenchTruth:
+    """Errors without noise and digits, now, in SI. Without a name: of the first lead's meter, and of its source."""
+
+    def __init__(
+        self,
+        laws: Mapping[str, Laws],
+        units: Mapping[str, Twin],
+        outputs: Mapping[str, Output],
+        electrical: ElectricalWorld,
+        environment: Environment,
+        clock: Clock,
+    ) -> None:
+        self._laws = laws
+        self._units = units
+        self._outputs = outputs
+        self._electrical = electrical
+        self._environment = environment
+        self._clock = clock
+
+    def error(self, name: str, function: Function, full_scale: float, value: float, frequency_Hz: float = 0.0) -> float:
+        """Return the error of a unit's law at a value in one of the ranges of its specification."""
+        law = self._laws[name][function]
+        temperature_C, now_s = self._environment.temperature_C(), self._clock.elapsed()
+        return law.error(value, full_scale, temperature_C, frequency_Hz=frequency_Hz, at_s=now_s)
+
+    def source_error(
+        self,
+        function: Function,
+        nominal: float,
+        *,
+        frequency_Hz: float = 0.0,
+        range_: float | None = None,
+        name: str | None = None,
+    ) -> float:
+        """Return the true settled output minus the nominal one, in the range that it takes unless one is given.
+
+        A calibrator with stored resistances errs from their stored values, which are nominal here.
+        """
+        source = self._source() if name is None else name
+        chosen = self._outputs[source].range_for(nominal, function) if range_ is None else range_
+        return self.error(source, function, chosen, nominal, frequency_Hz)
+
+    def indication_error(
+        self,
+        function: Function,
+        range_: float,
+        value: float,
+        *,
+        frequency_Hz: float = 0.0,
+        leads_ohm: float = 0.0,
+        name: str | None = None,
+    ) -> float:
+        """Return what a meter would indicate in a range with `value` at its terminals, minus that value.
+
+        Its AC detector belongs to the meter, with the filter of its last readings. Resistance of leads only where
+        they belong to the item: `leads_ohm` is theirs, seen with two wires.
+        """
+        meter, seen = self._meter(name), value + leads_ohm
+        sensed, error = meter.exact(function, range_, seen, frequency_Hz, self._clock.elapsed())
+        return sensed - value + error
+
+    def error_of_indication(
+        self,
+        function: Function,
+        range_: float,
+        nominal: float,
+        *,
+        frequency_Hz: float = 0.0,
+        leads_ohm: float = 0.0,
+        meter: str | None = None,
+        source: str | None = None,
+    ) -> float:
+        """Return the meter's `indication_error` at the source's true output for a nominal value."""
+        true = nominal + self.source_error(function, nominal, frequency_Hz=frequency_Hz, name=source)
+        return self.indication_error(function, range_, true, frequency_Hz=frequency_Hz, leads_ohm=leads_ohm, name=meter)
+
+    def meter_error(self, range_V: float, terminal_V: float, name: str | None = None) -> float:
+        """Return the meter's indication minus the direct voltage at its terminals, in volts."""
+        return self.indication_error("dc_voltage", range_V, terminal_V, name=name)
+
+    def source_output(self, nominal_V: float, range_V: float | None = None, name: str | None = None) -> float:
+        """Return the calibrator's true settled output in volts, in the range that it takes unless another is given."""
+        return nominal_V + self.source_error("dc_voltage", nominal_V, range_=range_V, name=name)
+
+    def component(self, name: str) -> float:
+        """Return the true value of a component: ohms, volts, effective turns, hertz."""
+        return self._electrical.components[name].value()
+
+    def thermal_emf(self, lead: str | None = None) -> float:
+        """Return the thermal emf of a lead's present contact, in volts."""
+        return (self._lead() if lead is None else self._electrical.leads[lead]).contact.emf_V
+
+    def lead_resistance(self, lead: str | None = None) -> float:
+        """Return the resistance of a lead's two wires together, in ohms."""
+        return (self._lead() if lead is None else self._electrical.leads[lead]).file.resistance_ohm
+
+    def _meter(self, name: str | None) -> Meter:
+        named = self._lead().file.meter if name is None else name
+        unit, _, terminals = named.partition(".")
+        found = self._units[unit].inputs.get(terminals) if unit in self._units else None
+        if not isinstance(found, Meter):
+            msg = f"{named!r} is no input of a simulated meter"
+            raise InputError(msg)
+        return found
+
+    def _source(self) -> str:
+        return (self._lead().file.source or "").partition(".")[0]
+
+    def _lead(self) -> Lead:
+        return next(iter(self._electrical.leads.values()))

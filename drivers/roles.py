@@ -194,6 +194,55 @@ class FrequencyCounter(Protocol):
 
 
 @runtime_checkable
+class Thermometer(Protocol):
+    """What shows a temperature."""
+
+    def read_temperature_C(self) -> float:
+        """Take one reading in degrees Celsius, as the instrument itself converts it."""
+        ...
+
+
+@runtime_checkable
+class ThermometerReadout(Protocol):
+    """A readout of resistance thermometers."""
+
+    def read_thermometer_ohm(self, channel: int = 1) -> float:
+        """Take one reading of the thermometer at a channel in ohms, with the current that is set."""
+        ...
+
+
+@runtime_checkable
+class ThermometerCurrent(Protocol):
+    """A readout whose current in the thermometer can be chosen, to find its self-heating."""
+
+    @property
+    def thermometer_currents_A(self) -> tuple[float, ...]:
+        """Currents that it has, in amperes."""
+        ...
+
+    def set_thermometer_current(self, current_A: float) -> None:
+        """Set the current in the thermometer in amperes; return once the instrument confirms it."""
+        ...
+
+
+@runtime_checkable
+class Bath(Protocol):
+    """A bath, dry well or chamber that holds a temperature."""
+
+    def set_bath_temperature(self, t_C: float) -> None:
+        """Set the temperature to hold, in degrees Celsius; return once it is taken, long before it is reached."""
+        ...
+
+    def bath_setpoint_C(self) -> float:
+        """Return the temperature that it is set to hold, asked of the instrument."""
+        ...
+
+    def read_bath_C(self) -> float:
+        """Take one reading of its own sensor, in degrees Celsius."""
+        ...
+
+
+@runtime_checkable
 class Thermohygrometer(Protocol):
     """A meter of the air at the bench."""
 

@@ -61,6 +61,8 @@ MEASUREMENTS = (
         overloads=False,
     ),
     Measurement("temperature", None, "read_temperature_C", overloads=False),
+    Measurement("thermometer", None, "read_thermometer_ohm", overloads=False),
+    Measurement("bath", None, "read_bath_C", overloads=False),
     Measurement("humidity", None, "read_humidity_percent", overloads=False),
     Measurement("pressure", None, "read_pressure_Pa", overloads=False),
 )

@@ -1,0 +1,105 @@
+"""The world of heat: baths, blocks, fixed points, and the thermometers that hands put into them."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from calib.drivers.simulation.heat.files import HeatFile, ResistanceThermometer
+from calib.drivers.simulation.heat.laws import Resistance
+from calib.drivers.simulation.heat.medium import Medium
+from calib.drivers.simulation.heat.sensor import Sensor
+from calib.drivers.simulation.kinds import Twin, WorldKind
+from calib.drivers.simulation.seeds import stream
+from calib.drivers.simulation.setup import Setup
+from calib.errors import InputError
+
+
+class HeatWorld:
+    """Heat on one bench. Instruments ask it from their own threads."""
+
+    def __init__(self, file: HeatFile, setup: Setup) -> None:
+        self._clock = setup.clock
+        self._lock = threading.RLock()
+        air_C = setup.environment.temperature_C
+        self.media = {
+            name: Medium(each, air_C, stream(setup.seed, setup.name, name, "bath")) for name, each in file.baths.items()
+        }
+        self.sensors = {
+            name: Sensor(
+                each,
+                self.media,
+                air_C,
+                setup.clock.elapsed,
+                lambda purpose, name=name: stream(setup.seed, setup.name, name, purpose),  # type: ignore[misc]
+            )
+            for name, each in file.thermometers.items()
+        }
+
+    def join(self, units: Mapping[str, Twin]) -> None:
+        """Do nothing: instruments name what they are at."""
+
+    @property
+    def joints(self) -> Mapping[str, str]:
+        """The thermometers, and where each is."""
+        return {name: sensor.where for name, sensor in self.sensors.items()}
+
+    def connect(self, joint: str, node: str) -> None:
+        """Put a thermometer somewhere: `air`, a bath's name, or `NAME@0.15` with the depth in metres."""
+        with self._lock:
+            self.sensor(joint).put(node)
+
+    def state(self) -> dict[str, Any]:
+        """Return where the thermometers are, and what the baths are set to."""
+        baths = {name: each.set_C for name, each in self.media.items()}
+        return {"joints": dict(self.joints), "set_points_C": baths}
+
+    def sensor(self, name: str) -> Sensor:
+        """Return a thermometer by its name in the file."""
+        if name not in self.sensors:
+            msg = f"no thermometer {name!r} in this world of heat; there are {', '.join(self.sensors) or 'none'}"
+            raise InputError(msg)
+        return self.sensors[name]
+
+    def medium(self, name: str) -> Medium:
+        """Return a bath by its name in the file."""
+        if name not in self.media:
+            msg = f"no bath {name!r} in this world of heat; there are {', '.join(self.media) or 'none'}"
+            raise InputError(msg)
+        return self.media[name]
+
+    def value(self, name: str, at_s: float, current_A: float = 0.0) -> float:
+        """Return what a thermometer's leads give, in ohms or volts."""
+        with self._lock:
+            return self.sensor(name).value(at_s, current_A)
+
+    def set_point(self, name: str, t_C: float) -> None:
+        """Set a bath."""
+        with self._lock:
+            self.medium(name).set_point(t_C, self._clock.elapsed())
+
+    def true_ohm(self, name: str, t_C: float, current_A: float = 0.0) -> float:
+        """Return what a resistance thermometer would have at a temperature of its surroundings, now: for studies."""
+        sensor = self.sensor(name)
+        assert isinstance(sensor.law, Resistance)
+        assert isinstance(sensor.file, ResistanceThermometer)
+        heated_K = sensor.file.self_heating_K_per_W * current_A**2 * sensor.law.value(t_C)
+        return sensor.law.value(t_C + heated_K) * (1 + sensor.drift(self._clock.elapsed()))
+
+
+def heat_world(setup: Setup, name: str) -> HeatWorld:
+    """Return the world of heat that an instrument names.
+
+    Raises
+    ------
+    InputError
+        There is none.
+    """
+    world = setup.worlds.get(name)
+    if not isinstance(world, HeatWorld):
+        there = ", ".join(n for n, w in setup.worlds.items() if isinstance(w, HeatWorld)) or "none"
+        msg = f"simulated {setup.name}: there is no world of heat {name!r}; there are {there}"
+        raise InputError(msg)
+    return world
+
+
+HEAT = WorldKind(HeatWorld, HeatFile)

@@ -1,0 +1,1 @@
+"""Thermometers and their readouts."""

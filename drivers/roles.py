@@ -5,6 +5,8 @@ A driver fills a role by having its methods; it does not inherit from it.
 
 from typing import Literal, Protocol, runtime_checkable
 
+from calib.drivers.identity import Identity
+
 
 @runtime_checkable
 class Source(Protocol):
@@ -12,6 +14,15 @@ class Source(Protocol):
 
     def safe(self) -> None:
         """Take every output off the terminals; idempotent, and tried whatever state the instrument is in."""
+        ...
+
+
+@runtime_checkable
+class Artefact(Protocol):
+    """A standard without an interface, such as a resistor: what it is worth stands in the register."""
+
+    def identify(self) -> Identity:
+        """Return whose nameplate it bears."""
         ...
 
 

@@ -146,9 +146,10 @@ class Procedure(ABC):
         limits = [self.limit(point, t) for t in readings.condition("temperature")]
         return min((limit for limit in limits if limit is not None), default=None)
 
-    def truth(self, result: Result, world: Truth) -> float:
+    @classmethod
+    def truth(cls, result: Result, world: Truth) -> float:
         """Return what `result` would be without any error of measurement: known on a simulated bench, for studies."""
-        msg = f"procedure {self.id} states no truth(): it cannot be studied"
+        msg = f"procedure {cls.id} states no truth(): it cannot be studied"
         raise RunError(msg)
 
     def evaluate_point(self, point: Point, attempt: Attempt, readings: Readings) -> Result:

@@ -219,13 +219,14 @@ class DirectComparison(Procedure):
             uncorrelated=(known.uncorrelated,) if known is not None and known.uncorrelated else (),
         )
 
-    def truth(self, result: Result, world: Truth) -> float:
+    @classmethod
+    def truth(cls, result: Result, world: Truth) -> float:
         """Return the item's error of indication at what the source really puts out."""
         frequency_Hz = result.frequency_Hz or None
         value = result.nominal
         if result.route != "none":
             value = world.output("source", result.quantity, result.nominal, frequency_Hz)
-        return world.error(self.under_calibration, result.quantity, result.measuring_range, value, frequency_Hz)
+        return world.error(cls.under_calibration, result.quantity, result.measuring_range, value, frequency_Hz)
 
     def reference(self, point: Point, temperature_C: tuple[float, float] | None = None) -> Reference:
         """Return the standard's value; before the measurement without temperatures, as its own tables have it."""

@@ -11,6 +11,7 @@ from calib.errors import CalibError, RunError
 from calib.ports import Answer, Prompt
 from calib.procedure import Result
 from calib.record import Checkpoints, Journal, SigningKey, build_in_child, seal
+from calib.record.model import Readings
 from calib.run.bench import Bench
 from calib.run.faces import Watcher
 from calib.run.guard import Guardian
@@ -35,6 +36,8 @@ class Outcome:
     record: Path | None = None
     error: CalibError | None = None
     """Why it did not complete."""
+    readings: Readings | None = None
+    """All that was recorded, of a run that is in memory only."""
 
 
 @dataclass
@@ -68,8 +71,10 @@ class Ending:
         with self._tried():
             self._release_guard(safe)
         results: tuple[Result, ...] = ()
+        readings: Readings | None = None
         with self._tried():
-            results = self._evaluate()
+            readings = self.journal.readings()
+            results = self.plan.procedure.evaluate(readings) if readings.environment else ()
         with self._tried():
             self._close_journal(results)
         record: Path | None = None
@@ -79,7 +84,8 @@ class Ending:
         with self._tried():
             self.watcher.end()
         journal = None if self.files is None else self.files.journal
-        return Outcome(self.status, results, safe, journal, record, self.error)
+        in_memory = readings if self.files is None else None
+        return Outcome(self.status, results, safe, journal, record, self.error, in_memory)
 
     @contextmanager
     def _tried(self) -> Iterator[None]:
@@ -115,10 +121,6 @@ class Ending:
             self.guard.end()
         else:
             self.guard.take_over()
-
-    def _evaluate(self) -> tuple[Result, ...]:
-        readings = self.journal.readings()
-        return self.plan.procedure.evaluate(readings) if readings.environment else ()
 
     def _close_journal(self, results: tuple[Result, ...]) -> None:
         try:

@@ -1,0 +1,207 @@
+"""Standards drawn for one run: their true values, and the certificate that states them.
+
+Each run has other standards. The certificate states what is true plus an error drawn with its U/k (with degrees of
+freedom ν it states U·√(χ²_ν/ν)); drift, temperature coefficient and the error between certified points are drawn from
+just the distributions that the register's numbers mean in a budget. By the specification, errors are drawn within it.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from calib.drivers.simulation import StatedRange, StatedTruth, StatedValue
+from calib.drivers.simulation.truths import Truths
+from calib.equipment import Calibration, CertifiedValues, Equipment
+from calib.procedure import Point, Procedure
+from calib.run import Plan
+from calib.specification import Specification
+
+Prior = Literal["declared", "edge", "triangular"]
+"""How bounded errors are really distributed: as the budget declares, at the ends of their bounds, or in a triangle."""
+
+
+SPREAD = 5.0
+"""True corrections lie within so many U about those of the register; wide, so that a correction left out is seen."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The standards of one run, by role."""
+
+    equipment: Mapping[str, Equipment]
+    """With the certificates of this run."""
+    truths: Truths
+    """Of the simulated instruments and components of the roles' names."""
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What is drawn, and how."""
+
+    rng: np.random.Generator
+    prior: Prior = "declared"
+    drift: float = 1.0
+    """By how much the true drift exceeds what the register says: a study with another one than 1 must fail."""
+
+    def bounded(self, half_width: float) -> float:
+        """Return an error within ± `half_width`."""
+        match self.prior:
+            case "edge":
+                return half_width * (1.0 if self.rng.random() < 0.5 else -1.0)
+            case "triangular":
+                return half_width * float(self.rng.triangular(-1, 0, 1))
+        return half_width * float(self.rng.uniform(-1, 1))
+
+
+def draw(plan: Plan, components: Iterable[str], chance: Chance) -> Drawn:
+    """Draw the standards of a plan that its procedure uses; `components` are what the bench has without interface."""
+    equipment: dict[str, Equipment] = {}
+    truths: dict[str, Any] = {}
+    passive = set(components)
+    for role, standard in sorted(plan.standards.items()):
+        if role not in plan.procedure.roles:
+            continue
+        if plan.procedure.route(role) == "certificate":
+            calibrations, truth = _by_certificate(plan, standard, chance)
+            equipment[role] = standard.model_copy(update={"calibrations": calibrations})
+        else:
+            equipment[role] = standard
+            truth = _by_specification(plan, role, standard, chance)
+        if truth:
+            truths[role] = _component(standard, plan, truth) if role in passive else truth
+    return Drawn(equipment, truths)
+
+
+def _by_certificate(
+    plan: Plan, standard: Equipment, chance: Chance
+) -> tuple[tuple[Calibration, ...], dict[Any, StatedTruth]]:
+    """Return the calibrations with another certificate's values, and the truths of every quantity."""
+    today = plan.procedure.context.date
+    ranges: dict[str, dict[float, list[StatedRange]]] = {}
+    ages: dict[str, tuple[float, float]] = {}
+    calibrations = []
+    for calibration in standard.calibrations:
+        values = []
+        for table in calibration.values:
+            stated, true = _table(table, chance)
+            values.append(stated)
+            ranges.setdefault(table.quantity, {}).setdefault(table.range, []).append(true)
+            low, high = calibration.temperature_C or (23.0, 23.0)
+            ages[table.quantity] = float((today - calibration.date).days), (low + high) / 2
+        calibrations.append(calibration.model_copy(update={"values": tuple(values)}))
+    truths = {
+        quantity: StatedTruth(
+            model="stated",
+            ranges={r: tuple(several) if len(several) > 1 else several[0] for r, several in by_range.items()},
+            age_days=ages[quantity][0],
+            temperature_C=ages[quantity][1],
+        )
+        for quantity, by_range in ranges.items()
+    }
+    return tuple(calibrations), truths
+
+
+def _table(table: CertifiedValues, chance: Chance) -> tuple[CertifiedValues, StatedRange]:
+    """Return what a certificate states of one range, and what is true of it."""
+    true = [p.correction + float(chance.rng.uniform(-SPREAD, SPREAD)) * p.U for p in table.points]
+    errors, factor = _certificate_errors(table, chance.rng)
+    points = tuple(
+        p.model_copy(update={"correction": t + e, "U": p.U * factor})
+        for p, t, e in zip(table.points, true, errors, strict=True)
+    )
+    return table.model_copy(update={"points": points}), StatedRange(
+        points=tuple((p.nominal, t) for p, t in zip(table.points, true, strict=True)),
+        interpolation_ppm=chance.bounded(table.interpolation_ppm or 0.0),
+        frequency_Hz=table.frequency_Hz,
+        **_aging(table, chance),
+    )
+
+
+def _aging(table: CertifiedValues, chance: Chance) -> dict[str, float]:
+    """Return drift and temperature coefficient; both parts of a drift have one draw, as in the budget."""
+    drift = chance.drift * chance.bounded(1.0)
+    return {
+        "drift_ppm_per_year": table.drift_ppm_per_year * drift,
+        "drift_floor_per_year": table.drift_floor_per_year * drift,
+        "temperature_ppm_per_K": chance.bounded(table.temperature_ppm_per_K),
+    }
+
+
+def _certificate_errors(table: CertifiedValues, rng: np.random.Generator) -> tuple[NDArray[np.float64], float]:
+    """Return the errors of the certified values, as they correlate, and by what factor U is stated."""
+    u = np.array([p.U / table.coverage(p)[0] for p in table.points])
+    n = len(u)
+    if table.correlation == "full":
+        unit = np.full(n, rng.standard_normal())
+    elif table.correlation == "none":
+        unit = rng.standard_normal(n)
+    else:
+        unit = rng.multivariate_normal(np.zeros(n), np.array(table.correlation), method="eigh")
+    dof = min(table.coverage(p)[1] for p in table.points)
+    factor = 1.0 if math.isinf(dof) else math.sqrt(rng.chisquare(dof) / dof)
+    return u * unit, factor
+
+
+def _by_specification(plan: Plan, role: str, standard: Equipment, chance: Chance) -> dict[Any, StatedTruth]:
+    """Return errors within the specification at the points of the plan: one draw for each range, band and sign."""
+    specification = plan.procedure.context.standard(role).specification
+    if specification is None:
+        return {}
+    found: dict[str, dict[tuple[float, float | None], dict[float, float]]] = {}
+    draws: dict[tuple[Any, ...], float] = {}
+    for point in plan.points:
+        if point.quantity not in {table.quantity for table in specification.accuracy}:
+            continue
+        range_ = specification.range_for(point.quantity, point.nominal)
+        key = (point.quantity, range_, point.frequency_Hz, point.nominal >= 0)
+        if key not in draws:
+            draws[key] = _within(specification, chance)
+        limit = _limit(plan.procedure, specification, standard, point, range_)
+        of_range = found.setdefault(point.quantity, {}).setdefault((range_, point.frequency_Hz), {})
+        of_range[point.nominal] = draws[key] * limit
+    return {quantity: _stated(tables) for quantity, tables in found.items()}
+
+
+def _limit(
+    procedure: Procedure, specification: Specification, standard: Equipment, point: Point, range_: float
+) -> float:
+    interval = standard.specification_interval or ""
+    return specification.limit(point.quantity, point.nominal, range_, interval, frequency_Hz=point.frequency_Hz)
+
+
+def _within(specification: Specification, chance: Chance) -> float:
+    """Return an error as a part of the limit, distributed as the specification says."""
+    probability = specification.coverage.probability
+    if probability is None:
+        return chance.bounded(1.0)
+    return float(chance.rng.standard_normal()) / float(norm.ppf((1 + probability) / 2))
+
+
+def _stated(tables: Mapping[tuple[float, float | None], Mapping[float, float]]) -> StatedTruth:
+    by_range: dict[float, list[StatedRange]] = {}
+    for (range_, frequency_Hz), points in tables.items():
+        by_range.setdefault(range_, []).append(
+            StatedRange(points=tuple(sorted(points.items())), frequency_Hz=frequency_Hz)
+        )
+    ranges = {r: tuple(several) if len(several) > 1 else several[0] for r, several in by_range.items()}
+    return StatedTruth(model="stated", ranges=ranges)
+
+
+def _component(standard: Equipment, plan: Plan, truths: Mapping[Any, StatedTruth]) -> StatedValue:
+    """Return the truth of a standard with one value, such as a resistor."""
+    (truth,) = truths.values()
+    (of_range,) = truth.ranges.values()
+    (one,) = of_range if isinstance(of_range, tuple) else (of_range,)
+    ((nominal, error),) = one.points
+    return StatedValue(
+        value=nominal + error,
+        age_days=truth.age_days,
+        temperature_C=truth.temperature_C,
+        drift_ppm_per_year=one.drift_ppm_per_year,
+        temperature_ppm_per_K=one.temperature_ppm_per_K,
+    )

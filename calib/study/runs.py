@@ -1,0 +1,179 @@
+"""Many calibrations, each with other standards and another item: what was found, and what is true."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calib.drivers.simulation import SimulatedBench
+from calib.drivers.simulation.bench_file import BenchFile
+from calib.errors import RunError
+from calib.procedure import Context, Procedure, Result, result_of
+from calib.record.model import Readings
+from calib.run import Outcome
+from calib.study.breaks import Break
+from calib.study.drawing import Chance, Prior, draw
+from calib.study.sample import Sample
+from calib.study.world import BenchWorld
+
+Progress = Callable[[int], None]
+_CHUNK = 10
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is studied; it goes to other processes, and each reads the laboratory by itself."""
+
+    procedure: str
+    folder: Path | None = None
+    files: tuple[tuple[str, Path], ...] = ()
+    """Bench, simulation and job, where they are not those of the procedure's name."""
+    parameters: tuple[tuple[str, Any], ...] = ()
+    points: tuple[tuple[tuple[str, Any], ...], ...] | None = None
+    prior: Prior = "declared"
+    broken: Break | None = None
+
+    def sample(self) -> Sample:
+        """Return the laboratory, read once in this process."""
+        return _sample(self)
+
+
+@cache
+def _sample(task: Task) -> Sample:
+    points = None if task.points is None else tuple(dict(p) for p in task.points)
+    return Sample.load(task.procedure, task.folder, **dict(task.files), parameters=dict(task.parameters), points=points)
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Results of many calibrations; arrays have the shape (runs, points), in each point's SI unit."""
+
+    points: tuple[str, ...]
+    units: tuple[str, ...]
+    error: NDArray[np.float64]
+    truth: NDArray[np.float64]
+    u: NDArray[np.float64]
+    U: NDArray[np.float64]
+    limit: NDArray[np.float64]
+    """Half-width of the tolerance; inf where there is none."""
+    passed: NDArray[np.bool_]
+    duration_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    """On the bench's clock, shape (runs,)."""
+
+    @property
+    def held(self) -> NDArray[np.bool_]:
+        """Whether the stated interval holds the truth."""
+        return np.abs(self.error - self.truth) <= self.U
+
+    @property
+    def normalised(self) -> NDArray[np.float64]:
+        """(result − truth) / U, the normalised error."""
+        return np.asarray((self.error - self.truth) / self.U)
+
+
+def calibrate_many(
+    task: Task, runs: int, *, seed: int = 0, executor: Executor | None = None, progress: Progress | None = None
+) -> Runs:
+    """Calibrate `runs` times; the same seed gives the same digits, whatever carries it out.
+
+    `executor` is any of `concurrent.futures`, or dask's (`Client.get_executor()`); None works in this process.
+    """
+    chunks = [range(at, min(at + _CHUNK, runs)) for at in range(0, runs, _CHUNK)]
+    done: list[Runs | None] = [None] * len(chunks)
+    if executor is None:
+        for number, chunk in enumerate(chunks):
+            done[number] = _chunk(task, seed, chunk)
+            if progress is not None:
+                progress(len(chunk))
+    else:
+        waiting = {executor.submit(_chunk, task, seed, chunk): number for number, chunk in enumerate(chunks)}
+        for future in as_completed(waiting):
+            done[waiting[future]] = future.result()
+            if progress is not None:
+                progress(len(chunks[waiting[future]]))
+    return _joined([one for one in done if one is not None])
+
+
+def _joined(parts: Sequence[Runs]) -> Runs:
+    arrays = ("error", "truth", "u", "U", "limit", "passed", "duration_s")
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays}
+    return Runs(parts[0].points, parts[0].units, **joined)
+
+
+def _chunk(task: Task, seed: int, numbers: range) -> Runs:
+    return _joined([one_run(task, seed, number) for number in numbers])
+
+
+def one_run(task: Task, seed: int, number: int) -> Runs:
+    """Return run `number` of a study: its standards, its item, its noise come from (seed, number) alone.
+
+    Raises
+    ------
+    RunError
+        The run did not come to its end.
+    """
+    sample = task.sample()
+    sequence = np.random.SeedSequence((seed, number))
+    chance = Chance(np.random.default_rng(sequence), task.prior, 2.0 if task.broken == Break("drift") else 1.0)
+    today = _today()
+    first = sample.plan(today)
+    drawn = draw(first, _components(sample), chance)
+    bench = sample.simulated_bench(int(sequence.generate_state(1)[0]), drawn.truths)
+    begun = bench.clock.elapsed()
+    outcome = sample.calibrate(bench, sample.plan(today, drawn.equipment))
+    if outcome.status != "complete":
+        msg = f"run {number} of the study ended as {outcome.status}: {outcome.error}"
+        raise RunError(msg)
+    results = _results(task, outcome)
+    return _as_arrays(results, bench, sample, bench.clock.elapsed() - begun)
+
+
+def _results(task: Task, outcome: Outcome) -> Sequence[Result]:
+    """Return the results, evaluated again with the error in them where one is put in."""
+    if task.broken is None or task.broken.what == "drift":
+        return outcome.results
+    assert outcome.readings is not None
+    procedure = task.sample().procedure(Context(outcome.readings.snapshot))
+    return broken_results(procedure, outcome.readings, task.broken)
+
+
+def broken_results(procedure: Procedure, readings: Readings, broken: Break) -> Sequence[Result]:
+    """Return the results of an evaluation with an error in it."""
+    return [
+        result_of(procedure, point, attempt, readings, broken.altered(procedure.estimates(point, attempt, readings)))
+        for point, attempt in procedure.standing(readings)
+    ]
+
+
+def _as_arrays(results: Sequence[Result], bench: SimulatedBench, sample: Sample, duration_s: float) -> Runs:
+    world = BenchWorld(bench)
+    procedure = sample.procedure
+
+    def row(values: list[float]) -> NDArray[np.float64]:
+        return np.array([values])
+
+    return Runs(
+        points=tuple(r.point for r in results),
+        units=tuple(r.unit for r in results),
+        error=row([r.error for r in results]),
+        truth=row([procedure.truth(r, world) for r in results]),
+        u=row([r.u for r in results]),
+        U=row([r.U for r in results]),
+        limit=row([r.upper_limit for r in results]),
+        passed=np.array([[r.verdict in {"pass", "conditionalPass"} for r in results]]),
+        duration_s=np.array([duration_s]),
+    )
+
+
+def _components(sample: Sample) -> tuple[str, ...]:
+    return tuple(BenchFile.read(sample.simulation).components)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now().astimezone().date()

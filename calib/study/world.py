@@ -1,0 +1,26 @@
+"""The simulated bench as a procedure's `truth` sees it."""
+
+from calib.drivers.simulation import SimulatedBench
+from calib.drivers.simulation.truth_file import Function
+
+
+class BenchWorld:
+    """What is true on a simulated bench; roles and instruments have the same names there."""
+
+    def __init__(self, bench: SimulatedBench) -> None:
+        self.bench = bench
+        self._truth = bench.truth
+
+    def output(self, role: str, quantity: str, nominal: float, frequency_Hz: float | None = None) -> float:
+        """Return what the instrument in `role` really puts out when it is set to `nominal`."""
+        function: Function = quantity  # type: ignore[assignment]
+        return nominal + self._truth.source_error(function, nominal, frequency_Hz=frequency_Hz or 0.0, name=role)
+
+    def error(self, role: str, quantity: str, full_scale: float, at: float, frequency_Hz: float | None = None) -> float:
+        """Return the error of indication of the instrument in `role` in a range, when `at` is at its terminals."""
+        function: Function = quantity  # type: ignore[assignment]
+        return self._truth.indication_error(function, full_scale, at, frequency_Hz=frequency_Hz or 0.0, name=role)
+
+    def value(self, name: str) -> float:
+        """Return the true value of a component."""
+        return self._truth.component(name)

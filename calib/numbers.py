@@ -8,6 +8,7 @@ Printed numbers carry no grouping, so that each can be read back exactly as it w
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
 
 from calib.errors import InputError
 from calib.text import Language
@@ -52,6 +53,7 @@ class Style:
         return f"{self.number(significant(100 * part, digits))} %"
 
 
+@lru_cache(maxsize=4096)
 def last_place(U: float) -> int:
     """Return the power of ten of the second significant digit of `U`, as it is rounded: −7 for 3.5e-6."""
     return round_uncertainty(0.0, U).place
@@ -86,6 +88,7 @@ def floored(value: float, places: int) -> Decimal:
     return _plain(rounded(value, -places, ROUND_FLOOR))
 
 
+@lru_cache(maxsize=4096)
 def power(unit: str, shown: str) -> int:
     """Return the power of ten between two units: −3 from V to mV."""
     if unit == shown:

@@ -100,10 +100,12 @@ class Readings:
 
         An earlier attempt is set aside only where its outcome is `repeated`, that is with a recorded cause.
         """
-        for attempt in self.attempts:
-            if attempt.point == point and attempt.phase == phase and attempt.outcome == "complete":
-                return attempt
-        return None
+        return self._standing.get((point, phase))
+
+    @cached_property
+    def _standing(self) -> Mapping[tuple[str, Phase], Attempt]:
+        """The attempts that count, by point and phase."""
+        return {(a.point, a.phase): a for a in reversed(self.attempts) if a.outcome == "complete"}
 
     def values(self, attempt: Attempt, channel: str) -> NDArray[np.float64]:
         """Return the readings of one channel in an attempt, shape (n,), in coherent SI units."""

@@ -206,9 +206,11 @@ def _results(group: "h5py.Group") -> tuple[Result, ...]:
         if field.type is Text:
             pairs = zip(column(group, f"{field.name}_vi"), column(group, f"{field.name}_en"), strict=True)
             columns[field.name] = [{"vi": vi, "en": en} for vi, en in pairs]
-        elif field.name in {"budget", "remarks"}:
-            columns[field.name] = [from_json(value) for value in column(group, field.name)]
         else:
             columns[field.name] = column(group, field.name)
-    names = list(columns)
-    return tuple(Result.from_json(dict(zip(names, row, strict=True))) for row in zip(*columns.values(), strict=True))
+    return tuple(_result(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True))
+
+
+def _result(row: dict[str, Any]) -> Result:
+    """Return one result; its budget is read only now, as thousands of them at once are many small objects."""
+    return Result.from_json(row | {name: from_json(row[name]) for name in ("budget", "remarks")})

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
+from sys import intern
 from typing import Any, Literal
 
 from calib.record.model import Phase
@@ -115,7 +117,7 @@ class Result:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values; infinities and nan become the strings `inf`, `-inf`, `nan`."""
-        plain = _plain(asdict(self))
+        plain = _plain(self)
         assert isinstance(plain, dict)
         return plain
 
@@ -123,25 +125,41 @@ class Result:
     def from_json(cls, plain: Mapping[str, Any]) -> "Result":
         """Return the result that `as_json` wrote."""
         values = _numbers(cls, plain)
-        values["group"] = Text(**plain["group"])
+        values["group"] = _text(**plain["group"])
         values["budget"] = tuple(
-            BudgetRow(**(_numbers(BudgetRow, row) | {"label": Text(**row["label"])})) for row in plain["budget"]
+            BudgetRow(**(_numbers(BudgetRow, row) | {"label": _text(**row["label"])})) for row in plain["budget"]
         )
-        values["remarks"] = tuple(Text(**remark) for remark in plain["remarks"])
+        values["remarks"] = tuple(_text(**remark) for remark in plain["remarks"])
         return cls(**values)
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, tuple):
         return [_plain(v) for v in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
+    if isinstance(value, (Result, BudgetRow, Text)):
+        return {name: _plain(v) for name, v in vars(value).items()}
     return value
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of `kind`, and whether each is a float."""
+    return tuple((f.name, f.type is float) for f in fields(kind))
+
+
+@lru_cache(maxsize=4096)
+def _text(vi: str, en: str) -> Text:
+    """Return one object for each text: thousands of rows share a few labels."""
+    return Text(vi=vi, en=en)
 
 
 def _numbers(kind: type, plain: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of `kind`, floats as floats: JSON has no infinity, and may write 1.0 as 1."""
-    known = [f for f in fields(kind) if f.name in plain]
-    return {f.name: float(plain[f.name]) if f.type is float else plain[f.name] for f in known}
+    values = {}
+    for name, is_float in _fields(kind):
+        if name in plain:
+            value = plain[name]
+            values[name] = float(value) if is_float else intern(value) if type(value) is str else value
+    return values

@@ -3,13 +3,14 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from calib.errors import FileError
 
 
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write `content` beside `path`, force it to the disk, and rename it into place.
+def write_atomic(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write `content`, whole or in pieces, beside `path`, force it to the disk, and rename it into place.
 
     Raises
     ------
@@ -23,11 +24,11 @@ def write_atomic(path: Path, content: bytes) -> None:
         raise FileError(msg) from error
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: bytes | Iterable[bytes]) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines((content,) if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)

@@ -6,9 +6,12 @@ from calib.record.names import phase_name
 from calib.report.model import Comparison, Group, Pair
 from calib.text import Text
 
+_MOST_PAIRS = 1000
+"""Beyond this many pairs the tables of results, which have both phases of a heading one after another, say it alone."""
+
 
 def comparisons(groups: Sequence[Group]) -> tuple[Comparison, ...]:
-    """Return the points that were measured in both phases, heading by heading; the numbers are those of the tables."""
+    """Return the points that were measured in both phases, heading by heading; none where they are very many."""
     left = {(_place(group), row.point): row for group in groups if group.phase == "as-left" for row in group.rows}
     found = []
     for group in groups:
@@ -19,7 +22,7 @@ def comparisons(groups: Sequence[Group]) -> tuple[Comparison, ...]:
         if pairs:
             names = (phase_name("as-found"), phase_name("as-left"))
             found.append(Comparison(group.heading, *names, group.value_unit, group.error_unit, pairs))
-    return tuple(found)
+    return tuple(found) if sum(len(part.pairs) for part in found) <= _MOST_PAIRS else ()
 
 
 def _place(group: Group) -> tuple[Text, str, str]:

@@ -3,11 +3,10 @@
 import io
 import json
 import logging
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime
+import sys
+from dataclasses import asdict, replace
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 from calib.errors import InputError
 from calib.report.columns import layout
@@ -16,13 +15,11 @@ from calib.report.glyphs import require_letters
 from calib.report.labels import labels
 from calib.report.model import CertificateContent
 from calib.report.stationery import Stationery
+from calib.report.typesetting import Page, set_apart, set_page
 
 FORMAT = "calib-certificate-content/1"
-STANDARDS: tuple[Literal["a-3b"], Literal["ua-1"]] = ("a-3b", "ua-1")
-"""For the archive and for readers who do not see: tagged, with titles and texts for pictures.
-
-A letter that no embedded font has is an error here, never an empty box.
-"""
+_ROWS_SET_HERE = 500
+"""A longer certificate is set in a process of its own."""
 _LOG = logging.getLogger("calib.report")
 
 
@@ -46,42 +43,28 @@ def certificate_pdf(
     if family and family not in fonts.families():
         msg = f"certificate.toml: font: {family!r} is not among the fonts: {', '.join(sorted(fonts.families()))}"
         raise InputError(msg)
-    data = asdict(content)
-    require_letters(content.number, _strings(data), fonts, family)
     own = stationery.template if stationery and not content.simulated else None
-    pdf = _compiled(
-        content.number,
-        input=own or files("calib.report").joinpath("certificate.typ").read_bytes(),
-        root=stationery.folder if own is not None and stationery else None,
-        font_paths=fonts,
-        ignore_system_fonts=True,
-        sys_inputs={
-            "content": _as_json(content, data, family),
+    data = _as_data(content if own else _without_rows(content), content, family)
+    require_letters(content.number, _strings(data), fonts, family)
+    page = Page(
+        (own or files("calib.report").joinpath("certificate.typ").read_bytes()).decode("utf-8"),
+        {
+            "content": json.dumps(data, ensure_ascii=False, default=list),
             "qr": qr_svg(qr_text(content)),
             **({} if dcc is None else {"dcc": dcc.decode("utf-8")}),
         },
-        timestamp=datetime.fromisoformat(content.issue_date).replace(tzinfo=UTC),
+        content.issue_date,
+        root=str(stationery.folder) if own is not None and stationery else None,
+        fonts=str(folder) if folder else None,
     )
-    assert isinstance(pdf, bytes)
-    return pdf
-
-
-def _compiled(number: str, **page: Any) -> Any:
-    """Return the PDF; without the marks for those who do not see where typst cannot build their structure."""
-    import typst
-
-    try:
-        return typst.compile(format="pdf", pdf_standards=list(STANDARDS), **page)
-    except typst.TypstError as error:
-        if "PDF/UA" not in error.message:
-            msg = f"certificate {number}: the page could not be set: {error.message}"
-            raise InputError(msg) from error
-        _LOG.warning("certificate %s: without PDF/UA-1, archive only: %s", number, error.message)
-    try:
-        return typst.compile(format="pdf", pdf_standards=[STANDARDS[0]], **page)
-    except typst.TypstError as error:
-        msg = f"certificate {number}: the page could not be set: {error.message}"
-        raise InputError(msg) from error
+    apart = len(content.rows) > _ROWS_SET_HERE and sys.executable
+    made = set_apart(page) if apart else set_page(page)
+    if made.error:
+        msg = f"certificate {content.number}: the page could not be set: {made.error}"
+        raise InputError(msg)
+    if made.untagged:
+        _LOG.warning("certificate %s: without PDF/UA-1, archive only: %s", content.number, made.untagged)
+    return made.pdf
 
 
 def qr_svg(text: str) -> str:
@@ -93,11 +76,16 @@ def qr_svg(text: str) -> str:
     return buffer.getvalue().decode("utf-8")
 
 
-def _as_json(content: CertificateContent, data: Mapping[str, Any], family: str) -> str:
+def _as_data(shown: CertificateContent, content: CertificateContent, family: str) -> dict[str, Any]:
     """Return what a template reads, format `calib-certificate-content/1`; pictures are lists of bytes."""
     words = {name: asdict(text) for name, text in labels().items()}
-    more = {"format": FORMAT, "labels": words, "layout": layout(content), "font": family}
-    return json.dumps({**data, **more}, ensure_ascii=False, default=list)
+    return {**asdict(shown), "format": FORMAT, "labels": words, "layout": layout(content), "font": family}
+
+
+def _without_rows(content: CertificateContent) -> CertificateContent:
+    """Return the content for calib's own template, which sets the rows as `layout` has them."""
+    groups = tuple(replace(group, rows=()) for group in content.groups)
+    return replace(content, groups=groups, comparisons=tuple(replace(part, pairs=()) for part in content.comparisons))
 
 
 def _strings(value: object) -> list[str]:

@@ -23,7 +23,8 @@ A reader takes what it knows and ignores other keys; a change that breaks one ge
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,10 @@ def _line(r: Result, *, simulated: bool) -> list[object]:
 
 def json_table(source: Source) -> dict[str, Any]:
     """Return the results as plain JSON values, schema `calib-results/1`."""
+    return {**_head(source), "results": [result.as_json() for result in source.results]}
+
+
+def _head(source: Source) -> dict[str, Any]:
     return {
         "format": SCHEMA,
         "certificate": text_at(source.snapshot, "job.certificate_number").en,
@@ -86,7 +91,6 @@ def json_table(source: Source) -> dict[str, Any]:
         "status": source.status,
         "item": find(source.snapshot, "job.item") or {},
         "exceptions": list(find(source.snapshot, "exceptions") or ()),
-        "results": [result.as_json() for result in source.results],
     }
 
 
@@ -97,10 +101,18 @@ def write_csv(source: Source, path: Path) -> Path:
 
 
 def write_json(source: Source, path: Path) -> Path:
-    """Write the results as JSON; raise `FileError` where it cannot be written."""
-    text = json.dumps(json_table(source), ensure_ascii=False, indent=2, allow_nan=False, default=str)
-    write_atomic(path, (text + "\n").encode("utf-8"))
+    """Write the results as JSON, each on a line of its own; raise `FileError` where it cannot be written."""
+    write_atomic(path, (line.encode("utf-8") for line in _json_lines(source)))
     return path
+
+
+def _json_lines(source: Source) -> Iterator[str]:
+    """Yield the text of `json_table` line by line: all budgets of a long record at once would take much memory."""
+    plain = partial(json.dumps, ensure_ascii=False, allow_nan=False, default=str)
+    yield plain(_head(source), indent=2).removesuffix("\n}") + ',\n  "results": ['
+    for i, result in enumerate(source.results):
+        yield ("," if i else "") + "\n    " + plain(result.as_json())
+    yield "\n  ]\n}\n"
 
 
 def read_json(path: Path) -> tuple[Result, ...]:

@@ -6,6 +6,10 @@ A driver fills a role by having its methods; it does not inherit from it.
 from typing import Literal, Protocol, runtime_checkable
 
 from calib.drivers.identity import Identity
+from calib.physics.thermocouples import ThermocoupleType
+
+RtdType = Literal["Pt100", "Pt200", "Pt500", "Pt1000"]
+"""Platinum resistance thermometers of IEC 60751, by their ohms at 0 °C."""
 
 
 @runtime_checkable
@@ -108,6 +112,45 @@ class ResistanceSource(SwitchedSource, Protocol):
 
         That is not the nominal one where the instrument has fixed resistors, whose values a calibration has stored.
         """
+        ...
+
+
+@runtime_checkable
+class ThermocoupleSource(SwitchedSource, Protocol):
+    """A source of the voltages of thermocouples."""
+
+    def source_thermocouple(self, kind: ThermocoupleType, temperature_C: float, *, reference_C: float | None) -> None:
+        """Put out the emf of a thermocouple at a temperature; return once the instrument says that it has settled.
+
+        Less the emf at its reference junction: at `reference_C`, such as 0.0 with copper leads; None for that of the
+        instrument's own terminals, which its sensor follows, with leads of thermocouple wire.
+        """
+        ...
+
+
+@runtime_checkable
+class RtdSource(SwitchedSource, Protocol):
+    """A source of the resistances of resistance thermometers."""
+
+    def source_rtd(self, kind: RtdType, temperature_C: float, *, wires: Literal[2, 3, 4]) -> None:
+        """Present the resistance of a thermometer at a temperature, once settled."""
+        ...
+
+
+@runtime_checkable
+class TemperatureIndicator(Protocol):
+    """An indicator of temperature for thermocouples and resistance thermometers."""
+
+    def configure_thermocouple(self, kind: ThermocoupleType, *, compensated: bool = True) -> None:
+        """Select a type; `compensated` adds the emf of the indicator's own terminals, else they count as 0 °C."""
+        ...
+
+    def configure_rtd(self, kind: RtdType, *, wires: Literal[2, 3, 4]) -> None:
+        """Select a type of resistance thermometer, and how it is connected."""
+        ...
+
+    def read_temperature_C(self) -> float:
+        """Take one reading in degrees Celsius; an open sensor raises `Overload`."""
         ...
 
 

@@ -1,25 +1,37 @@
-"""Fluke 5520A and 5522A multi-product calibrators: DC and AC voltage and current, resistance.
+"""Fluke 5520A and 5522A multi-product calibrators: DC and AC voltage and current, resistance, thermometers.
 
 Commands: 5520A Operators Manual, chapter 6, and 5520A Programmers Reference Guide; bits of `ISR?`: 5522A Operators
-Manual, figure 5-8. `OPER?` and `OUT?` as in public drivers. `ZCOMP` is unverified against the manual.
+Manual, figure 5-8. `OPER?` and `OUT?` as in public drivers. `ZCOMP` is unverified against the manual. `TSENS_TYPE`,
+`TC_TYPE`, `TC_REF`, `RTD_TYPE`: 5500A Operator Manual, chapter 6; that they are the same here is unverified.
 
 `LIMIT` is kept in a lasting memory, also through a reset and a power cut; the calibrator is silent for about 2 s
 meanwhile (5520A Operators Manual, page 6-25).
 """
 
+import math
 from typing import ClassVar, Literal
 
 from calib.drivers.calibrators.fluke import FlukeCalibrator
 from calib.drivers.dialect import FLUKE_5500
+from calib.drivers.roles import RtdType
 from calib.drivers.setting import choice, switch
+from calib.errors import InstrumentError, OutOfRange
+from calib.physics.thermocouples import ThermocoupleType
 
 ISR_HIGH_VOLTAGE = 1 << 7
+RTD_WORDS: dict[RtdType, str] = {
+    "Pt100": "PT385",
+    "Pt200": "PT385_200",
+    "Pt500": "PT385_500",
+    "Pt1000": "PT385_1000",
+}
+"""The first is of the 5500A; the others are unverified against the manual, so `RTD_TYPE?` must answer the same."""
 
 
 class Fluke5522A(FlukeCalibrator):
     """Source of DC and AC voltage and current, and of resistance.
 
-    Currents come out of the AUX terminals, all else out of NORMAL.
+    Currents come out of the AUX terminals, thermocouples out of TC, all else out of NORMAL.
     """
 
     models = ("5522A", "5520A")
@@ -44,6 +56,43 @@ class Fluke5522A(FlukeCalibrator):
         self.write("OPER")
         self._wait_until_settled(output)
         return self._first_field("OUT?", "value, unit and more")
+
+    def source_thermocouple(self, kind: ThermocoupleType, temperature_C: float, *, reference_C: float | None) -> None:
+        """Put the emf of a thermocouple on the TC terminals, less that at its reference junction; then as any output.
+
+        The junction is at `reference_C`, or where that is None at the TC terminals, whose temperature the calibrator
+        measures and follows.
+        """
+        reference = "TC_REF INT" if reference_C is None else f"TC_REF EXT, {reference_C:.6g} CEL"
+        self._source_temperature(temperature_C, "TSENS_TYPE TC", f"TC_TYPE {kind}", reference)
+
+    def source_rtd(self, kind: RtdType, temperature_C: float, *, wires: Literal[2, 3, 4]) -> None:
+        """Present the resistance of a thermometer of IEC 60751 at a temperature, at NORMAL.
+
+        Four wires are compensated; with two the leads count, with three what they differ by.
+
+        Raises
+        ------
+        InstrumentError
+            The calibrator does not have that thermometer.
+        """
+        word = RTD_WORDS[kind]
+        self.write("TSENS_TYPE RTD", f"RTD_TYPE {word}")
+        told = self.query("RTD_TYPE?").strip()
+        if told != word:
+            msg = f"{self.who}: asked for RTD_TYPE {word}, RTD_TYPE? answers {told}"
+            raise InstrumentError(msg)
+        compensation = "ZCOMP WIRE4" if wires == 4 else "ZCOMP NONE"
+        self._source_temperature(temperature_C, after=compensation)
+
+    def _source_temperature(self, temperature_C: float, *before: str, after: str | None = None) -> None:
+        if not math.isfinite(temperature_C):
+            msg = f"{self.who}: the temperature cannot be {temperature_C:g} °C"
+            raise OutOfRange(msg)
+        output = f"{temperature_C:.9g} CEL"
+        self.write(*before, f"OUT {output}", *([] if after is None else [after]))
+        self.write("OPER")
+        self._wait_until_settled(output)
 
     def is_operating(self) -> bool:
         """Return whether the output is on the terminals, asked of the calibrator."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from calib.drivers.operated.functions import told
 from calib.drivers.transport.memory import MemoryTransport
 from calib.errors import InputError, LinkError
 from calib.ports import Answer, Prompt, TrafficSink
@@ -21,16 +22,6 @@ OVERLOADED = frozenset({"OL", "0L", "OVLD", "OVERLOAD"})
 FAR = 0.1
 """A reading that is further from what is expected, as a part of the range, is asked for once more."""
 MOST_ENTRIES = 5
-
-FUNCTIONS: dict[str, tuple[Text, str]] = {
-    "dc_voltage": (both("DC voltage"), "V"),
-    "ac_voltage": (both("AC voltage"), "V"),
-    "dc_current": (both("DC current"), "A"),
-    "ac_current": (both("AC current"), "A"),
-    "resistance": (both("resistance"), "Ω"),
-    "frequency": (both("frequency"), "Hz"),
-}
-"""What can be read, with its unit."""
 
 PREFIXES = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
 _ENTRY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([pnuµmkMG]?)", re.ASCII)
@@ -80,14 +71,17 @@ class Person:
         raise LinkError(msg)
 
     def _turn_knob(self, command: str) -> None:
-        what, unit = FUNCTIONS[self._function]
-        shown = both("automatic") if not self._range else same(show(self._range, unit))
-        text = both("Set {name} to {function}, range {range}.", name=self._name, function=what, range=shown)
+        what, unit = told(self._function)
+        if unit == "°C":
+            text = both("Set {name} to {function}.", name=self._name, function=what)
+        else:
+            shown = both("automatic") if not self._range else same(show(self._range, unit))
+            text = both("Set {name} to {function}, range {range}.", name=self._name, function=what, range=shown)
         self._desk.ask(Prompt(f"setting.{self._name}", text, panel=(self._name, command)))
 
     def _read_display(self) -> str:
         """Return what the display shows; what cannot be is asked again, what is not expected once more."""
-        what, unit = FUNCTIONS[self._function]
+        what, unit = told(self._function)
         text = both(
             "Read the display of {name}: {function} in {unit} (OL where it shows an overload)",
             name=self._name,
@@ -102,7 +96,7 @@ class Person:
                 if entry == OVERLOAD:
                     return f"{entry:g}"
                 expected = self._desk.expected(unit)
-                if expected is None or entry == doubted or abs(entry - expected) <= FAR * self._scale(expected):
+                if expected is None or entry == doubted or abs(entry - expected) <= FAR * self._scale(expected, unit):
                     return f"{entry:.12g}"
                 doubted = entry
                 why = both("{value} is far from what is expected here.", value=show(entry, unit))
@@ -141,8 +135,8 @@ class Person:
         """Return the most that a display of the range shows: some go on to twice its name."""
         return 2 * self._range if self._range else None
 
-    def _scale(self, expected: float) -> float:
-        return self._range or abs(expected)
+    def _scale(self, expected: float, unit: str) -> float:
+        return self._range or (max(abs(expected), 100.0) if unit == "°C" else abs(expected))
 
 
 def _question(what: Text, unit: str, name: str) -> Text:

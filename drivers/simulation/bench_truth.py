@@ -10,6 +10,7 @@ from calib.drivers.simulation.lead import Lead
 from calib.drivers.simulation.meter import Meter
 from calib.drivers.simulation.setup import Laws
 from calib.drivers.simulation.source import Output
+from calib.drivers.simulation.temperature_indicator import IndicatorInput, Sensor
 from calib.drivers.simulation.truth_file import Function
 from calib.errors import InputError
 
@@ -98,6 +99,33 @@ class BenchTruth:
         """Return the calibrator's true settled output in volts, in the range that it takes unless another is given."""
         return nominal_V + self.source_error("dc_voltage", nominal_V, range_=range_V, name=name)
 
+    def temperature_error(self, sensor: str, temperature_C: float, *, name: str | None = None) -> float:
+        """Return by how much an indicator shows too much with an ideal sensor at a temperature, in kelvin.
+
+        Sensors are named `thermocouple.K.internal` (compensated by the indicator), `thermocouple.K.0C`, `rtd.Pt100.4`.
+        """
+        meter = self._meter(name)
+        if not isinstance(meter, IndicatorInput):
+            msg = f"{name or self._lead().file.meter!r} is no simulated temperature indicator"
+            raise InputError(msg)
+        return meter.temperature_error(sensor, temperature_C)
+
+    def source_temperature_error(
+        self, sensor: str, temperature_C: float, *, reference_C: float | None = None, name: str | None = None
+    ) -> float:
+        """Return the temperature that a calibrator really stands for minus the one programmed, in kelvin.
+
+        Of a thermocouple it is that at its terminals' true temperature, or at `reference_C` where that was programmed.
+        """
+        simulated, source = Sensor.named(sensor), self._source() if name is None else name
+        ideal = simulated.signal(temperature_C)
+        if not simulated.is_thermocouple:
+            return simulated.temperature_C(ideal + self.source_error("resistance", ideal, name=source)) - temperature_C
+        true_C, taken_C = (reference_C, reference_C) if reference_C is not None else self._junction_C(source)
+        volts = ideal - simulated.signal(taken_C)
+        volts += self.source_error("thermocouple", volts, name=source)
+        return simulated.temperature_C(volts + simulated.signal(true_C)) - temperature_C
+
     def component(self, name: str) -> float:
         """Return the true value of a component: ohms, volts, effective turns, hertz."""
         return self._electrical.components[name].value()
@@ -109,6 +137,12 @@ class BenchTruth:
     def lead_resistance(self, lead: str | None = None) -> float:
         """Return the resistance of a lead's two wires together, in ohms."""
         return (self._lead() if lead is None else self._electrical.leads[lead]).file.resistance_ohm
+
+    def _junction_C(self, source: str) -> tuple[float, float]:
+        """Return the true temperature of a calibrator's terminals, and what its sensor takes it for."""
+        true_C = self._outputs[source].terminal_C()
+        (highest,) = self._laws[source].ranges("reference_junction")
+        return true_C, true_C + self.error(source, "reference_junction", highest, true_C)
 
     def _meter(self, name: str | None) -> Meter:
         named = self._lead().file.meter if name is None else name

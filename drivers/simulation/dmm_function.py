@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from calib.drivers.simulation.command_set import CommandError
-from calib.drivers.simulation.meter_input import How, Wires, by_range
+from calib.drivers.simulation.meter_input import How, by_range
 from calib.drivers.simulation.scpi_values import is_on, next_of, number, within
+from calib.drivers.simulation.terminals import Wires
 
 Timing = Literal["integration", "detector", "gate", "sample"]
 

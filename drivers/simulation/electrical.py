@@ -12,6 +12,8 @@ from calib.drivers.simulation.kinds import MAIN, Twin
 from calib.drivers.simulation.lead import Lead, LeadFile
 from calib.drivers.simulation.seeds import stream
 from calib.drivers.simulation.switches import Switch, SwitchFile
+from calib.drivers.simulation.terminals import Input
+from calib.drivers.simulation.thermocouple_wire import ThermocoupleWire
 from calib.errors import InputError
 from calib.files import Strict
 
@@ -59,7 +61,8 @@ class ElectricalWorld:
         inputs = {node_name(n, t): i for n, u in units.items() for t, i in u.inputs.items()}
         for name, file in self._leads.items():
             rng = stream(self._seed, name, "contacts")
-            lead = self.leads[name] = Lead(file, self.nodes, self._shared_ohm, self._clock, rng)
+            wire = self._wire(name, file, inputs[file.meter])
+            lead = self.leads[name] = Lead(file, self.nodes, self._shared_ohm, self._clock, rng, wire)
             inputs[file.meter].terminals = lead
 
     @property
@@ -79,6 +82,12 @@ class ElectricalWorld:
     def state(self) -> dict[str, Any]:
         """Return where leads and switches are."""
         return {"joints": dict(self.joints)}
+
+    def _wire(self, name: str, file: LeadFile, near: Input) -> ThermocoupleWire | None:
+        if file.thermocouple is None:
+            return None
+        rng = stream(self._seed, name, "thermocouple wire")
+        return ThermocoupleWire(file.thermocouple, near, self._environment.temperature_C, rng)
 
     def _shared_ohm(self, lead: Lead) -> float:
         """Return the load that the other leads at the same node are."""

@@ -3,10 +3,9 @@
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from calib.clock import Clock
-from calib.drivers.simulation.terminals import Alternating, Input, Terminals
+from calib.drivers.simulation.terminals import Alternating, Input, Terminals, Wires
 from calib.drivers.simulation.truth import Spoiled
 
 BEYOND = 1e9
@@ -44,7 +43,7 @@ class Overloaded:
         """Return too much, or what is there once it is over."""
         return Alternating(BEYOND, 1e3) if at_s < self.until_s else self.behind.ac_current(burden_ohm, at_s)
 
-    def resistance(self, wires: Literal[2, 4], test_A: float, at_s: float) -> float:
+    def resistance(self, wires: Wires, test_A: float, at_s: float) -> float:
         """Return inf, or what is there once it is over."""
         return math.inf if at_s < self.until_s else self.behind.resistance(wires, test_A, at_s)
 

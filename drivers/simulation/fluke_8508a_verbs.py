@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calib.drivers.simulation.command_set import CommandError
-from calib.drivers.simulation.meter_input import Wires
+from calib.drivers.simulation.terminals import Wires
 
 OVERLOAD = "+200.0000E+33"
 SYNTAX, BAD_VALUE, NOT_NOW = 1301, 1002, 1003

@@ -29,7 +29,14 @@ EXPLAINED = {
     1302: "Bad parameter count",
     1306: "Bad parameter value",
 }
-QUANTITIES = {"dc_voltage": "V", "ac_voltage": "V", "dc_current": "A", "ac_current": "A", "resistance": "OHM"}
+QUANTITIES = {
+    "dc_voltage": "V",
+    "ac_voltage": "V",
+    "dc_current": "A",
+    "ac_current": "A",
+    "resistance": "OHM",
+    "thermocouple": "V",
+}
 """Unit by function."""
 _ISCB = 4  # bit of the status byte: an enabled bit of the instrument status has changed (5522A manual, figure 5-8)
 
@@ -37,6 +44,13 @@ _ISCB = 4  # bit of the status byte: an enabled bit of the instrument status has
 def refused(code: int) -> CommandError:
     """Return the error for what is not carried out."""
     return CommandError(code, EXPLAINED[code])
+
+
+def programmed(setpoint: Setpoint) -> Amount:
+    """Return an output as it was programmed."""
+    if setpoint.temperature_C is not None:
+        return Amount(setpoint.temperature_C, "CEL")
+    return Amount(setpoint.value, QUANTITIES[setpoint.function])
 
 
 class FlukeCalibrator(CommandSet):
@@ -119,7 +133,7 @@ class FlukeCalibrator(CommandSet):
         if not low <= setpoint.value <= high:
             raise refused(521)
         now = self.output.now
-        same = QUANTITIES[now.setpoint.function] == amplitude.unit
+        same = programmed(now.setpoint).unit == amplitude.unit
         upwards = amplitude.unit == "V" and abs(setpoint.value) >= self.high_V > abs(now.setpoint_V)
         operating = now.operating and same and not upwards
         self.output.change(operating=operating, setpoint=setpoint, range_=full_scale)
@@ -150,8 +164,8 @@ class FlukeCalibrator(CommandSet):
 
     def limit_of(self, unit: str) -> tuple[float, float]:
         """Return the highest and the lowest output of a unit."""
-        if unit == "OHM":
-            return float("inf"), 0.0
+        if unit in {"OHM", "CEL"}:
+            return float("inf"), 0.0 if unit == "OHM" else -float("inf")
         return self.limits.get(unit, (self.widest(unit), -self.widest(unit)))
 
     def widest(self, unit: str) -> float:
@@ -214,7 +228,7 @@ class FlukeCalibrator(CommandSet):
     def _present_or(self, given: list[Amount]) -> tuple[Amount, float]:
         """Return amplitude and frequency; what is not given stays, the frequency within the same quantity only."""
         now = self.output.now.setpoint
-        present = Amount(now.value, QUANTITIES[now.function])
+        present = programmed(now)
         if given[0].unit == "HZ":
             return present, given[0].value
         if len(given) == 2:

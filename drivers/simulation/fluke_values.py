@@ -13,12 +13,12 @@ BAD_COUNT = (1302, "Bad parameter count")
 _AMOUNT = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?)\s*([A-Z]+)", re.ASCII)
 
 Suffixes = Mapping[str, tuple[str, float]]
-"""Unit (V, A, OHM, HZ) and factor by suffix."""
+"""Unit (V, A, OHM, HZ, CEL) and factor by suffix."""
 
 
 @dataclass(frozen=True)
 class Amount:
-    """A value in V, A, OHM or HZ."""
+    """A value in V, A, OHM, HZ or CEL."""
 
     value: float
     unit: str
@@ -29,6 +29,7 @@ FAMILY_5500: Suffixes = {
     **{f"{p}A": ("A", f) for p, f in (("U", 1e-6), ("M", 1e-3), ("", 1.0))},
     **{f"{p}OHM": ("OHM", f) for p, f in (("", 1.0), ("K", 1e3), ("M", 1e6))},
     **{f"{p}HZ": ("HZ", f) for p, f in (("", 1.0), ("K", 1e3), ("M", 1e6))},
+    "CEL": ("CEL", 1.0),
 }
 """5500A Reference Guide, "Units accepted": M is milli before V and A, mega before OHM and HZ."""
 

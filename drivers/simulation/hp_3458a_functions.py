@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from calib.drivers.simulation.meter_input import Wires
+from calib.drivers.simulation.terminals import Wires
 
 OVERLOAD = 1e38
 

@@ -7,7 +7,7 @@ capacitance, their insulation conducts; an open lead floats.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field
@@ -15,7 +15,8 @@ from pydantic import Field
 from calib.clock import Clock
 from calib.drivers.simulation.drive import OPEN, Drive, Port, impedance, parallel
 from calib.drivers.simulation.nodes import REVERSED, drive_of, plain
-from calib.drivers.simulation.terminals import NOTHING, Alternating
+from calib.drivers.simulation.terminals import NOTHING, Alternating, Wires
+from calib.drivers.simulation.thermocouple_wire import ThermocoupleWire, ThermocoupleWireFile
 from calib.errors import InputError
 from calib.files import Strict
 
@@ -52,6 +53,9 @@ class LeadFile(Strict):
     floating_V: Annotated[float, Field(ge=0)] = 0.6
     """How far an open high-resistance input wanders."""
     jaws: JawsFile | None = None
+    thermocouple: ThermocoupleWireFile | None = None
+    imbalance_ohm: float = 0.0
+    """Of what two of three wires differ; such a pair's resistance is in a measurement with three wires."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,10 @@ class Lead:
         shared_ohm: Callable[["Lead"], float],
         clock: Clock,
         rng: np.random.Generator,
+        wire: ThermocoupleWire | None = None,
     ) -> None:
         self.file = file
+        self._wire = wire
         self._nodes = nodes
         self._shared_ohm = shared_ohm
         self._clock = clock
@@ -150,13 +156,14 @@ class Lead:
         rms_A = drive.beside(self._insulation_ohm).ac_current(burden_ohm) * (1 + self.contact.position)
         return Alternating(rms_A, drive.frequency_Hz)
 
-    def resistance(self, wires: Literal[2, 4], test_A: float, at_s: float) -> float:
+    def resistance(self, wires: Wires, test_A: float, at_s: float) -> float:
         """Return voltage by test current: of the far end with 4 wires, of the leads too with 2."""
         self.load_ohm = math.inf
         drive = self._far(at_s)
         if drive.is_open:
             return self._insulation_ohm
-        seen = drive.through(self.file.resistance_ohm if wires == 2 else 0.0, self.contact.emf_V)
+        series_ohm = {2: self.file.resistance_ohm, 3: self.file.imbalance_ohm, 4: 0.0}[wires]
+        seen = drive.through(series_ohm, self.contact.emf_V)
         volts = seen.beside(self._insulation_ohm).voltage(math.inf, test_A) if math.isfinite(seen.ohm) else math.inf
         return volts / test_A
 
@@ -184,7 +191,10 @@ class Lead:
 
     def _drive(self, at_s: float) -> Drive:
         """Return what arrives at the meter's end."""
-        return self._far(at_s).through(self.file.resistance_ohm, self.contact.emf_V)
+        emf_V = self.contact.emf_V
+        if self._wire is not None:
+            emf_V += self._wire.emf_V(self._nodes.get(self.far_end))
+        return self._far(at_s).through(self.file.resistance_ohm, emf_V)
 
     def _floating(self, input_ohm: float, bias_A: float, at_s: float) -> float:
         """Return an open input's voltage: the divider holds it near zero, a very high resistance lets it wander."""

@@ -97,3 +97,7 @@ class Meter(Front):
     def inner_C(self) -> float:
         """Return the temperature inside, in degrees Celsius."""
         return self._environment.temperature_C() + self.file.rise_K
+
+    def terminal_C(self) -> float:
+        """Return the temperature of the terminals, in degrees Celsius."""
+        return self._environment.temperature_C() + self.file.terminal_rise_K

@@ -47,6 +47,12 @@ class DcVoltage(_Direct):
         return Sensed(value_V + meter.zero_V(at_s, how.zero_s), noise_V)
 
 
+class Thermocouple(DcVoltage):
+    """The voltage of a thermocouple."""
+
+    law: ClassVar[str] = "thermocouple"
+
+
 class DcCurrent(_Direct):
     """Direct current through the shunt of the range."""
 
@@ -213,4 +219,5 @@ FUNCTIONS: Mapping[str, Function] = {
     "resistance": Resistance(),
     "diode": Diode(),
     "frequency": Frequency(),
+    "thermocouple": Thermocouple(),
 }

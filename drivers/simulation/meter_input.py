@@ -3,14 +3,12 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from calib.drivers.simulation.terminals import UNCONNECTED, Terminals
+from calib.drivers.simulation.terminals import UNCONNECTED, Terminals, Wires
 from calib.files import Strict
-
-Wires = Literal[2, 4]
 
 
 class MeterFile(Strict):
@@ -37,6 +35,8 @@ class MeterFile(Strict):
     """Where readings of the highest range of DC voltage end; absent: the model's own."""
     rise_K: Annotated[float, Field(ge=0)] = 12.0
     """By how much the inside is warmer than the air, for meters that tell it."""
+    terminal_rise_K: float = 0.0
+    """By how much the terminals are warmer than the air."""
 
 
 @dataclass(frozen=True)

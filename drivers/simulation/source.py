@@ -2,8 +2,8 @@
 
 import math
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field
@@ -16,6 +16,9 @@ from calib.drivers.simulation.truth_file import Function
 from calib.files import Strict
 
 KEPT_TRANSITIONS = 10_000
+THERMOCOUPLE = "tc"
+_ELSEWHERE = {"thermocouple": THERMOCOUPLE}
+"""Terminals of what does not come out of the main ones."""
 
 
 class SourceFile(Strict):
@@ -34,6 +37,10 @@ class SourceFile(Strict):
     """Beside the current output."""
     compliance_V: Annotated[float, Field(gt=0)] = 4.0
     """Voltage, as a peak, beyond which the current output gives way."""
+    thermocouple_ohm: Annotated[float, Field(ge=0)] = 10.0
+    """Of the thermocouple output."""
+    terminal_rise_K: float = 0.3
+    """By how much the terminals are warmer than the air."""
     noise_fraction: Annotated[float, Field(ge=0)] = 2e-8
     """Standard deviation of a reading that integrates one second, relative to the range."""
 
@@ -46,6 +53,14 @@ class Setpoint:
     value: float
     """In volts or amperes (rms where it alternates) or ohms."""
     frequency_Hz: float = 0.0
+    temperature_C: float | None = None
+    """What it stands for, where it simulates a thermometer."""
+    less: Callable[[], float] | None = field(default=None, compare=False)
+    """What is taken off the value at any time: the emf of a reference junction."""
+
+    def present(self) -> float:
+        """Return what it is to be now."""
+        return self.value if self.less is None else self.value - self.less()
 
 
 ZERO = Setpoint("dc_voltage", 0.0)
@@ -107,14 +122,19 @@ class Output:
 
     def settled_value(self, setpoint: Setpoint, range_: float) -> float:
         """Return the true output at a setpoint once settled, in the unit of its function."""
+        value = setpoint.present()
         error = self._laws[setpoint.function].error(
-            setpoint.value,
+            value,
             range_,
             self._environment.temperature_C(),
             frequency_Hz=setpoint.frequency_Hz,
             at_s=self._clock.elapsed(),
         )
-        return setpoint.value + error
+        return value + error
+
+    def terminal_C(self) -> float:
+        """Return the temperature of the terminals."""
+        return self._environment.temperature_C() + self._file.terminal_rise_K
 
     def true_value(self, at_s: float) -> float:
         """Return what the present setpoint really gives at a time, in the unit of its function."""
@@ -147,13 +167,15 @@ class Output:
         """Return what is on the terminals of a name: those of voltage and resistance (""), or of current ("aux")."""
         now = self.now
         function = now.setpoint.function
-        here = self.current_terminals if function in {"dc_current", "ac_current"} else ""
+        here = self.current_terminals if function in {"dc_current", "ac_current"} else _ELSEWHERE.get(function, "")
         if not now.operating or terminals != here:
             return OPEN
         value, noise = self.true_value(at_s), self._file.noise_fraction * now.range
         match function:
             case "dc_voltage":
                 return Drive(self._file.resistance_ohm, dc_V=value, limit_A=self._file.limit_A, noise_V=noise)
+            case "thermocouple":
+                return Drive(self._file.thermocouple_ohm, dc_V=value, limit_A=self._file.limit_A, noise_V=noise)
             case "ac_voltage":
                 hertz = self._true_frequency_Hz(now)
                 return Drive(self._file.resistance_ohm, rms_V=value, frequency_Hz=hertz, limit_A=self._file.limit_A)
@@ -200,3 +222,7 @@ class OutputTerminals:
     def drive(self, at_s: float) -> Drive:
         """Return what these terminals do at a time."""
         return self.output.drive(self.name, at_s)
+
+    def terminal_C(self) -> float:
+        """Return their temperature."""
+        return self.output.terminal_C()

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+Wires = Literal[2, 3, 4]
+
 
 @dataclass(frozen=True)
 class Alternating:
@@ -45,9 +47,10 @@ class Terminals(Protocol):
         """Return the alternating current through a burden."""
         ...
 
-    def resistance(self, wires: Literal[2, 4], test_A: float, at_s: float) -> float:
+    def resistance(self, wires: Wires, test_A: float, at_s: float) -> float:
         """Return voltage divided by test current, in ohms: with the leads for 2 wires; inf of an open circuit.
 
+        With 3 wires what two of them differ by is in it.
         Emf in the circuit is in it; a meter with offset compensation asks with two currents.
         """
         ...
@@ -94,7 +97,7 @@ class Unconnected:
         """Return nothing."""
         return NOTHING
 
-    def resistance(self, wires: Literal[2, 4], test_A: float, at_s: float) -> float:
+    def resistance(self, wires: Wires, test_A: float, at_s: float) -> float:
         """Return inf."""
         return math.inf
 

@@ -23,7 +23,17 @@ from calib.files import Strict
 
 Share = Annotated[float, Field(ge=0)]
 Bound = Annotated[float, Field(ge=0)]
-Function = Literal["dc_voltage", "ac_voltage", "dc_current", "ac_current", "resistance", "frequency"]
+Function = Literal[
+    "dc_voltage",
+    "ac_voltage",
+    "dc_current",
+    "ac_current",
+    "resistance",
+    "frequency",
+    "thermocouple",
+    "reference_junction",
+]
+"""`thermocouple`: a voltage; `reference_junction`: the temperature of the terminals, in °C."""
 
 REFERENCE_C = 23.0
 

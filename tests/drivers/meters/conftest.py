@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ from calib.drivers.simulation.hp_3458a import Hp3458A
 from calib.drivers.simulation.keysight_344xx import Keysight34461A, Keysight34465A, Keysight34470A
 from calib.drivers.simulation.meter import Meter, MeterFile
 from calib.drivers.simulation.outlet import Outlet
-from calib.drivers.simulation.terminals import NOTHING, Alternating
+from calib.drivers.simulation.terminals import NOTHING, Alternating, Wires
 from calib.drivers.simulation.wires.socket_wire import SocketWire
 from calib.drivers.transport import MemoryTransport, open_line
 
@@ -75,7 +75,7 @@ class World:
     def ac_current(self, burden_ohm: float, at_s: float) -> Alternating:
         return self.alternating_A
 
-    def resistance(self, wires: Literal[2, 4], test_A: float, at_s: float) -> float:
+    def resistance(self, wires: Wires, test_A: float, at_s: float) -> float:
         self.asked.append(test_A)
         return self.ohm + (self.lead_ohm if wires == 2 else 0.0) + self.emf_V / test_A
 

@@ -47,8 +47,8 @@ class Person:
     def handle(self, message: bytes) -> bytes | None:
         """Carry out a message, in which commands are parted as in SCPI; return the answers."""
         answers = [self._carry_out(part) for part in message.decode("ascii").strip().split(";:")]
-        told = [answer for answer in answers if answer is not None]
-        return (";".join(told) + "\n").encode("ascii") if told else None
+        given = [answer for answer in answers if answer is not None]
+        return (";".join(given) + "\n").encode("ascii") if given else None
 
     def _carry_out(self, command: str) -> str | None:
         match command.split(" "):
@@ -58,14 +58,22 @@ class Person:
                 return '0,"No error"'
             case ["CONF", arguments]:
                 function, _, range_ = arguments.partition(",")
-                self._function, self._range = function, float(range_)
-                self._turn_knob(command)
+                wanted = function, float(range_)
+                if wanted != (self._function, self._range):  # nobody is told to leave a knob where it is
+                    self._function, self._range = wanted
+                    self._turn_knob(command)
+                return None
+            case ["SOUR", arguments]:
+                self._have_put_out(command, arguments)
+                return None
+            case ["STBY"]:
+                self._have_done("standby", both("Switch the output of {name} off.", name=self._name), command)
                 return None
             case ["READ?"]:
                 return self._read_display()
             case ["ZERO"]:
                 text = both("Press the ZERO key of {name}, with nothing at its input.", name=self._name)
-                self._desk.ask(Prompt(f"zero.{self._name}", text, panel=(self._name, command)))
+                self._have_done("zero", text, command)
                 return None
         msg = f"{RESOURCE}{self._name}: {command!r} is nothing that a person is asked"
         raise LinkError(msg)
@@ -77,7 +85,21 @@ class Person:
         else:
             shown = both("automatic") if not self._range else same(show(self._range, unit))
             text = both("Set {name} to {function}, range {range}.", name=self._name, function=what, range=shown)
-        self._desk.ask(Prompt(f"setting.{self._name}", text, panel=(self._name, command)))
+        self._have_done("setting", text, command)
+
+    def _have_put_out(self, command: str, arguments: str) -> None:
+        function, _, value = arguments.partition(",")
+        what, unit = told(function)
+        text = both(
+            "Set {name} to put out {function}: {value}. Switch its output on, and wait until it is steady.",
+            name=self._name,
+            function=what,
+            value=same(show(float(value), unit, 10)),
+        )
+        self._have_done("source", text, command)
+
+    def _have_done(self, what: str, text: Text, command: str) -> None:
+        self._desk.ask(Prompt(f"{what}.{self._name}", text, panel=(self._name, command)))
 
     def _read_display(self) -> str:
         """Return what the display shows; what cannot be is asked again, what is not expected once more."""

@@ -34,7 +34,7 @@ class BenchTruth:
         self._environment = environment
         self._clock = clock
 
-    def error(self, name: str, function: Function, full_scale: float, value: float, frequency_Hz: float = 0.0) -> float:
+    def error(self, name: str, function: str, full_scale: float, value: float, frequency_Hz: float = 0.0) -> float:
         """Return the error of a unit's law at a value in one of the ranges of its specification."""
         law = self._laws[name][function]
         temperature_C, now_s = self._environment.temperature_C(), self._clock.elapsed()
@@ -54,8 +54,9 @@ class BenchTruth:
         A calibrator with stored resistances errs from their stored values, which are nominal here.
         """
         source = self._source() if name is None else name
-        chosen = self._outputs[source].range_for(nominal, function) if range_ is None else range_
-        return self.error(source, function, chosen, nominal, frequency_Hz)
+        output = self._outputs[source]
+        chosen = output.range_for(nominal, function) if range_ is None else range_
+        return self.error(source, output.law_of(function), chosen, nominal, frequency_Hz)
 
     def indication_error(
         self,

@@ -1,5 +1,6 @@
 """Meters without an interface: what a person does to their knobs and sees on their displays, as messages."""
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
@@ -33,6 +34,7 @@ class Handheld(CommandSet):
     period_s: ClassVar[float] = 0.4
     input_ohm: ClassVar[float] = 1e7
     burden_ohm: ClassVar[float] = 0.1
+    functions: ClassVar[tuple[str, ...]] = FUNCTIONS
 
     def __init__(self, meter: Meter, counts: int, laws: Laws) -> None:
         super().__init__()
@@ -53,10 +55,11 @@ class Handheld(CommandSet):
             wanted = float(range_)
         except ValueError:
             raise CommandError(-104, "Data type error") from None
-        if function not in FUNCTIONS or wanted < 0:
+        if function not in self.functions or wanted < 0:
             raise CommandError(-224, "Illegal parameter value")
+        if (function, wanted) != (self.function, self.range):
+            self._zero = 0.0
         self.function, self.range = function, wanted
-        self._zero = 0.0
 
     def read(self, _: str = "") -> str:
         """`READ?`: what the display shows."""
@@ -82,7 +85,7 @@ class Handheld(CommandSet):
             1.1 * range_,
             self._digit(range_),
             *self._times,
-            input_ohm=self.input_ohm,
+            input_ohm=math.inf if self.function == "resistance" else self.input_ohm,
             burden_ohm=self.burden_ohm,
         )
 

@@ -94,7 +94,11 @@ class Output:
         ranges: Mapping[Function, tuple[float, ...]],
         clock: Clock,
         environment: Environment,
+        *,
+        prefix: str = "",
     ) -> None:
+        """Make an output that errs by the laws of its functions, whose names begin with `prefix`."""
+        self._prefix = prefix
         self._file = file
         self._laws = laws
         self._ranges = ranges
@@ -104,6 +108,10 @@ class Output:
         self.now = Transition(clock.elapsed(), operating=False, setpoint=ZERO, range=ranges["dc_voltage"][0], from_=0.0)
         self.current_terminals = "aux"
         """Where currents come out: `aux`, or with the voltages (an empty name)."""
+
+    def law_of(self, function: Function) -> str:
+        """Return the name of the law by which a function errs."""
+        return self._prefix + function
 
     def range_for(self, value: float, function: Function = "dc_voltage") -> float:
         """Return the lowest range that holds `value`."""
@@ -123,7 +131,7 @@ class Output:
     def settled_value(self, setpoint: Setpoint, range_: float) -> float:
         """Return the true output at a setpoint once settled, in the unit of its function."""
         value = setpoint.present()
-        error = self._laws[setpoint.function].error(
+        error = self._laws[self.law_of(setpoint.function)].error(
             value,
             range_,
             self._environment.temperature_C(),
@@ -190,7 +198,7 @@ class Output:
                 return Drive(max(value, 0.0))
 
     def _true_frequency_Hz(self, now: Transition) -> float:
-        law = self._laws.get("frequency")
+        law = self._laws.get(self.law_of("frequency"))
         nominal_Hz = now.setpoint.frequency_Hz
         if law is None:
             return nominal_Hz

@@ -32,8 +32,12 @@ Function = Literal[
     "frequency",
     "thermocouple",
     "reference_junction",
+    "source_dc_voltage",
+    "source_dc_current",
+    "source_resistance",
 ]
-"""`thermocouple`: a voltage; `reference_junction`: the temperature of the terminals, in °C."""
+"""`thermocouple`: a voltage; `reference_junction`: the temperature of the terminals, in °C; `source_…`: the output
+of an instrument that measures the same quantity too."""
 
 REFERENCE_C = 23.0
 

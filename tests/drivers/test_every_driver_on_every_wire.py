@@ -149,7 +149,7 @@ ROWS: Mapping[str, Row] = {
 PAIRS = [(name, wire) for name, row in ROWS.items() for wire in ("memory", *row.wires)]
 EVERYWHERE = pytest.mark.parametrize(("name", "wire"), PAIRS)
 SOURCES = pytest.mark.parametrize(("name", "wire"), [p for p in PAIRS if ROWS[p[0]].session is sourced])
-OPERATED = {"operator-read-meter", "temperature-indicator"}
+OPERATED = {"operator-read-meter", "process-calibrator", "temperature-indicator"}
 """Read by a person: no wire."""
 WITHOUT_IDN = {"keysight-3458a", "vaisala-ptu300", "fluke-1502a", "fluke-1504", "hart-bath"}
 

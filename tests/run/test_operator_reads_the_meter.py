@@ -12,6 +12,7 @@ from calib.clock import VirtualClock
 from calib.demo import InMemoryLaboratory
 from calib.drivers.operated.meter import OperatorReadMeter
 from calib.drivers.operated.person import Desk, open_person
+from calib.drivers.operated.process_calibrator import OperatorSetCalibrator
 from calib.drivers.roles import AcAmmeter, AcVoltmeter, DcAmmeter, DcVoltmeter, FrequencyCounter, Ohmmeter
 from calib.errors import InputError, LinkError, Overload, RunError
 from calib.ports import Answer, Prompt
@@ -210,3 +211,31 @@ def test_a_script_types_no_readings_on_a_real_bench() -> None:
     )
     with pytest.raises(RunError, match="must be answered by a person"):
         meter.configure_dc_voltage(10.0, 1.0)
+
+
+def test_nobody_is_told_to_leave_a_knob_where_it_is() -> None:
+    typing = Typing(["1.0", "2.0", "3.0"])
+    meter = meter_of(typing)
+    for range_V in (10.0, 10.0, 100.0):
+        meter.configure_dc_voltage(range_V, 1.0)
+        meter.read_dc_voltage()
+    assert [prompt.text.en for prompt in typing.asked if prompt.kind == "confirm"] == [
+        "Set meter to DC voltage, range 10 V.",
+        "Set meter to DC voltage, range 100 V.",
+    ]
+
+
+def test_a_person_is_told_what_to_put_out_and_when_to_switch_it_off() -> None:
+    typing = Typing([])
+    clock = VirtualClock(dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    item = OperatorSetCalibrator(open_person("OPERATOR::item", Desk(typing), None), clock)
+    item.safe()
+    item.source_dc_current(0.012)
+    item.standby()
+    item.safe()
+    assert [prompt.text.en for prompt in typing.asked] == [
+        "Switch the output of item off.",
+        "Set item to put out DC current: 12 mA. Switch its output on, and wait until it is steady.",
+        "Switch the output of item off.",
+    ]
+    assert typing.asked[1].panel == ("item", "SOUR dc_current,0.012")

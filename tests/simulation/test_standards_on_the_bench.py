@@ -202,6 +202,9 @@ def test_a_zeroed_clamp_meter_takes_the_field_off_until_its_knob_is_turned() -> 
     clamp.adjust_zero()
     assert clamp.read_dc_current() == pytest.approx(0.0, abs=1e-9)
     clamp.configure_dc_current(40.0)
+    assert clamp.read_dc_current() == pytest.approx(0.0, abs=1e-9)
+    clamp.configure_dc_current(400.0)
+    clamp.configure_dc_current(40.0)
     assert clamp.read_dc_current() == field_A
 
 

@@ -46,7 +46,7 @@ def test_functions_of_one_unit_are_independent(make_bench: MakeBench) -> None:
 
     def drawn(seed: int) -> list[float]:
         truth = make_bench(seed).truth
-        return [truth.error("source", f, r, v, hz) for f, v, r, hz in POINTS[1:]] + [truth.source_output(1.0) - 1.0]  # type: ignore[arg-type]
+        return [truth.error("source", f, r, v, hz) for f, v, r, hz in POINTS[1:]] + [truth.source_output(1.0) - 1.0]
 
     correlations = np.corrcoef(np.array([drawn(seed) for seed in range(300)]).T)
     assert np.max(np.abs(correlations - np.eye(len(correlations)))) < 0.3

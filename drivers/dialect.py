@@ -67,3 +67,9 @@ class Vaisala(Dialect):
 
 VAISALA = Vaisala(error_query="ERRS", join="\r")
 """Vaisala PTU300, PTB330, HMT330 (PTU300 User's Guide, M210796EN): no compound messages."""
+
+MT_SICS = Dialect(error_query="I4", join="\r\n")
+"""Mettler-Toledo's standard interface command set: one command a line; what is wrong is said in place of the answer."""
+
+SBI = Dialect(error_query="\x1bx2_", join="")
+"""Sartorius balance interface: ESC and a letter; nothing tells of an error."""

@@ -19,7 +19,7 @@ class Instrument:
     """An instrument behind a transport. A driver names its models and its dialect, and adds settings and methods."""
 
     models: ClassVar[tuple[str, ...]]
-    """Model names, as in `*IDN?`, that the driver speaks to."""
+    """Model names, as in `*IDN?`, that the driver speaks to; none where many models have one command set."""
     dialect: ClassVar[Dialect]
     line: ClassVar[Line] = Line()
     """How its line is opened; a bench file may replace parts of it."""
@@ -61,7 +61,7 @@ class Instrument:
             A model that this driver does not speak to.
         """
         identity = self.ask_identity()
-        if identity.model not in self.models:
+        if self.models and identity.model not in self.models:
             msg = (
                 f"{self.transport.resource}: is a {identity}; "
                 f"{type(self).__name__} speaks to {' or '.join(self.models)}: check the address and the bench file"
@@ -77,7 +77,7 @@ class Instrument:
     @property
     def who(self) -> str:
         """The instrument's name in messages: identity once it was asked, and resource."""
-        name = self.models[0] if self._identity is None else str(self._identity)
+        name = next(iter(self.models), type(self).__name__) if self._identity is None else str(self._identity)
         return f"{name} ({self.transport.resource})"
 
     def write(self, *commands: str) -> None:

@@ -3,6 +3,7 @@
 A driver fills a role by having its methods; it does not inherit from it.
 """
 
+from collections.abc import Sequence
 from typing import Literal, Protocol, runtime_checkable
 
 from calib.drivers.identity import Identity
@@ -315,4 +316,40 @@ class Barometer(Protocol):
 
     def read_pressure_Pa(self) -> float:
         """Take one reading in pascals."""
+        ...
+
+
+@runtime_checkable
+class Balance(Protocol):
+    """A weighing instrument."""
+
+    def zero(self) -> None:
+        """Set the indication to zero with what is on the pan; return once the balance confirms it."""
+        ...
+
+    def tare(self) -> None:
+        """Weigh from now on what is put on the pan beside what is on it; return once the balance confirms it."""
+        ...
+
+    def read_mass_kg(self) -> float:
+        """Take one indication in kilograms, once the balance itself says that it is stable.
+
+        Raises
+        ------
+        Overload
+            There is too much on the pan, or too little.
+        """
+        ...
+
+
+@runtime_checkable
+class WeightHandler(Protocol):
+    """Whoever puts weights on a pan: a person who is told to, or a robot."""
+
+    def load(self, weights: Sequence[str], position: str = "") -> None:
+        """Have these weights on the pan and no others, at a named position of it; return once they are there."""
+        ...
+
+    def unload(self) -> None:
+        """Have nothing on the pan."""
         ...

@@ -9,6 +9,7 @@ from calib.cli import options
 from calib.text import Language, both, tr
 
 if TYPE_CHECKING:
+    from calib.drivers import Instrument
     from calib.drivers.checking import Finding, Report
 
 _VERDICTS = {"ok": both("ok"), "broken": both("VIOLATED"), "not applicable": both("not applicable")}
@@ -32,7 +33,7 @@ def list_() -> None:
         except InputError as error:  # one broken package hides no other driver
             click.echo(f"{name}: {error}", err=True)
             continue
-        click.echo(f"{name:<18} {', '.join(driver.models)}: {', '.join(roles_of(driver))}")
+        click.echo(f"{name:<18} {_models(driver, 'en')}: {', '.join(roles_of(driver))}")
 
 
 @command.command()
@@ -55,7 +56,7 @@ def show(driver: str, language: str) -> None:
         if getattr(found.line, f.name) != getattr(Line(), f.name)
     ]
     click.echo(inspect.getdoc(found) or found.__name__)
-    click.echo(f"{tr('models', chosen)}: {', '.join(found.models)}")
+    click.echo(f"{tr('models', chosen)}: {_models(found, chosen)}")
     click.echo(f"{tr('roles', chosen)}: {', '.join(roles_of(found))}")
     click.echo(f"{tr('line', chosen)}: {', '.join(unlike) or tr('as usual', chosen)}")
     for name, setting in settings_of(found).items():
@@ -107,6 +108,10 @@ def _told(finding: "Finding", language: Language) -> list[str]:
     shown = [f"    {detail}" for detail in finding.details[:10]]
     more = len(finding.details) - len(shown)
     return [f"{finding.rule:<14} {verdict}", *shown, *([f"    … +{more}"] if more else [])]
+
+
+def _models(driver: "type[Instrument]", language: Language) -> str:
+    return ", ".join(driver.models) or tr("any with its command set", language)
 
 
 def _chosen(language: str) -> Language:

@@ -65,6 +65,7 @@ MEASUREMENTS = (
     Measurement("bath", None, "read_bath_C", overloads=False),
     Measurement("humidity", None, "read_humidity_percent", overloads=False),
     Measurement("pressure", None, "read_pressure_Pa", overloads=False),
+    Measurement("mass", None, "read_mass_kg"),
 )
 
 

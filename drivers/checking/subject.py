@@ -36,6 +36,7 @@ class Subject:
             msg = f"{twin!r} is a kind of world, not of instrument"
             raise InputError(msg)
         self.has_input = bool(kind.inputs)
+        self.can_be_overloaded = self.has_input or kind.has_pan
         self._input = UNIT + (f".{kind.inputs[0]}" if kind.inputs and kind.inputs[0] else "")
         self._unit = {"kind": twin, "serial_number": "SIMCHECK1"}
         self._unit |= {} if specification is None else {"specification": specification}

@@ -23,6 +23,15 @@ FAR = 0.1
 """A reading that is further from what is expected, as a part of the range, is asked for once more."""
 MOST_ENTRIES = 5
 
+POSITIONS = {
+    "centre": both("centre"),
+    "front-left": both("front left"),
+    "back-left": both("back left"),
+    "back-right": both("back right"),
+    "front-right": both("front right"),
+}
+"""Where on a pan."""
+
 PREFIXES = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
 _ENTRY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([pnuµmkMG]?)", re.ASCII)
 
@@ -75,6 +84,9 @@ class Person:
                 text = both("Press the ZERO key of {name}, with nothing at its input.", name=self._name)
                 self._have_done("zero", text, command)
                 return None
+            case ["LOAD", load]:
+                self._change_load(load, command)
+                return None
         msg = f"{RESOURCE}{self._name}: {command!r} is nothing that a person is asked"
         raise LinkError(msg)
 
@@ -100,6 +112,20 @@ class Person:
 
     def _have_done(self, what: str, text: Text, command: str) -> None:
         self._desk.ask(Prompt(f"{what}.{self._name}", text, panel=(self._name, command)))
+
+    def _change_load(self, load: str, command: str) -> None:
+        weights, _, position = load.partition("@")
+        if weights == "empty":
+            text = both("Take everything off the pan.")
+        elif position:
+            text = both(
+                "On the pan, at the position {position}, and nothing else: {weights}",
+                position=POSITIONS.get(position, same(position)),
+                weights=same(weights.replace("+", " + ")),
+            )
+        else:
+            text = both("On the pan, and nothing else: {weights}", weights=same(weights.replace("+", " + ")))
+        self._desk.ask(Prompt(f"load.{self._name}", text, panel=(self._name, command)))
 
     def _read_display(self) -> str:
         """Return what the display shows; what cannot be is asked again, what is not expected once more."""

@@ -145,7 +145,7 @@ class SimulatedBench:
         return {"connected": connected, "outputs": outputs, "worlds": worlds, **self.electrical.state()}
 
     def _outlet(self, name: str, unit: Twin) -> Outlet:
-        physics = UnitPhysics(self.clock, self._laws[name], unit.inputs.values())
+        physics = UnitPhysics(self.clock, self._laws[name], unit.inputs.values(), unit.pan)
         return Outlet(name, unit.device, self.clock, self.faults, physics)
 
     def _only_lead(self) -> str:

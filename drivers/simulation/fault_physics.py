@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from calib.clock import Clock
+from calib.drivers.simulation.pan import Pan
 from calib.drivers.simulation.terminals import Alternating, Input, Terminals, Wires
 from calib.drivers.simulation.truth import Spoiled
 
@@ -59,10 +60,13 @@ class Overloaded:
 class UnitPhysics:
     """What faults can change in one instrument."""
 
-    def __init__(self, clock: Clock, laws: Mapping[str, Spoiled], inputs: Iterable[Input]) -> None:
+    def __init__(
+        self, clock: Clock, laws: Mapping[str, Spoiled], inputs: Iterable[Input], pan: Pan | None = None
+    ) -> None:
         self._clock = clock
         self._laws = laws
         self._inputs = tuple(inputs)
+        self._pan = pan
 
     def drift(self, function: str, *, relative: float, offset: float) -> Callable[[], None]:
         """Let the instrument err by more in one function; it has no effect where it has none."""
@@ -77,13 +81,17 @@ class UnitPhysics:
         return heal
 
     def overload(self, seconds: float | None) -> Callable[[], None]:
-        """Overload all inputs, for a time on the bench's clock or until undone."""
+        """Overload all inputs and the pan, for a time on the bench's clock or until undone."""
         until_s = math.inf if seconds is None else self._clock.elapsed() + seconds
         before = [(each, each.terminals) for each in self._inputs]
         for each, behind in before:
             each.terminals = Overloaded(behind, until_s)
+        if self._pan is not None:
+            self._pan.overload_until(until_s)
 
         def end() -> None:
+            if self._pan is not None:
+                self._pan.overload_until(-math.inf)
             for each, behind in before:
                 each.terminals = behind
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from calib.drivers.simulation.device import Device
 from calib.drivers.simulation.drive import Port
+from calib.drivers.simulation.pan import Pan
 from calib.drivers.simulation.terminals import Input
 from calib.drivers.simulation.truth_file import Function, SpecificationTruth, Truth
 from calib.drivers.simulation.wires.files import Wires
@@ -82,6 +83,8 @@ class Twin:
     outputs: Mapping[str, Port] = field(default_factory=dict)
     """By the name of the terminals."""
     inputs: Mapping[str, Input] = field(default_factory=dict)
+    pan: Pan | None = None
+    """Of a balance."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class InstrumentKind:
     """Specification of what the unit's own does not cover, in an interval of 1 year; named as no maker's."""
     outputs: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
+    has_pan: bool = False
 
 
 @dataclass(frozen=True)

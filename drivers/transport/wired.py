@@ -19,6 +19,8 @@ from calib.ports import TrafficSink
 
 QUIET_S = 0.3
 """Silence after which nothing late is expected any more on a line that cannot be opened anew."""
+LATE_BYTES, BITS_OF_A_BYTE = 32, 10
+"""On a slow serial line a message of this length may still be on its way."""
 LOOK_S = 0.001
 """Silence before a reading is asked for on a wire that does not number its answers."""
 
@@ -267,10 +269,20 @@ class WireTransport:
             self._drain()
 
     def _drain(self) -> None:
-        """Drop what comes until there is silence."""
+        """Drop what comes until there is silence.
+
+        Raises
+        ------
+        LinkError
+            There is none: the instrument talks by itself.
+        """
+        deadline = time.monotonic() + self._patience_s + self.line.timeout_s
+        quiet_s = QUIET_S + LATE_BYTES * BITS_OF_A_BYTE / self.line.baud
         with suppress(NoReply):
-            while True:
-                self._sink(self.resource, "<", self._wire.receive(self._read_end, "drain", QUIET_S))
+            while time.monotonic() < deadline:
+                self._sink(self.resource, "<", self._wire.receive(self._read_end, "drain", quiet_s))
+            msg = f"{self.resource}: talks without being asked, and does not stop; set it to answer on request only"
+            raise LinkError(msg)
 
     def _answer(self, message: str, timeout_s: float | None) -> str:
         """Return the answer to a message that was sent."""

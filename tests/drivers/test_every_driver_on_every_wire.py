@@ -24,12 +24,12 @@ from calib.drivers.simulation.serve import BenchServer
 from calib.drivers.simulation.wires.memory import MemoryWire
 from calib.drivers.transport import MemoryTransport, Transport, wired
 from calib.drivers.transport.trafficfile import Recorder
-from calib.errors import DeviceError, IdentityError, LinkError, NoReply, ReplayError
+from calib.errors import DeviceError, IdentityError, InstrumentError, LinkError, NoReply, ReplayError
 from calib.files import as_model
 from calib.ports import TrafficSink
 
 TIME_FACTOR = 500.0
-CELL_V, SINE_V, SINE_HZ = 1.0, 1.0, 1000.0
+CELL_V, SINE_V, SINE_HZ, LOAD_KG = 1.0, 1.0, 1000.0, 0.1
 
 Told = list[Any]
 Session = Callable[[Any], Told]
@@ -103,6 +103,15 @@ def bathed(bath: Any) -> Told:
     return told
 
 
+def weighed(balance: Any) -> Told:
+    """Weigh what lies on the pan, be refused to call it zero."""
+    told = [balance.read_mass_kg(), balance.read_mass_kg()]
+    assert told == [pytest.approx(LOAD_KG, abs=2e-6)] * 2
+    with pytest.raises(InstrumentError, match=r"(on|off) the pan"):
+        balance.zero()
+    return told
+
+
 @dataclass(frozen=True)
 class Row:
     """One driver."""
@@ -145,13 +154,19 @@ ROWS: Mapping[str, Row] = {
     "fluke-1594a": Row(read_out, (*GPIB, *RS232, "socket"), None),
     "fluke-1595a": Row(read_out, (*GPIB, *RS232, "socket"), None),
     "hart-bath": Row(bathed, SERVED, None, has_queue=None),
+    "mettler-mt-sics": Row(weighed, (*SERVED, "socket"), None, has_queue=False),
+    "sartorius-sbi": Row(weighed, SERVED, None, has_queue=None),
 }
 PAIRS = [(name, wire) for name, row in ROWS.items() for wire in ("memory", *row.wires)]
 EVERYWHERE = pytest.mark.parametrize(("name", "wire"), PAIRS)
 SOURCES = pytest.mark.parametrize(("name", "wire"), [p for p in PAIRS if ROWS[p[0]].session is sourced])
-OPERATED = {"operator-read-meter", "process-calibrator", "temperature-indicator"}
-"""Read by a person: no wire."""
-WITHOUT_IDN = {"keysight-3458a", "vaisala-ptu300", "fluke-1502a", "fluke-1504", "hart-bath"}
+OPERATED = {
+    "artefact", "operator-read-meter", "operator-weight-handler", "process-calibrator", "temperature-indicator",
+}  # fmt: skip
+"""A person, or nobody: no wire."""
+WITHOUT_IDN = {
+    "keysight-3458a", "vaisala-ptu300", "fluke-1502a", "fluke-1504", "hart-bath", "mettler-mt-sics", "sartorius-sbi",
+}  # fmt: skip
 
 
 def shipped() -> set[str]:
@@ -204,10 +219,14 @@ def served() -> Iterator[Site]:
     instruments["generator"] = {"kind": "fluke-5730a", "serial_number": "SIM99", "wires": ["socket"]}
     leads = {name: {"meter": name, "connected": row.reads} for name, row in ROWS.items() if row.reads is not None}
     components = {"cell": {"kind": "cell", "nominal_V": CELL_V}}
+    weights = {name: {"nominal_kg": LOAD_KG, "class": "F1"} for name, row in ROWS.items() if row.session is weighed}
     tables = {"format": "calib-simulation/1", "instruments": instruments, "leads": leads, "components": components}
+    tables["worlds"] = {"mass": {"kind": "mass", "weights": weights}}
     bench = SimulatedBench(as_model(tables, BenchFile, "test"), clock=clock, seed=5)
     generator: Any = find_driver("fluke-5730a")(bench.open("MEMORY::generator"), clock)
     generator.source_ac_voltage(SINE_V, SINE_HZ)
+    for name in weights:
+        bench.connect(name, name)
     with BenchServer(bench) as server:
         yield Site(bench, server, clock)
 

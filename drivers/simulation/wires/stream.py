@@ -1,6 +1,7 @@
 """Messages on a stream of bytes (socket, serial line): what ends them, how fast they go, what nobody asked for."""
 
 import re
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -29,6 +30,7 @@ class Stream:
         self._byte_s = byte_s
         self._clears = clears
         self._rest = b""
+        self._mouth = threading.Lock()  # what is said unasked comes before an answer or after it, never within
         self._ends = port.device.ends
         one_of = re.escape(self._ends)
         self._message = re.compile(
@@ -86,6 +88,10 @@ class Stream:
     def _deliver(self, piece: Piece) -> None:
         if piece.wait_s:
             self._port.clock.sleep(piece.wait_s)
+        with self._mouth:
+            self._say_piece(piece)
+
+    def _say_piece(self, piece: Piece) -> None:
         byte_s = self._byte_s + piece.byte_s
         if not byte_s:
             self._send(piece.data)

@@ -1,0 +1,33 @@
+"""Weights that a person puts on a pan: each step is asked for, and is confirmed once it is done."""
+
+import re
+from collections.abc import Sequence
+
+from calib.drivers.dialect import SCPI
+from calib.drivers.instrument import Instrument
+from calib.drivers.operated.person import MODEL
+from calib.errors import OutOfRange
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+class OperatorWeightHandler(Instrument):
+    """The person at the balance. The equipment behind the role is the set of weights, whose nameplate is read."""
+
+    models = (MODEL,)
+    dialect = SCPI
+
+    def load(self, weights: Sequence[str], position: str = "") -> None:
+        """Have these weights put on the pan, and all others taken off."""
+        for name in (*weights, *([position] if position else [])):
+            if not _NAME.fullmatch(name):
+                msg = f"{self.who}: {name!r} cannot be said: letters, digits, and . _ - within; no spaces"
+                raise OutOfRange(msg)
+        if len(set(weights)) < len(weights):
+            msg = f"{self.who}: {', '.join(weights)}: a weight is there once"
+            raise OutOfRange(msg)
+        self.write(f"LOAD {'+'.join(weights) or 'empty'}{'@' + position if position else ''}")
+
+    def unload(self) -> None:
+        """Have everything taken off the pan."""
+        self.load(())

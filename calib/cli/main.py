@@ -22,11 +22,13 @@ _COMMANDS = {
     "equipment": ("calib.cli.equipment", "Look after the register of equipment."),
     "export": ("calib.cli.export", "Write a record as CSV, Parquet, Excel or netCDF."),
     "init": ("calib.cli.init", "Make a laboratory folder to start from."),
+    "procedure": ("calib.cli.procedure", "Show the calibration procedures, each as a document."),
     "run": ("calib.cli.run", "Run a calibration procedure on a bench."),
     "re-evaluate": ("calib.cli.reevaluate", "Evaluate a record again: newer software, or a corrected standard."),
     "resume": ("calib.cli.resume", "Go on with a run that was cut off or stopped."),
     "show": ("calib.cli.show", "Show what a record holds."),
     "sim": ("calib.cli.sim", "Simulated instruments."),
+    "study": ("calib.cli.study", "Coverage, risk and effort of a procedure, where the truth is known."),
     "verify": ("calib.cli.verify", "Verify that records and journals are intact."),
     "watch": ("calib.cli.watch", "Watch a run from another terminal."),
 }

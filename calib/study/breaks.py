@@ -27,13 +27,7 @@ class Break:
         return f"{self.what}:{self.input}" if self.input else self.what
 
     def altered(self, estimates: Estimates) -> Estimates:
-        """Return the estimates with the error in them.
-
-        Raises
-        ------
-        InputError
-            There is no such input at any point.
-        """
+        """Return the estimates with the error in them."""
         if self.what == "drift":
             return estimates
         arguments = {

@@ -69,8 +69,8 @@ def coverage(
     """Return the coverage of many calibrations, with bounds by resampling whole runs."""
     held = runs.held.astype(np.float64)
     n = len(held)
-    low, high = _bounds(held)
-    low_all, high_all = _bounds(held.mean(axis=1, keepdims=True))
+    low, high = bounds(held)
+    low_all, high_all = bounds(held.mean(axis=1, keepdims=True))
     ratio, normalised = _ratios(runs), runs.normalised.mean(axis=0)
     per_point = tuple(
         PointCoverage(
@@ -94,7 +94,7 @@ def coverage(
     )
 
 
-def _bounds(held: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def bounds(held: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the bounds of the mean of every column, shape (columns,), by resampling rows."""
     rng = np.random.default_rng(_SEED)
     n = len(held)

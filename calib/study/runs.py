@@ -11,15 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calib.drivers.simulation import SimulatedBench
+from calib.drivers.simulation import SimulatedBench, Truths
 from calib.drivers.simulation.bench_file import BenchFile
-from calib.errors import RunError
-from calib.procedure import Context, Procedure, Result, result_of
+from calib.drivers.simulation.truth_file import Function, LinearTruth
+from calib.errors import InputError, RunError
+from calib.inputs import all_inputs
+from calib.procedure import Context, Decision, Procedure, Result, result_of
 from calib.record.model import Readings
-from calib.run import Outcome
+from calib.run import Outcome, Plan
 from calib.study.breaks import Break
 from calib.study.drawing import Chance, Prior, draw
-from calib.study.sample import Sample
+from calib.study.sample import Sample, with_job
 from calib.study.world import BenchWorld
 
 Progress = Callable[[int], None]
@@ -38,6 +40,12 @@ class Task:
     points: tuple[tuple[tuple[str, Any], ...], ...] | None = None
     prior: Prior = "declared"
     broken: Break | None = None
+    item_share: float | None = None
+    """Gain and offset of the item are drawn within so many limits of its specification; None: as the bench says."""
+    rule: tuple[tuple[str, Any], ...] = ()
+    """Changes of the job's decision rule: fields of `Decision` by name."""
+    later_days: int = 0
+    """By how much later than today the run is, so that the standards' calibrations are older."""
 
     def sample(self) -> Sample:
         """Return the laboratory, read once in this process."""
@@ -47,7 +55,11 @@ class Task:
 @cache
 def _sample(task: Task) -> Sample:
     points = None if task.points is None else tuple(dict(p) for p in task.points)
-    return Sample.load(task.procedure, task.folder, **dict(task.files), parameters=dict(task.parameters), points=points)
+    sample = Sample.load(
+        task.procedure, task.folder, **dict(task.files), parameters=dict(task.parameters), points=points
+    )
+    decision = Decision(**{**sample.job.decision.model_dump(), **dict(task.rule)})
+    return with_job(sample, decision=decision)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +75,8 @@ class Runs:
     limit: NDArray[np.float64]
     """Half-width of the tolerance; inf where there is none."""
     passed: NDArray[np.bool_]
+    conforming: NDArray[np.float64]
+    """Probability to conform that the certificate gives; nan where there is no tolerance."""
     duration_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     """On the bench's clock, shape (runs,)."""
 
@@ -101,7 +115,7 @@ def calibrate_many(
 
 
 def _joined(parts: Sequence[Runs]) -> Runs:
-    arrays = ("error", "truth", "u", "U", "limit", "passed", "duration_s")
+    arrays = ("error", "truth", "u", "U", "limit", "passed", "conforming", "duration_s")
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays}
     return Runs(parts[0].points, parts[0].units, **joined)
 
@@ -121,10 +135,11 @@ def one_run(task: Task, seed: int, number: int) -> Runs:
     sample = task.sample()
     sequence = np.random.SeedSequence((seed, number))
     chance = Chance(np.random.default_rng(sequence), task.prior, 2.0 if task.broken == Break("drift") else 1.0)
-    today = _today()
+    today = _today() + dt.timedelta(days=task.later_days)
     first = sample.plan(today)
     drawn = draw(first, _components(sample), chance)
-    bench = sample.simulated_bench(int(sequence.generate_state(1)[0]), drawn.truths)
+    truths = {**drawn.truths, **_item(first, task.item_share)}
+    bench = sample.simulated_bench(int(sequence.generate_state(1)[0]), truths)
     begun = bench.clock.elapsed()
     outcome = sample.calibrate(bench, sample.plan(today, drawn.equipment))
     if outcome.status != "complete":
@@ -144,11 +159,19 @@ def _results(task: Task, outcome: Outcome) -> Sequence[Result]:
 
 
 def broken_results(procedure: Procedure, readings: Readings, broken: Break) -> Sequence[Result]:
-    """Return the results of an evaluation with an error in it."""
-    return [
-        result_of(procedure, point, attempt, readings, broken.altered(procedure.estimates(point, attempt, readings)))
-        for point, attempt in procedure.standing(readings)
-    ]
+    """Return the results of an evaluation with an error in it.
+
+    Raises
+    ------
+    InputError
+        No budget has such an input.
+    """
+    rows = [(p, a, procedure.estimates(p, a, readings)) for p, a in procedure.standing(readings)]
+    known = dict.fromkeys(one.name for _, _, e in rows for one in all_inputs(e.arguments))
+    if broken.input not in known:
+        msg = f"{procedure.id}: no input '{broken.input}' in its budgets; there are: {', '.join(known)}"
+        raise InputError(msg)
+    return [result_of(procedure, p, a, readings, broken.altered(e)) for p, a, e in rows]
 
 
 def _as_arrays(results: Sequence[Result], bench: SimulatedBench, sample: Sample, duration_s: float) -> Runs:
@@ -167,8 +190,18 @@ def _as_arrays(results: Sequence[Result], bench: SimulatedBench, sample: Sample,
         U=row([r.U for r in results]),
         limit=row([r.upper_limit for r in results]),
         passed=np.array([[r.verdict in {"pass", "conditionalPass"} for r in results]]),
+        conforming=row([r.conformance_probability for r in results]),
         duration_s=np.array([duration_s]),
     )
+
+
+def _item(plan: Plan, share: float | None) -> Truths:
+    """Return the item's law, where the task says how far it errs."""
+    if share is None:
+        return {}
+    law = LinearTruth(model="linear", share=share)
+    functions: set[Function] = {point.quantity for point in plan.points}  # type: ignore[misc]
+    return {plan.procedure.under_calibration: dict.fromkeys(functions, law)}
 
 
 def _components(sample: Sample) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from calib.procedure.document import Document
 from calib.procedure.estimates import Constant, Estimates, bounded, budget_rows, drawn, indication, solve
 from calib.procedure.evaluation import Judged, judge
 from calib.procedure.job import Adjustment, Customer, Decision, Item, Job
+from calib.procedure.output import OutputComparison
 from calib.procedure.point import Group, Point
 from calib.procedure.pointlist import PointRule, RequestedPoint, Tolerance
 from calib.procedure.rowmaking import result_of
@@ -39,6 +40,7 @@ __all__ = [
     "Item",
     "Job",
     "Judged",
+    "OutputComparison",
     "Phase",
     "Point",
     "PointRule",

@@ -97,6 +97,8 @@ class DirectComparison(Procedure):
     standard_called: ClassVar[Text] = Text(vi="Nguồn chuẩn", en="Source")
     symbols: ClassVar[tuple[str, str]]
     """Letters of indication and reference value in the measurement equation."""
+    indicator: ClassVar[str] = "meter"
+    """The role whose indications are recorded."""
     Parameters = DirectParameters
 
     # what a method says
@@ -166,9 +168,9 @@ class DirectComparison(Procedure):
         set_up()
         source = station.role("source", SwitchedSource)
         first = sensible_reading(station, source, sense, lambda: self.read(station), set_up)
-        station.record(self.under_calibration, first, point.unit)
+        station.record(self.indicator, first, point.unit)
         for _ in range((point.readings or self.settings.readings) - 1):
-            station.record(self.under_calibration, self.read(station), point.unit)
+            station.record(self.indicator, self.read(station), point.unit)
 
     # the half that does not
 
@@ -201,7 +203,7 @@ class DirectComparison(Procedure):
 
     def estimates(self, point: Point, attempt: Attempt, readings: Readings) -> Estimates:
         """Return indication, reference value and influences."""
-        indicated = readings.values(attempt, self.under_calibration)
+        indicated = readings.values(attempt, self.indicator)
         of_item = indication(
             indicated, self.resolution(point), self._lettered(0, INDICATION), pooled=self._pooled(point)
         )

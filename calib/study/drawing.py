@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from calib.drivers.roles import Artefact, Source
 from calib.drivers.simulation import StatedRange, StatedTruth, StatedValue
 from calib.drivers.simulation.truths import Truths
 from calib.equipment import Calibration, CertifiedValues, Equipment
@@ -67,7 +68,7 @@ def draw(plan: Plan, components: Iterable[str], chance: Chance) -> Drawn:
         if role not in plan.procedure.roles:
             continue
         if plan.procedure.route(role) == "certificate":
-            calibrations, truth = _by_certificate(plan, standard, chance)
+            calibrations, truth = _by_certificate(plan, role, standard, chance)
             equipment[role] = standard.model_copy(update={"calibrations": calibrations})
         else:
             equipment[role] = standard
@@ -78,9 +79,10 @@ def draw(plan: Plan, components: Iterable[str], chance: Chance) -> Drawn:
 
 
 def _by_certificate(
-    plan: Plan, standard: Equipment, chance: Chance
+    plan: Plan, role: str, standard: Equipment, chance: Chance
 ) -> tuple[tuple[Calibration, ...], dict[Any, StatedTruth]]:
     """Return the calibrations with another certificate's values, and the truths of every quantity."""
+    sign = -1.0 if _is_meter(plan.procedure.roles[role]) else 1.0
     today = plan.procedure.context.date
     ranges: dict[str, dict[float, list[StatedRange]]] = {}
     ages: dict[str, tuple[float, float]] = {}
@@ -88,7 +90,7 @@ def _by_certificate(
     for calibration in standard.calibrations:
         values = []
         for table in calibration.values:
-            stated, true = _table(table, chance)
+            stated, true = _table(table, chance, sign)
             values.append(stated)
             ranges.setdefault(table.quantity, {}).setdefault(table.range, []).append(true)
             low, high = calibration.temperature_C or (23.0, 23.0)
@@ -106,8 +108,13 @@ def _by_certificate(
     return tuple(calibrations), truths
 
 
-def _table(table: CertifiedValues, chance: Chance) -> tuple[CertifiedValues, StatedRange]:
-    """Return what a certificate states of one range, and what is true of it."""
+def _is_meter(kind: type) -> bool:
+    """Return whether the role is that of an instrument whose error is indication − value: the correction's opposite."""
+    return not {Source, Artefact} & set(kind.__mro__)
+
+
+def _table(table: CertifiedValues, chance: Chance, sign: float = 1.0) -> tuple[CertifiedValues, StatedRange]:
+    """Return what a certificate states of one range, and what is true of it: `sign` times the true corrections."""
     true = [p.correction + float(chance.rng.uniform(-SPREAD, SPREAD)) * p.U for p in table.points]
     errors, factor = _certificate_errors(table, chance.rng)
     points = tuple(
@@ -115,7 +122,7 @@ def _table(table: CertifiedValues, chance: Chance) -> tuple[CertifiedValues, Sta
         for p, t, e in zip(table.points, true, errors, strict=True)
     )
     return table.model_copy(update={"points": points}), StatedRange(
-        points=tuple((p.nominal, t) for p, t in zip(table.points, true, strict=True)),
+        points=tuple((p.nominal, sign * t) for p, t in zip(table.points, true, strict=True)),
         interpolation_ppm=chance.bounded(table.interpolation_ppm or 0.0),
         frequency_Hz=table.frequency_Hz,
         **_aging(table, chance),

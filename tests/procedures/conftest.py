@@ -7,13 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from calib.certificates.making import make
 from calib.equipment import Equipment
 from calib.files import as_model, read_model, read_toml
-from calib.procedure import Job, Result
+from calib.procedure import Estimates, Job, Procedure, Result, drawn
 from calib.procedures.dmm_dc_voltage import DmmDcVoltage
+from calib.record import SigningKey
 from calib.record.model import Attempt, Condition, Preparation, Reading, Readings
 from calib.run import BenchFile, Laboratory, Permission, Plan, make_plan
+from calib.study import Coverage, Sample, calibrate_many, coverage, parse_break
+from calib.study.runs import Task
+from calib.uncertainty import propagate
 
 
 @dataclass(frozen=True)
@@ -88,3 +94,107 @@ def bench(starter: Path) -> MakeBench:
 
 def _equipment(laboratory: Laboratory) -> Equipment:
     return laboratory.register()["CAL-01"]
+
+
+Indicated = Mapping[str, Sequence[float]]
+"""Readings by channel."""
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """Readings that nobody measured, on the sample laboratory's bench of a procedure, and their evaluation."""
+
+    procedure: Procedure
+    readings: Readings
+
+    def results(self) -> dict[str, Result]:
+        """Return the results by point."""
+        return {r.point: r for r in self.procedure.evaluate(self.readings)}
+
+    def only(self) -> Result:
+        """Return the one result."""
+        (result,) = self.results().values()
+        return result
+
+    def estimates(self) -> Estimates:
+        """Return the estimates of the first attempt."""
+        ((point, attempt), *_) = self.procedure.standing(self.readings)
+        return self.procedure.estimates(point, attempt, self.readings)
+
+
+@pytest.fixture
+def by_hand() -> Callable[..., ByHand]:
+    """Return what evaluates readings by point and channel, in SI units, 30 days after the standards' calibrations."""
+
+    def make(
+        procedure: str, indicated: Mapping[str, Indicated], *, temperature_C: float = 23.4, **changes: Any
+    ) -> ByHand:
+        sample = Sample.load(procedure, **changes)
+        plan = sample.plan(dt.datetime.now().astimezone().date())
+        begun = dt.datetime.now(dt.UTC).timestamp()
+        known = {p.id: p for p in plan.points}
+        attempts = tuple(
+            Attempt(n, point, 1, "as-found", (1,), begun, begun + 10, "complete")
+            for n, point in enumerate(indicated, 1)
+        )
+        readings = Readings(
+            snapshot=plan.snapshot,
+            preparations=(Preparation(1, known[attempts[0].point].group, begun),),
+            attempts=attempts,
+            readings=tuple(
+                Reading(a.id, channel, value, "", begun)
+                for a in attempts
+                for channel, values in indicated[a.point].items()
+                for value in values
+            ),
+            environment=(Condition("temperature", temperature_C, "°C", begun),),
+        )
+        return ByHand(plan.procedure, readings)
+
+    return make
+
+
+@pytest.fixture
+def studied() -> Callable[..., Coverage]:
+    """Return what studies a procedure of the sample laboratory at few points, with an error put in where one is."""
+
+    def study(procedure: str, runs: int, *points: Mapping[str, Any], broken: str = "", **parameters: Any) -> Coverage:
+        task = Task(
+            procedure,
+            parameters=tuple(parameters.items()),
+            points=tuple(tuple(p.items()) for p in points) or None,
+            broken=parse_break(broken) if broken else None,
+        )
+        return coverage(calibrate_many(task, runs, seed=7), procedure, 7, broken=broken)
+
+    return study
+
+
+@pytest.fixture
+def monte_carlo_half_width() -> Callable[[Estimates, Callable[..., Any]], float]:
+    """Return what draws the errors of a measurement equation: the half-width that holds 95.45 % about the value."""
+
+    def half_width(estimates: Estimates, model: Callable[..., Any]) -> float:
+        equation, errors = drawn(model, estimates.arguments)
+        low, high = propagate(equation, errors, method="monte-carlo", trials=400_000, seed=1).interval(0.9545)
+        return float(high - low) / 2
+
+    return half_width
+
+
+@pytest.fixture
+def issued(tmp_path: Path) -> Callable[..., tuple[bytes, str]]:
+    """Return what calibrates once in memory and issues the specimen of a certificate: its PDF and its DCC."""
+
+    def issue_one(procedure: str, **changes: Any) -> tuple[bytes, str]:
+        sample = Sample.load(procedure, **changes)
+        folder = tmp_path / "record"
+        folder.mkdir()
+        key = SigningKey(Ed25519PrivateKey.generate())
+        outcome = sample.calibrate(sample.simulated_bench(3), folder=folder, key=key)
+        assert outcome.status == "complete", outcome.error
+        assert outcome.record is not None
+        paths = make(outcome.record, tmp_path / "issued", dt.datetime.now().astimezone().date())
+        return paths["certificate"].read_bytes(), paths["dcc"].read_text(encoding="utf-8")
+
+    return issue_one

@@ -1,0 +1,98 @@
+"""DC voltage of a calibrator against a reference multimeter, by direct comparison.
+
+Measurement equation, for each setting::
+
+    E = V_set − (V_ind + δV_R − δV_emf + δV_load)
+
+* V_set: the setting, exact as it was entered. E is the error of the setting, as the certificate of a source states it.
+* V_ind: mean of n indications of the reference multimeter; its dispersion is the larger of s/√n and d/√12.
+* δV_R: correction of the reference multimeter by one of the two routes of `calib.equipment.reference`.
+* δV_emf: thermal emf of leads and terminals. δV_load: drop across the lead by the meter's input current.
+
+Both polarities are measured; a zero is a point as any other, and is never subtracted.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from calib.drivers.roles import DcVoltageSource, DcVoltmeter
+from calib.inputs import Argument
+from calib.ports import Prompt
+from calib.procedure import Conditions, Connection, Group, OutputComparison, Point, Proof, Readings, Station, bounded
+from calib.procedure.pointlist import RequestedPoint
+from calib.procedures.dmm_dc_voltage import DmmParameters
+from calib.text import Text
+
+
+def error_of_setting(setting: Any, indication: Any, correction: Any, emf: Any, load: Any) -> Any:
+    """Return E = V_set − (V_ind + δV_R − δV_emf + δV_load), in volts: the measurement equation of the method."""
+    return setting - (indication + correction - emf + load)
+
+
+class CalibratorDcVoltage(OutputComparison):
+    """DC voltage of a calibrator."""
+
+    id = "calibrator-dc-voltage"
+    version = "1"
+    title = Text(vi="Nguồn chuẩn, điện áp một chiều", en="Calibrator, DC voltage")
+    method = Text(
+        vi="So sánh trực tiếp với đồng hồ vạn năng chuẩn, calibrator-dc-voltage phiên bản 1",
+        en="Direct comparison with a reference multimeter, calibrator-dc-voltage version 1",
+    )
+    equation = "E = V_set − (V_ind + δV_R − δV_emf + δV_load)"
+    model = staticmethod(error_of_setting)
+    quantity, unit = "dc_voltage", "V"
+    symbols, setting_symbol = ("V_ind", "V_R"), "V_set"
+    roles: ClassVar[Mapping[str, type]] = {"source": DcVoltageSource, "meter": DcVoltmeter}
+    conditions = Conditions(temperature_C=(20.0, 26.0), humidity_percent=(10.0, 75.0))
+    proof = Proof(1.0, "V")
+    Parameters = DmmParameters
+    connections = (
+        Connection(
+            Group("meter", Text(vi="Đồng hồ chuẩn", en="Reference multimeter")),
+            Prompt(
+                "connect.meter",
+                Text(
+                    vi="Nối NORMAL HI và LO của nguồn chuẩn cần hiệu chuẩn với HI và LO của đồng hồ chuẩn bằng dây "
+                    "đồng nhiệt điện động thấp; guard nối với LO tại nguồn; chờ 5 min cho nhiệt độ cọc đấu cân bằng.",
+                    en="Join NORMAL HI and LO of the calibrator under calibration to HI and LO of the reference "
+                    "multimeter with low-thermal copper leads; tie guard to LO at the calibrator; let the terminals "
+                    "come to one temperature for 5 min.",
+                ),
+                connection="calibrator",
+            ),
+            Text(vi="Điện áp một chiều, thang {range}", en="DC voltage, {range} range"),
+        ),
+    )
+
+    def apply(self, point: Point, station: Station) -> None:
+        """Put the setting on the terminals."""
+        station.role("source", DcVoltageSource).source_dc_voltage(point.nominal)
+
+    def configure(self, point: Point, station: Station) -> None:
+        """Select the reference multimeter's range and integration time."""
+        parameters = self.context.parameters(DmmParameters)
+        station.role("meter", DcVoltmeter).configure_dc_voltage(self.meter_range(point), parameters.nplc)
+
+    def read(self, station: Station) -> float:
+        """Take one indication of the reference multimeter in volts."""
+        return station.role("meter", DcVoltmeter).read_dc_voltage()
+
+    def influences(self, point: Point, readings: Readings) -> Mapping[str, Argument]:
+        """Return the thermal emf of the leads, and the drop across them by the meter's input current."""
+        del readings
+        parameters = self.context.parameters(DmmParameters)
+        load_V = abs(point.nominal) * parameters.lead_resistance_ohm / parameters.input_resistance_ohm
+        return {"emf": bounded(parameters.thermal_emf_V, _EMF, "emf"), "load": bounded(load_V, _LOAD, "load")}
+
+    def hazards(self, requested: RequestedPoint) -> tuple[float, float]:
+        """Return the voltage itself."""
+        return abs(requested.nominal), 0.0
+
+    def reading_s(self) -> float:
+        """Return the time of a reading with autozero, at 50 Hz."""
+        return 2 * self.context.parameters(DmmParameters).nplc / 50
+
+
+_EMF = Text(vi="δV_emf: sức điện động nhiệt", en="δV_emf: thermal emf")
+_LOAD = Text(vi="δV_load: ảnh hưởng tải", en="δV_load: loading")

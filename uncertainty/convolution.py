@@ -8,7 +8,8 @@ a known tail that is subtracted.
 """
 
 import math
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,24 @@ _TOLERANCE = 1e-9
 _COPIES = np.array([1.0, 2.0, 3.0])
 
 
+class Expansion(NamedTuple):
+    """A sine series; never changed, so that threads may share it."""
+
+    half_period: float
+    omega: NDArray[np.float64]
+    """πk/L for k = 1, 2, …"""
+    over: NDArray[np.float64]
+    """1/(πk)."""
+    real: NDArray[np.float64]
+    imaginary: NDArray[np.float64] | None
+
+
+@lru_cache(maxsize=256)
+def sum_of(parts: tuple[Part, ...]) -> "Sum":
+    """Return the distribution of a sum, kept for the interval and the probabilities of one result."""
+    return Sum(list(parts))
+
+
 class Sum:
     """Distribution of a sum of independent parts about the best estimate."""
 
@@ -35,29 +54,26 @@ class Sum:
         self._tails = [(abs(scale), shape) for scale, shape in others if isinstance(shape, StudentT)]
         self.symmetric = all(shape.symmetric for _, shape in others)
         self._scale = math.sqrt(math.fsum(scale**2 for scale, _ in parts))
-        self._half_period = 0.0
-        self._omega: NDArray[np.float64] = np.zeros(0)
-        self._real: NDArray[np.float64] = self._omega
-        self._imaginary: NDArray[np.float64] | None = None
+        self._expansion: Expansion | None = None
 
     def central(self, p: float) -> float:
         """Return U with P(|Y| ≤ U) = p."""
         if len(self._parts) == 1 and self.symmetric:
             scale, shape = self._parts[0]
             return abs(scale) * shape.quantile(0.5 + 0.5 * p)
-        self._expand(p)
-        U, wrapped = min(2.0 * self._scale, 0.5 * self._half_period), 0.0
+        e = self._expanded(p)
+        U, wrapped = min(2.0 * self._scale, 0.5 * e.half_period), 0.0
         for _ in range(8):
-            U = self._root(p + wrapped, U)
-            before, wrapped = wrapped, self._wrapped(-U, U)
+            U = self._root(e, p + wrapped, U)
+            before, wrapped = wrapped, self._wrapped(e, -U, U)
             if abs(wrapped - before) < 1e-10:
                 break
         return U
 
-    def _root(self, p: float, U: float) -> float:
+    def _root(self, e: Expansion, p: float, U: float) -> float:
         """Return U where the series for P(|Y| ≤ U) is p, by Newton's method kept in bounds."""
-        L, omega, weights = self._half_period, self._omega, self._real
-        over = weights * (2 / math.pi) / np.arange(1.0, omega.size + 1)
+        L, omega, weights = e.half_period, e.omega, e.real
+        over = 2 * weights * e.over
         low, high = 0.0, L
         for _ in range(100):
             angle = omega * U
@@ -76,31 +92,29 @@ class Sum:
             scale, shape = self._parts[0]
             a, b = sorted((low / scale, high / scale))
             return float(shape.cdf(b) - shape.cdf(a))
-        self._expand(0.95)
-        return min(max(self._series(low, high), 0.0), 1.0)
+        return min(max(self._series(self._expanded(0.95), low, high), 0.0), 1.0)
 
     def quantile(self, p: float) -> float:
         """Return y with P(Y ≤ y) = p."""
         if len(self._parts) == 1:
             scale, shape = self._parts[0]
             return scale * shape.quantile(p if scale > 0 else 1 - p)
-        self._expand(abs(2 * p - 1))
-        low, high = -self._half_period, self._half_period
+        e = self._expanded(abs(2 * p - 1))
+        low, high = -e.half_period, e.half_period
         while high - low > _TOLERANCE * self._scale:
             middle = 0.5 * (low + high)
-            low, high = (middle, high) if self._series(-math.inf, middle) < p else (low, middle)
+            low, high = (middle, high) if self._series(e, -math.inf, middle) < p else (low, middle)
         return 0.5 * (low + high)
 
-    def _series(self, low: float, high: float) -> float:
-        L, omega = self._half_period, self._omega
+    def _series(self, e: Expansion, low: float, high: float) -> float:
+        L, omega = e.half_period, e.omega
         a, b = max(low, -L), min(high, L)
         if a >= b:
             return self._beyond(low, high)
-        over = 1 / (math.pi * np.arange(1.0, omega.size + 1))
-        total = (b - a) / (2 * L) + float((over * self._real) @ (np.sin(omega * b) - np.sin(omega * a)))
-        if self._imaginary is not None:
-            total -= float((over * self._imaginary) @ (np.cos(omega * b) - np.cos(omega * a)))
-        return total - self._wrapped(a, b) + self._beyond(low, -L) + self._beyond(L, high)
+        total = (b - a) / (2 * L) + float((e.over * e.real) @ (np.sin(omega * b) - np.sin(omega * a)))
+        if e.imaginary is not None:
+            total -= float((e.over * e.imaginary) @ (np.cos(omega * b) - np.cos(omega * a)))
+        return total - self._wrapped(e, a, b) + self._beyond(low, -L) + self._beyond(L, high)
 
     def _beyond(self, low: float, high: float) -> float:
         """Return P(low ≤ Y ≤ high) of an interval in the far tails."""
@@ -108,11 +122,11 @@ class Sum:
             return 0.0
         return sum(float(shape.cdf(high / scale) - shape.cdf(low / scale)) for scale, shape in self._tails)
 
-    def _wrapped(self, low: float, high: float) -> float:
+    def _wrapped(self, e: Expansion, low: float, high: float) -> float:
         """Return the probability that the periodic density has in excess in [low, high]."""
         if not self._tails:
             return 0.0
-        period = 2 * self._half_period
+        period = 2 * e.half_period
         total = 0.0
         for scale, shape in self._tails:
             ends = np.concatenate((high - period * _COPIES, -low - period * _COPIES))  # both tails are equal
@@ -122,20 +136,21 @@ class Sum:
             total += near + rest
         return total
 
-    def _expand(self, p: float) -> None:
-        """Compute the period and the coefficients."""
+    def _expanded(self, p: float) -> Expansion:
+        """Return period and coefficients with which a probability of `p` is held."""
         tail = min(1e-4, (1 - p) / 50)
         L = math.fsum(abs(scale) * _edge(shape, tail) for scale, shape in self._parts)
-        if self._half_period == L:
-            return
+        if self._expansion is not None and self._expansion.half_period == L:
+            return self._expansion
         most = max(_LEAST_TERMS, int(20 * L / (math.pi * self._scale)))
         phi = self._characteristic(L, 1, int(6 * L / (math.pi * self._scale)) + 8)
         while phi.size < most and np.max(np.abs(phi[phi.size // 2 :])) > _NEGLIGIBLE:
             phi = np.concatenate((phi, self._characteristic(L, phi.size + 1, phi.size)))
-        self._half_period = L
-        self._omega = np.arange(1.0, phi.size + 1) * (math.pi / L)
-        self._real = np.ascontiguousarray(phi.real)
-        self._imaginary = np.ascontiguousarray(phi.imag) if np.iscomplexobj(phi) else None
+        k = np.arange(1.0, phi.size + 1)
+        imaginary = np.ascontiguousarray(phi.imag) if np.iscomplexobj(phi) else None
+        found = Expansion(L, k * (math.pi / L), 1 / (math.pi * k), np.ascontiguousarray(phi.real), imaginary)
+        self._expansion = found
+        return found
 
     def _characteristic(self, half_period: float, first: int, count: int) -> NDArray[Any]:
         t = np.arange(first, first + count) * (math.pi / half_period)

@@ -15,7 +15,7 @@ import numpy as np
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import combine, moments, policies
-from calib.uncertainty.convolution import Sum
+from calib.uncertainty.convolution import sum_of
 from calib.uncertainty.factors import coverage_factor
 from calib.uncertainty.independent import contributes, parts
 from calib.uncertainty.moments import Blocks
@@ -158,7 +158,7 @@ def _scalar(value: float, blocks: Blocks, wanted: Wanted) -> Expanded:
     independent = parts(blocks, wanted.dof_policy)
     if wanted.method == "ea-4/02":
         return wanted.made(value, u, ea402_factor(independent, wanted.p), dof, "ea-4/02")
-    total, p = Sum(independent), wanted.p
+    total, p = sum_of(tuple(independent)), wanted.p
     if wanted.side != "both":
         low, high = (total.quantile(1 - p), 0.0) if wanted.side == "lower" else (0.0, total.quantile(p))
         return wanted.between(value, high - low, (high - low) / u, dof, "convolution", (value + low, value + high))
@@ -175,7 +175,7 @@ def _probability(value: float, blocks: Blocks, lower: float, upper: float, wante
         dof = _dof(blocks, (), wanted)
         shape = NORMAL if dof == math.inf else StudentT(dof)
         return float(shape.cdf((upper - value) / u) - shape.cdf((lower - value) / u))
-    return Sum(parts(blocks, wanted.dof_policy)).between(lower - value, upper - value)
+    return sum_of(tuple(parts(blocks, wanted.dof_policy))).between(lower - value, upper - value)
 
 
 def _normal_enough(blocks: Blocks) -> bool:

@@ -1,7 +1,7 @@
 """What every evaluation ends with: rounding, and conformity by the agreed rule."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from calib.procedure.job import Decision
@@ -42,7 +42,7 @@ class Judged:
 
     def fields(self) -> dict[str, Any]:
         """Return the fields by name, for `Result(**…)`."""
-        return asdict(self)
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
 
 def judge(error: Quantity, limit: float | None, decision: Decision, covered: Covered | None = None) -> Judged:

@@ -12,7 +12,17 @@ from calib.record.revise import write_revision
 from calib.run import Laboratory, require_seal
 from calib.run.plan import plain
 
-AMENDABLE = ("number", "certificate_number", "customer", "item", "location", "languages")
+AMENDABLE = (
+    "number",
+    "certificate_number",
+    "customer",
+    "item",
+    "location",
+    "languages",
+    "recalibration",
+    "sampling",
+    "external",
+)
 """Parts of the job that no result rests on, but for the item's specification."""
 _RESTED_ON = ("item.specification", "item.specification_interval")
 

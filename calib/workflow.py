@@ -1,7 +1,7 @@
 """The whole way in one call: files of a laboratory, a run on a bench, a sealed record, a certificate."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +13,10 @@ from calib.errors import CalibError, InputError
 from calib.files import as_model, read_model
 from calib.ports import Operator, TrafficSink
 from calib.procedure import Context, Job, Procedure, Result
-from calib.record import Journal, PublicKey, Record
-from calib.report import make_certificate, write_csv, write_json
+from calib.record import Journal, SigningKey
+from calib.report import Stationery
+from calib.report.issuing import issue
+from calib.report.names import CERTIFICATE
 from calib.run import (
     Bench,
     BenchFile,
@@ -38,14 +40,11 @@ from calib.run import (
     last_time,
     make_plan,
     permission_in,
-    require_seal,
     resume,
     resumption,
     run,
 )
-
-CERTIFICATE = "certificate.pdf"
-DCC = "certificate.dcc.xml"
+from calib.text import both, same
 
 
 @dataclass(frozen=True)
@@ -103,19 +102,12 @@ def calibrate(
         A file is wrong, a standard may not be used, an instrument cannot be reached or is another one. A run that was
         begun and then stopped is no exception: see `outcome.status` and `outcome.error`.
     """
-    chosen = find_procedure(procedure)
     bench_path = Path(bench)
-    laboratory = Laboratory.find(lab, bench_path.resolve().parent)
-    bench_file = BenchFile.read(bench_path)
-    job_file = read_model(Path(job), Job)
-    asked = operator or PlainOperator("operator")
-    now = dt.datetime.now().astimezone()
-    plan = make_plan(
-        chosen, laboratory, bench_file, job_file, operator=asked.name, today=now.date(), permission=permission
-    )
-    folder = output or _new_folder(laboratory, now, job_file)
-    key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
-    with _at_the_bench(asked, bench_file, bench_path.parent) as there:
+    desk = _Desk.of(lab, bench_path.resolve().parent, operator, keys)
+    bench_file, job_file = BenchFile.read(bench_path), read_model(Path(job), Job)
+    plan = desk.plan(find_procedure(procedure), bench_file, job_file, permission)
+    folder = output or _new_folder(desk.laboratory, desk.now, job_file)
+    with _at_the_bench(desk.operator, bench_file, bench_path.parent) as there:
         outcome = run(
             plan,
             connect=there.connect,
@@ -124,11 +116,10 @@ def calibrate(
             watcher=watcher,
             control=control,
             folder=folder,
-            key=key,
+            key=desk.key,
             guard=Guard,
         )
-    trusted = None if key is None else (key.public,)
-    return Calibration(outcome, folder, _documents(outcome, folder, now.date(), trusted))
+    return desk.done(outcome, folder)
 
 
 def dry_run(
@@ -179,7 +170,7 @@ def dry_run(
                 opened.close()
         return "\n".join(f"{role}: {identity}" for role, identity in found.items())
 
-    return checks.carry_out(identities if ask else None)
+    return (*checks.carry_out(identities if ask else None), _page_check(laboratory))
 
 
 def go_on(
@@ -218,30 +209,14 @@ def go_on(
     journal = journal_of(Path(place))
     with Journal.open(journal) as reader:
         snapshot, recorded, status = reader.snapshot, reader.readings(), reader.status
-    laboratory = Laboratory.find(lab, journal.resolve().parent)
+    desk = _Desk.of(lab, journal.resolve().parent, operator, keys)
     bench_file = as_model(dict(snapshot["bench"]), BenchFile, "bench") if bench is None else BenchFile.read(bench)
     chosen = find_procedure(snapshot["procedure"]["id"] if procedure is None else procedure)
-    asked = operator or PlainOperator("operator")
-    now = dt.datetime.now().astimezone()
-    key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
-    trusted = None if key is None else (key.public,)
     if status == "complete":
-        if (journal.parent / CERTIFICATE).exists():
-            msg = f"{journal}: its run is complete, and its certificate is made; there is nothing to go on with"
-            raise InputError(msg)
-        outcome = finish_files(journal, chosen, key)
-        return Calibration(outcome, journal.parent, _documents(outcome, journal.parent, now.date(), trusted))
-    today = make_plan(
-        chosen,
-        laboratory,
-        bench_file,
-        Context(snapshot).job,
-        operator=asked.name,
-        today=now.date(),
-        permission=permission_in(snapshot),
-    )
-    folder = laboratory.folder / "benches" if bench is None else bench.parent
-    with _at_the_bench(asked, bench_file, folder, after_s=last_time(recorded)) as there:
+        return _end_what_is_complete(desk, journal, chosen)
+    today = desk.plan(chosen, bench_file, Context(snapshot).job, permission_in(snapshot))
+    folder = desk.laboratory.folder / "benches" if bench is None else bench.parent
+    with _at_the_bench(desk.operator, bench_file, folder, after_s=last_time(recorded)) as there:
         outcome = resume(
             resumption(journal, snapshot, today, accepted),
             connect=there.connect,
@@ -249,45 +224,70 @@ def go_on(
             operator=there.operator,
             watcher=watcher,
             control=control,
-            key=key,
+            key=desk.key,
             guard=Guard,
         )
-    return Calibration(outcome, journal.parent, _documents(outcome, journal.parent, now.date(), trusted))
+    return desk.done(outcome, journal.parent)
 
 
-def issue(
-    record: Path, folder: Path, issue_date: dt.date, trusted: Collection[PublicKey] | None = None
-) -> dict[str, Path]:
-    """Make certificate (PDF with its DCC inside, and the DCC), results as CSV and as JSON; return their paths by kind.
-
-    `trusted` are the keys of the laboratory (`Laboratory.public_keys`); None takes any key that holds.
-
-    Raises
-    ------
-    IntegrityError
-        The record's seal is broken or was taken off, or its key is not one of `trusted`.
-    """
-    source = Record.open(record)
-    require_seal(source, trusted)
-    dcc = folder / DCC
-    return {
-        "certificate": make_certificate(source, folder / CERTIFICATE, issue_date=issue_date, dcc_path=dcc),
-        "dcc": dcc,
-        "csv": write_csv(source, folder / "results.csv"),
-        "json": write_json(source, folder / "results.json"),
-    }
-
-
-def _documents(
-    outcome: Outcome, folder: Path, issue_date: dt.date, trusted: Collection[PublicKey] | None
-) -> dict[str, Path]:
-    if outcome.status != "complete" or outcome.record is None:
-        return {}
+def _page_check(laboratory: Laboratory) -> Check:
+    """Return whether the laboratory's own page can be had when the certificate is made."""
+    what = both("Certificate's page")
     try:
-        return issue(outcome.record, folder, issue_date, trusted)
+        page = _page(laboratory)
     except CalibError as error:
-        msg = f"the record {outcome.record} is complete, but there is no certificate of it:\n{error}"
-        raise InputError(msg) from error
+        return Check(what, "refused", same(str(error)))
+    return Check(what, "ok", both("calib's own") if page is None else both("the laboratory's own"))
+
+
+def _page(laboratory: Laboratory) -> Stationery | None:
+    page = Stationery.load(laboratory.folder)
+    if page is not None:
+        page.require_files()
+    return page
+
+
+def _end_what_is_complete(desk: "_Desk", journal: Path, procedure: type[Procedure]) -> Calibration:
+    """Make record and certificate of a run that was cut off after its last point."""
+    if (journal.parent / CERTIFICATE).exists():
+        msg = f"{journal}: its run is complete, and its certificate is made; there is nothing to go on with"
+        raise InputError(msg)
+    return desk.done(finish_files(journal, procedure, desk.key), journal.parent)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """From where a run is planned, and where its certificate is made."""
+
+    laboratory: Laboratory
+    operator: Operator
+    key: SigningKey | None
+    now: dt.datetime
+
+    @classmethod
+    def of(cls, lab: Path | None, start: Path, operator: Operator | None, keys: Path | None) -> "_Desk":
+        """Return that of the laboratory; a mistake in its certificates' page is told before a run, not behind it."""
+        laboratory = Laboratory.find(lab, start)
+        _page(laboratory)
+        key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
+        return cls(laboratory, operator or PlainOperator("operator"), key, dt.datetime.now().astimezone())
+
+    def plan(self, procedure: type[Procedure], bench: BenchFile, job: Job, permission: Permission | None) -> Plan:
+        """Return the plan of a run that begins now."""
+        name, today = self.operator.name, self.now.date()
+        return make_plan(procedure, self.laboratory, bench, job, operator=name, today=today, permission=permission)
+
+    def done(self, outcome: Outcome, folder: Path) -> Calibration:
+        """Return what a run left, with its certificate where it is complete."""
+        if outcome.status != "complete" or outcome.record is None:
+            return Calibration(outcome, folder)
+        trusted = None if self.key is None else (self.key.public,)
+        try:
+            documents = issue(outcome.record, folder, self.now.date(), trusted, self.laboratory)
+        except CalibError as error:
+            msg = f"the record {outcome.record} is complete, but there is no certificate of it:\n{error}"
+            raise InputError(msg) from error
+        return Calibration(outcome, folder, documents)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,16 @@ from pydantic import BaseModel
 from calib.equipment import Equipment
 from calib.procedure import Job
 from calib.procedures.dmm_dc_voltage import DmmParameters
+from calib.report.opinions import OpinionsFile
+from calib.report.stationery import StationeryFile
 from calib.run import BenchFile, LaboratoryFile
 from calib.specification import Scope, Specification
 
 PAGE = Path(__file__).parent.parent / "docs" / "files.md"
 SECTIONS: dict[type[BaseModel], str] = {
     LaboratoryFile: "`laboratory.toml`",
+    StationeryFile: "`certificate.toml`",
+    OpinionsFile: "`opinions.toml`",
     Equipment: "`equipment/",
     Scope: "`scope.toml`",
     Specification: "`specifications/",

@@ -2,11 +2,13 @@
 
 from calib.certificates.amending import amend_certificate
 from calib.certificates.authenticity import verify_certificate
-from calib.certificates.making import check_certificate, make
+from calib.certificates.checking import Checked, check_certificate
+from calib.certificates.making import make
 from calib.certificates.ownkeys import SignerMade, new_signer
 from calib.certificates.signature import sign
 
 __all__ = [
+    "Checked",
     "SignerMade",
     "amend_certificate",
     "check_certificate",

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from calib.certificates.document import Document
-from calib.certificates.printed import PrintedRow, compared, missing_on, rows_of_record
+from calib.certificates.onpage import missing_on
+from calib.certificates.printed import Printed, compared, printed_of_record
 from calib.errors import InputError, IntegrityError
 from calib.record import Record
+from calib.report.names import DCC
 from calib.report.source import text_at
 from calib.signing import without_signatures
 
@@ -18,32 +20,34 @@ def require_agreement(document: Document, record_path: Path | None) -> str:
     Raises
     ------
     IntegrityError
-        A number, the certificate's number or the digest of the record is not the same; a few are named.
+        A number, a limit, a verdict, the certificate's number or the digest of the record is not the same; a few are
+        named.
     """
     record = None if record_path is None else Record.open(record_path)
     facts, told = [], []
-    rows: tuple[PrintedRow, ...] = ()
+    printed: Printed | None = None
     if record is not None:
-        rows = rows_of_record(record)
+        printed = printed_of_record(record)
         facts += _identity(document, record)
         told.append("the record")
     if document.dcc is not None:
-        of_dcc, name = document.dcc.rows(), "the DCC" if document.kind == "DCC" else "the attached DCC"
-        if record is not None:
-            facts += compared(of_dcc, rows, (name, "the record"))
-        rows = rows or of_dcc
+        of_dcc, name = document.dcc.printed(), "the DCC" if document.kind == "DCC" else "the attached DCC"
+        if printed is not None:
+            facts += compared(of_dcc.rows, printed.rows, (name, "the record"))
+        printed = printed or of_dcc
         told.append(name)
-    if document.kind == "PDF":
-        facts += [f"the page does not show: {row}" for row in missing_on(document.words, rows)]
+    if document.kind == "PDF" and printed is not None:
+        facts += missing_on(document.words, printed)
         told.append("the page")
-    if document.kind != "DCC":
-        facts += _dcc_beside(document, rows, told)
+    if document.kind != "DCC" and printed is not None:
+        facts += _dcc_beside(document, printed, told)
     if facts:
         more = f"\n  … and {len(facts) - _SHOWN} more" if len(facts) > _SHOWN else ""
         listed = "\n".join(f"  {line}" for line in facts[:_SHOWN])
         msg = f"{document.path}: not the same in all places:\n{listed}{more}"
         raise IntegrityError(msg)
     missing = "" if record is not None else "; its record is not at hand, and was not compared"
+    rows = () if printed is None else printed.rows
     if not rows or len(told) < 2:
         return f"nothing to compare with{missing}"
     return f"{len(rows)} rows are the same in {', '.join(told[:-1])} and {told[-1]}{missing}"
@@ -62,15 +66,15 @@ def _identity(document: Document, record: Record) -> list[str]:
     return wrong
 
 
-def _dcc_beside(document: Document, rows: tuple[PrintedRow, ...], told: list[str]) -> list[str]:
+def _dcc_beside(document: Document, printed: Printed, told: list[str]) -> list[str]:
     """Return where the DCC beside the document says something else; a signature in it is none."""
-    other = document.beside("certificate.dcc.xml")
+    other = document.beside(DCC)
     if other is None or other.dcc is None or other.dcc.record != document.digest:
         return []
     told.append("the DCC beside it")
     if document.dcc_content and without_signatures(document.dcc_content) != without_signatures(other.content):
         return ["the DCC beside it is another one than that attached to the PDF"]
-    return compared(other.dcc.rows(), rows, ("the DCC beside it", document.path.name))
+    return compared(other.dcc.printed().rows, printed.rows, ("the DCC beside it", document.path.name))
 
 
 def require_record(document: Document, given: Path | None) -> Path:

@@ -8,6 +8,8 @@ from calib.amendment import amend
 from calib.certificates.making import make
 from calib.errors import InputError
 from calib.record import Record, SigningKey
+from calib.report.atomic import write_atomic
+from calib.report.names import OPINIONS
 from calib.report.source import text_at
 from calib.run import Laboratory
 
@@ -28,7 +30,7 @@ def amend_certificate(
     """Amend the record of a certificate, and make the new certificate; return the paths by kind, also of the record.
 
     `fields` and `note` are those of `calib.amendment.amend`; `folder` is a new one, else named by the number, beside
-    the record. The original stays as it is.
+    the record. The original stays as it is; opinions that lie beside it are taken over.
 
     Raises
     ------
@@ -59,4 +61,6 @@ def amend_certificate(
         target=place / "record.h5",
         key=key,
     )
-    return {"record": made, **make(made, place, issue_date, None if laboratory is None else laboratory.public_keys())}
+    if (record.parent / OPINIONS).is_file():
+        write_atomic(place / OPINIONS, (record.parent / OPINIONS).read_bytes())
+    return {"record": made, **make(made, place, issue_date, laboratory)}

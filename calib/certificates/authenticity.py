@@ -7,10 +7,10 @@ from pathlib import Path
 from calib.certificates.agreement import require_agreement
 from calib.certificates.document import Document
 from calib.certificates.rules import against_persons, by_role, lacking
-from calib.certificates.signature import PDF
 from calib.errors import CalibError, FileError, InputError
 from calib.record import Record
 from calib.record.names import Role
+from calib.report.names import CERTIFICATE, DCC
 from calib.report.source import find
 from calib.run import Laboratory
 from calib.signing import Signed, read_authorities, signatures_in_pdf, signatures_in_xml
@@ -88,11 +88,11 @@ def _roles(
     if laboratory is None:
         return []
     signed: dict[Role, str] = by_role(signatures, specimen=False)
-    if document.kind == "DCC" and (pdf := document.beside(PDF)) is not None:
+    if document.kind == "DCC" and (pdf := document.beside(CERTIFICATE)) is not None:
         signed = by_role(signatures_in_pdf(pdf.content), specimen=False) | signed
     operator = _operator(record)
     wrong = against_persons(signed, operator, laboratory.signing)
-    if document.kind == "PDF" or document.beside(PDF) is not None:
+    if document.kind == "PDF" or document.beside(CERTIFICATE) is not None:
         wrong += [f"nobody signed it as {role}" for role in lacking(signed, laboratory.signing)]
     elif "approved" not in signed:
         wrong.append("nobody approved it")
@@ -113,7 +113,7 @@ def _numbers(document: Document, record: Path | None) -> list[Finding]:
 def _papers_beside(record: Document) -> list[Finding]:
     """Return whether the certificates beside a record that were made of it say the same."""
     found = []
-    for name in (PDF, "certificate.dcc.xml"):
+    for name in (CERTIFICATE, DCC):
         try:
             paper = record.beside(name)
             if paper is not None and paper.digest == record.digest:

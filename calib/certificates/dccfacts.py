@@ -4,9 +4,10 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from calib.certificates.printed import PrintedRow, digits
+from calib.certificates.printed import Printed, PrintedRow, digits
 from calib.errors import InputError
 from calib.signing.xades import parse_xml
+from calib.text import LANGUAGES, both
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -52,29 +53,43 @@ class DccFacts:
         names = self._root.findall(f"{DCC}administrativeData/{DCC}statements/{DCC}statement/{DCC}name/{DCC}content")
         return any((name.text or "").strip() == "SIMULATED" for name in names)
 
-    def rows(self) -> tuple[PrintedRow, ...]:
+    def printed(self) -> Printed:
         """Return the rows of all lists with reference, measured value and error; none in a DCC of another shape."""
-        return tuple(row for found in self._root.iter(f"{DCC}list") for row in _rows(found))
+        used = self._root.findall(f"{DCC}administrativeData/{DCC}coreData/{DCC}usedLangCodeISO639_1")
+        named = {(element.text or "").strip() for element in used}
+        rows = tuple(row for found in self._root.iter(f"{DCC}list") for row in _rows(found))
+        return Printed(tuple(language for language in LANGUAGES if language in named), rows)
 
     def _text(self, path: str) -> str:
         return (self._root.findtext(path) or "").strip()
 
 
+_ERROR = "basic_measurementError"
+_COLUMNS = {
+    "reference": ("basic_referenceValue", f"{SI}valueXMLList"),
+    "indicated": ("basic_measuredValue", f"{SI}valueXMLList"),
+    "error": (_ERROR, f"{SI}valueXMLList"),
+    "U": (_ERROR, f".//{SI}valueExpandedMUXMLList"),
+    "k": (_ERROR, f".//{SI}coverageFactorXMLList"),
+}
+_LIMITS = {
+    "lower_limit": "basic_toleranceLimitLower",
+    "upper_limit": "basic_toleranceLimitUpper",
+    "lower_acceptance": "basic_acceptanceLimitLower",
+    "upper_acceptance": "basic_acceptanceLimitUpper",
+}
+
+
 def _rows(found: "etree._Element") -> list[PrintedRow]:
-    columns = {
-        name: _column(found, ref_type, f"{SI}valueXMLList")
-        for name, ref_type in (
-            ("reference", "basic_referenceValue"),
-            ("indicated", "basic_measuredValue"),
-            ("error", "basic_measurementError"),
-        )
-    }
-    columns["U"] = _column(found, "basic_measurementError", f".//{SI}valueExpandedMUXMLList")
-    columns["k"] = _column(found, "basic_measurementError", f".//{SI}coverageFactorXMLList")
+    """Return the rows of one list, none where a column is absent or of another length."""
+    columns = {name: _column(found, *place) for name, place in _COLUMNS.items()}
     if not all(columns.values()):
         return []
+    limits = {name: _column(found, ref_type, f"{SI}valueXMLList") for name, ref_type in _LIMITS.items()}
+    words = {"tur": _ratios(found), "verdict": _verdicts(found)}
     n = len(columns["error"])
-    whole = {name: values * n if len(values) == 1 else values for name, values in columns.items()}
+    given = {name: values for name, values in (columns | limits | words).items() if values}
+    whole = {name: values * n if len(values) == 1 else values for name, values in given.items()}
     if any(len(values) != n for values in whole.values()):
         return []
     return [PrintedRow(**{name: values[i] for name, values in whole.items()}) for i in range(n)]
@@ -82,10 +97,37 @@ def _rows(found: "etree._Element") -> list[PrintedRow]:
 
 def _column(found: "etree._Element", ref_type: str, path: str) -> list[str]:
     """Return the numbers of the quantity of a list; of a hybrid the last, which is in the unit of the page."""
-    quantities = [q for q in found.findall(f"{DCC}quantity") if ref_type in (q.get("refType") or "").split()]
-    lists = [values for q in quantities for values in q.iter(f"{SI}realListXMLList")]
+    lists = [values for q in _quantities(found, ref_type) for values in q.iter(f"{SI}realListXMLList")]
     text = lists[-1].findtext(path) if lists else None
     try:
         return [digits(Decimal(number)) for number in (text or "").split()]
     except InvalidOperation:
         return []
+
+
+def _quantities(found: "etree._Element", ref_type: str) -> "list[etree._Element]":
+    return [q for q in found.findall(f"{DCC}quantity") if ref_type in (q.get("refType") or "").split()]
+
+
+def _verdicts(found: "etree._Element") -> list[str]:
+    """Return the verdict of each row, empty where the list is not judged."""
+    stated = [data for q in _quantities(found, _ERROR) for data in q.iter(f"{DCC}metaData")]
+    judged = [data for data in stated if "basic_conformity" in (data.get("refType") or "").split()]
+    return (judged[0].findtext(f"{DCC}conformityXMLList") or "").split() if judged else []
+
+
+def _ratios(found: "etree._Element") -> list[str]:
+    """Return the test uncertainty ratios, which have no reference type: by the name of their column."""
+    wanted = both("TUR")
+    for quantity in found.findall(f"{DCC}quantity"):
+        names = {(name.text or "").strip() for name in quantity.findall(f"{DCC}name/{DCC}content")}
+        if names & {wanted.vi, wanted.en}:
+            cells = re.split("[ \t\r\n]+", (quantity.findtext(f"{DCC}charsXMLList") or "").strip(" \t\r\n"))
+            return [_plain(cell) for cell in cells if cell]
+    return []
+
+
+def _plain(cell: str) -> str:
+    """Return a ratio with a point, its blanks as on the page; empty where there is none."""
+    text = " ".join(cell.split()).replace(",", ".")
+    return "" if text == "–" else text

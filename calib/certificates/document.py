@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from calib.certificates.dccfacts import DccFacts
-from calib.certificates.printed import words_of_pdf
+from calib.certificates.onpage import words_of_pdf
 from calib.errors import CalibError, InputError
 from calib.record import Record
 from calib.report.content import is_simulated

@@ -12,6 +12,7 @@ from calib.record import Record
 from calib.record.names import Role
 from calib.report.atomic import write_atomic
 from calib.report.content import is_simulated
+from calib.report.names import CERTIFICATE
 from calib.report.source import find
 from calib.run import Laboratory, require_seal
 from calib.signing import (
@@ -29,8 +30,6 @@ from calib.signing.trust import doubt
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
-
-PDF = "certificate.pdf"
 
 
 def sign(
@@ -113,9 +112,9 @@ def _signatures(document: Document, role: Role, authorities: "tuple[Certificate,
         if signatures_in_xml(document.content):
             msg = f"{document.path}: is signed already; an issued certificate is changed by an amendment"
             raise InputError(msg)
-        found = document.beside(PDF)
+        found = document.beside(CERTIFICATE)
         if found is None or without_signatures(found.dcc_content or b"<none/>") != without_signatures(document.content):
-            msg = f"{document.path}: {PDF} that carries it is not beside it, so nobody knows who checked it"
+            msg = f"{document.path}: {CERTIFICATE} that carries it is not beside it, so nobody knows who checked it"
             raise InputError(msg)
         pdf = found
     signatures = signatures_in_pdf(pdf.content, authorities)

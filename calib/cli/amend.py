@@ -28,9 +28,10 @@ def command(
 ) -> None:
     """Amend RECORD: write a new record that names it by its digest, with who, when, why, and what was before.
 
-    Only what no result rests on can be amended: number, certificate_number, customer, item, location, languages; of a
-    text in two languages both, or one with .vi or .en behind its name. For results there is 'calib re-evaluate'. The
-    new record is sealed with the laboratory's key. RECORD is never changed (ISO/IEC 17025:2017, 7.5.2).
+    Only what no result rests on can be amended: number, certificate_number, customer, item, location, languages,
+    recalibration, sampling, external; of a text in two languages both, or one with .vi or .en behind its name. For
+    results there is 'calib re-evaluate'. The new record is sealed with the laboratory's key. RECORD is never changed
+    (ISO/IEC 17025:2017, 7.5.2).
 
     \b
     Examples:

@@ -44,7 +44,8 @@ def make(record: Path, output: Path | None, issued: object, lab: Path | None) ->
     """Make the certificate of RECORD, as PDF and DCC, and its results as tables; beside it, or in --output.
 
     Without a seal that holds, or where something lacks that ISO/IEC 17025 asks for, nothing is made. A certificate that
-    is signed is never made again.
+    is signed is never made again. It stands on the laboratory's own page (certificate.toml), and carries the opinions
+    of authorised persons that lie beside RECORD (opinions.toml).
 
     \b
     Example:
@@ -54,25 +55,34 @@ def make(record: Path, output: Path | None, issued: object, lab: Path | None) ->
     from calib.run import Laboratory
 
     laboratory = Laboratory.find_any(lab, record.resolve().parent)
-    trusted = None if laboratory is None else laboratory.public_keys()
-    for path in made(record, output or record.parent, _day(issued), trusted).values():
+    for path in made(record, output or record.parent, _day(issued), laboratory).values():
         click.echo(path)
 
 
 @command.command()
 @click.argument("file", type=_FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_record
 @options.lab
-def check(file: Path, record: Path | None, lab: Path | None) -> None:
+@options.language
+def check(file: Path, record: Path | None, lab: Path | None, language: str, *, as_json: bool) -> None:
     """Check FILE: a record for all that a certificate needs, a certificate also against its record.
 
-    Every number is read back from its printed digits, and the verdict that they imply is compared with the record's.
+    Each demand of ISO/IEC 17025:2017, 7.8.2.1 a–p and 7.8.4.1 a–f, is named as present, justified or missing. Every
+    number is read back from its printed digits, and the verdict that they imply is compared with the record's.
+
+    Exit status: 0 nothing is missing, and all agrees; 1 something is or does not; 2 the file cannot be read.
     """
+    import json
+
     from calib.certificates import check_certificate
+    from calib.cli.checkview import told, told_json
     from calib.run import Laboratory
 
-    laboratory = Laboratory.find_any(lab, file.resolve().parent)
-    click.echo(check_certificate(file, None if laboratory is None else laboratory.public_keys(), record))
+    checked = check_certificate(file, Laboratory.find_any(lab, file.resolve().parent), record)
+    chosen: Language = "vi" if language == "vi" else "en"
+    click.echo(json.dumps(told_json(checked), ensure_ascii=False, indent=2) if as_json else told(checked, chosen))
+    sys.exit(0 if checked.right else 1)
 
 
 @command.command()

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _on = click.option(
     "--on", type=click.DateTime(["%Y-%m-%d"]), help="State on another day, such as 2026-12-31.  [default: today]"
 )
+_on_day = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Since when.  [default: today]")
+_by = click.option("--by", metavar="NAME", required=True, help="Who decides it.")
+_why = click.option("--why", metavar="TEXT", required=True, help="Why.")
 _json = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 _file = click.Path(path_type=Path, dir_okay=False)
 
@@ -170,6 +173,50 @@ def add_certificate(
     click.echo(f"{register.file_of(id_)}: certificate {added.certificate}, due {added.due}")
     if added.document is not None:
         click.echo(f"{register.folder / added.document.path}: SHA-256 {added.document.sha256}")
+
+
+@command.command()
+@click.argument("id_", metavar="ID")
+@_by
+@_why
+@_on_day
+@options.lab
+def withdraw(id_: str, by: str, why: str, on: dt.datetime | None, lab: Path | None) -> None:
+    """Take the equipment ID out of service; its file keeps who, when and why.
+
+    \b
+    Example:
+        calib equipment withdraw CAL-01 --by "Nguyễn Văn An" --why "dropped"
+    """  # noqa: D301 - click keeps lines after a backspace
+    from calib.equipment.service import withdraw as withdrawn
+
+    register = _register(lab)
+    equipment = withdrawn(register, id_, by=by, why=why, on=_day(on))
+    click.echo(f"{register.file_of(id_)}: {equipment.state}: {equipment.state_reason}")
+
+
+@command.command()
+@click.argument("id_", metavar="ID")
+@_by
+@_why
+@_on_day
+@options.lab
+def release(id_: str, by: str, why: str, on: dt.datetime | None, lab: Path | None) -> None:
+    """Put the equipment ID back into service: a named person releases what bars its use.
+
+    That is its state, what happened to it since its last calibration, and its last intermediate check where it failed.
+    A calibration that is overdue stays so. Its file keeps who, when and why (ISO/IEC 17025:2017, 6.4.13).
+
+    \b
+    Example:
+        calib equipment release CAL-01 --by "Nguyễn Văn An" --why "checked against the Zener standard, protocol 118"
+    """  # noqa: D301 - click keeps lines after a backspace
+    from calib.equipment import standing
+    from calib.equipment.service import release as released
+
+    register = _register(lab)
+    equipment = released(register, id_, by=by, why=why, on=_day(on))
+    click.echo(f"{register.file_of(id_)}: {standing(equipment, _day(on))}")
 
 
 @command.command()

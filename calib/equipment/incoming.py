@@ -6,7 +6,6 @@ Values come as a table like one of `[[calibrations]]`. Where they come from is o
 
 import csv
 import io
-import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 from calib.equipment.documents import kind_of, sha256_of
 from calib.equipment.model import Equipment
 from calib.equipment.register import Register
-from calib.equipment.toml import array_of_tables
+from calib.equipment.toml import array_of_tables, replace_file
 from calib.errors import FileError, InputError
 from calib.files import as_model, read_toml, toml_tables
 
@@ -118,7 +117,7 @@ def add_calibration(
     changed = as_model(toml_tables(text, str(path)), Equipment, f"{path}, with the new calibration")
     if target is not None and certificate is not None:
         _keep(certificate, target, table["document"]["sha256"])
-    _replace(path, text)
+    replace_file(path, text)
     return changed
 
 
@@ -143,19 +142,6 @@ def _keep(certificate: Path, target: Path, digest: str) -> None:
             shutil.copyfile(certificate, target)
     except OSError as error:
         msg = f"{target}: cannot be written ({error.strerror})"
-        raise FileError(msg) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        msg = f"{path}: cannot be written ({error.strerror})"
         raise FileError(msg) from error
 
 

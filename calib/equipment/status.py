@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from calib.equipment.calibration import all_in_force
+from calib.equipment.history import Check, Maintenance
 from calib.equipment.model import Equipment
 from calib.specification import interval_end, interval_text
 from calib.text import Text, both, joined
@@ -84,6 +85,18 @@ def check_due(equipment: Equipment, on: dt.date) -> dt.date | None:
     return interval_end(max(days), equipment.check_interval) if days else None
 
 
+def barring(equipment: Equipment, on: dt.date) -> tuple[tuple[Maintenance, ...], Check | None]:
+    """Return what happened since the last calibration and was not released, and the last check where it failed."""
+    calibrated = min((c.date for c in all_in_force(equipment.calibrations, on)), default=dt.date.min)
+    happened = tuple(e for e in equipment.maintenance if calibrated < e.date <= on and not _released(e, on))
+    last = max((c for c in equipment.checks if calibrated < c.date <= on), key=lambda c: c.date, default=None)
+    return happened, last if last is not None and not last.passed and not _released(last, on) else None
+
+
+def _released(event: Maintenance | Check, on: dt.date) -> bool:
+    return event.released is not None and event.released.date <= on
+
+
 def _adder(equipment: Equipment, found: list[Shortcoming]) -> _Add:
     def add(what: Text, *, may_be_excepted: bool = False, overdue: bool = False) -> None:
         found.append(Shortcoming(equipment.id, joined([named(equipment), what], ": "), may_be_excepted, overdue))
@@ -106,31 +119,29 @@ def _check_use(equipment: Equipment, on: dt.date, add: _Add) -> None:
     """Add what is wrong with the thing itself: out of service, changed or damaged, a failed check, expired."""
     if equipment.state != "in service":
         add(both("is out of service"))
-    calibrated = min((c.date for c in all_in_force(equipment.calibrations, on)), default=dt.date.min)
-    for event in equipment.maintenance:
-        released = event.released is not None and event.released.date <= on
-        if calibrated < event.date <= on and not released:
-            add(
-                both(
-                    "{what} on {date}, after its last calibration, and nobody has released it since ('released')",
-                    what=event.what,
-                    date=event.date,
-                )
+    happened, failed = barring(equipment, on)
+    for event in happened:
+        add(
+            both(
+                "{what} on {date}, after its last calibration, and nobody has released it since ('released')",
+                what=event.what,
+                date=event.date,
             )
-    _check_checks(equipment, on, calibrated, add)
-    material = equipment.reference_material
-    if material is not None and material.expires is not None and on > material.expires:
-        add(both("the reference material expired on {date}", date=material.expires))
-
-
-def _check_checks(equipment: Equipment, on: dt.date, calibrated: dt.date, add: _Add) -> None:
-    """Add the last intermediate check where it failed, or the next one where it is late."""
-    last = max((c for c in equipment.checks if calibrated < c.date <= on), key=lambda c: c.date, default=None)
-    if last is not None and not last.passed and not (last.released is not None and last.released.date <= on):
-        add(both("its intermediate check on {date} failed: {what}", date=last.date, what=last.deviation or last.what))
+        )
+    if failed is not None:
+        add(
+            both(
+                "its intermediate check on {date} failed: {what}",
+                date=failed.date,
+                what=failed.deviation or failed.what,
+            )
+        )
     due = check_due(equipment, on)
     if due is not None and on > due:
         add(both("its intermediate check was due on {due}", due=due), may_be_excepted=True, overdue=True)
+    material = equipment.reference_material
+    if material is not None and material.expires is not None and on > material.expires:
+        add(both("the reference material expired on {date}", date=material.expires))
 
 
 def _check_calibrations(equipment: Equipment, on: dt.date, add: _Add) -> None:

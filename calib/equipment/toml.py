@@ -1,10 +1,14 @@
-"""Writing of TOML: a table as one more element of an array of tables, for a person to read and change."""
+"""Writing of TOML for a person to read and change: elements of arrays of tables, single entries, whole files."""
 
 import datetime as dt
 import json
 import math
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+from calib.errors import FileError
 
 _INLINE = {"points", "rows", "document", "within", "aging", "released"}
 """Fields that stay on their line, or one entry a line, rather than becoming tables of their own."""
@@ -19,6 +23,11 @@ def array_of_tables(name: str, table: Mapping[str, Any]) -> str:
         if _is_array(key, elements):
             text += "".join("\n" + array_of_tables(f"{name}.{_key(key)}", element) for element in elements)
     return text
+
+
+def entry(key: str, value: Any) -> str:
+    """Return a line with one entry; a table stands on it too."""
+    return f"{_key(key)} = {_value(value)}"
 
 
 def _is_array(key: str, value: Any) -> bool:
@@ -50,3 +59,17 @@ def _value(value: Any) -> str:
 def _key(key: str) -> str:
     bare = bool(key) and all(c.isascii() and (c.isalnum() or c in "-_") for c in key)
     return key if bare else json.dumps(key, ensure_ascii=False)
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a text in the place of a file, so that either is there whole; raise `FileError` where it cannot be."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        msg = f"{path}: cannot be written ({error.strerror})"
+        raise FileError(msg) from error

@@ -73,6 +73,14 @@ class Adjustment(Strict):
     """Whether it is offered only where an as-found result does not pass."""
 
 
+class Recalibration(Strict):
+    """A day that the customer asked to be printed; a certificate recommends no interval otherwise (7.8.4.3)."""
+
+    due: dt.date
+    agreed: NonEmpty
+    """Where it was agreed, such as the order's number and date."""
+
+
 class Job(Strict):
     """One order for the calibration of one item."""
 
@@ -87,6 +95,11 @@ class Job(Strict):
     """Where the calibration is done, unless in the laboratory."""
     adjustment: Adjustment | None = None
     """What was agreed of an adjustment; without it there is none."""
+    recalibration: Recalibration | None = None
+    sampling: BilingualText | None = None
+    """How the item was sampled, where it stands for others (7.8.2.1 k)."""
+    external: BilingualText | None = None
+    """Which results are those of external providers, and whose (7.8.2.1 p)."""
     parameters: dict[str, Any] = Field(default_factory=dict)
     """Parameters of the procedure; `docs/files.md` lists them."""
     points: tuple[RequestedPoint, ...] = ()

@@ -5,6 +5,7 @@ from calib.report.checks import check
 from calib.report.clauses import Clause, clauses
 from calib.report.content import certificate_content
 from calib.report.model import CertificateContent, Opinion
+from calib.report.opinions import read_opinions
 from calib.report.source import Source
 from calib.report.stationery import Stationery
 from calib.report.tables import csv_table, json_table, read_json, write_csv, write_json
@@ -22,6 +23,7 @@ __all__ = [
     "json_table",
     "make_certificate",
     "read_json",
+    "read_opinions",
     "write_csv",
     "write_json",
 ]

@@ -21,12 +21,20 @@ _LEAST_PART_OF_U = Decimal("0.95")
 
 
 def check(content: CertificateContent, source: Source) -> None:
-    """Raise `InputError` with every contradiction between the printed certificate and its record."""
+    """Raise `InputError` with all that lacks, and every contradiction between the certificate and its record."""
+    wrong = [*missing_clauses(content), *contradictions(content, source)]
+    if wrong:
+        lines = "\n".join(f"  {line}" for line in wrong)
+        msg = f"certificate {content.number} is stopped: it does not agree with its record or ISO/IEC 17025\n{lines}"
+        raise InputError(msg)
+
+
+def contradictions(content: CertificateContent, source: Source) -> list[str]:
+    """Return every contradiction between the printed certificate and its record."""
     wrong: list[str] = []
     if is_simulated(source) and not content.simulated:
         wrong.append("the record is simulated, and the certificate does not say so")
     wrong += _untold(content, source)
-    wrong += missing_clauses(content)
     rows = [(group, row) for group in content.groups for row in group.rows]
     results = {(r.point, r.phase): r for r in source.results}
     if len(rows) != len(source.results) or len(results) != len(source.results):
@@ -39,10 +47,7 @@ def check(content: CertificateContent, source: Source) -> None:
             wrong.append(f"point {row.point}: printed, but not in the record")
             continue
         wrong += [f"point {row.point}: {what}" for what in _row(content, group, row, result)]
-    if wrong:
-        lines = "\n".join(f"  {line}" for line in wrong)
-        msg = f"certificate {content.number} is stopped: it does not agree with its record or ISO/IEC 17025\n{lines}"
-        raise InputError(msg)
+    return wrong
 
 
 def _untold(content: CertificateContent, source: Source) -> list[str]:

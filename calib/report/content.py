@@ -15,7 +15,7 @@ from calib.report.deviations import deviations
 from calib.report.history import history
 from calib.report.model import CertificateContent, Fact, Laboratory, Opinion, Section, Signature
 from calib.report.plot import plots
-from calib.report.required import job_languages, require_complete
+from calib.report.required import job_languages, require_complete, require_data
 from calib.report.rows import printed_groups
 from calib.report.source import Source, as_text, find, text_at
 from calib.report.standards import used_standards
@@ -37,8 +37,22 @@ def certificate_content(
     InputError
         Something that ISO/IEC 17025 asks for is missing (all of it is listed), or a result cannot be printed.
     """
+    require_complete(source, source.readings())
+    return content_as_recorded(source, issue_date, stationery, opinions)
+
+
+def content_as_recorded(
+    source: Source, issue_date: date, stationery: Stationery | None = None, opinions: Sequence[Opinion] = ()
+) -> CertificateContent:
+    """Return the same of a record whose laboratory or job left something empty: to look at, not to be issued.
+
+    Raises
+    ------
+    InputError
+        It holds no results, or one that cannot be printed.
+    """
     snapshot, readings = source.snapshot, source.readings()
-    require_complete(source, readings)
+    require_data(source, readings)
     style = Style(job_languages(snapshot))
     simulated = is_simulated(source)
     decision: Mapping[str, Any] = find(snapshot, "job.decision") or {}
@@ -170,7 +184,7 @@ def _item(snapshot: Mapping[str, Any], style: Style) -> Section:
             "7.8.2.1 h",
             source="job.item.received",
         ),
-        Fact(both("Specification"), specification_title(snapshot), "7.8.6.2", source="job.specification"),
+        Fact(both("Specification"), specification_title(snapshot), "7.8.6.2 b", source="job.specification"),
     )
     return _section(both("Item under calibration"), facts)
 
@@ -237,7 +251,7 @@ def _signatures(snapshot: Mapping[str, Any]) -> tuple[Signature, ...]:
     return (
         Signature(both("Performed by"), name),
         Signature(both("Checked by"), ""),
-        Signature(both("Approved by"), ""),
+        Signature(both("Approved by"), "", approves=True),
     )
 
 

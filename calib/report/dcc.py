@@ -22,24 +22,21 @@ from calib.dcc.administrative import (
     Statements,
 )
 from calib.dcc.bind import Part
-from calib.dcc.measurement import Measurements, MetaData
-from calib.dcc.parties import Contact, Identifications, Location, SoftwareList
+from calib.dcc.measurement import Measurements
+from calib.dcc.parties import Contact, Hash, Identifications, Location, SoftwareList
 from calib.dcc.words import Rich
-from calib.numbers import Style
-from calib.report.chain import outside_conditions
 from calib.report.content import day_of_the_run, days_performed, firmware
-from calib.report.dccresults import IN_SCOPE, measurements
+from calib.report.dccresults import measurements
+from calib.report.dccstatements import statements
 from calib.report.dccused import conditions, used_equipment, used_methods, used_software
 from calib.report.dccwords import Wording, one_line
 from calib.report.history import replaced_number
 from calib.report.labels import labels
 from calib.report.model import CertificateContent
-from calib.report.source import Source, find, text_at
-from calib.report.standards import used_standards
+from calib.report.source import Source, text_at
 from calib.text import Text, both, joined, same
 
 _ITEM = "item"
-_STANDARD = "ISO/IEC 17025:2017"
 
 
 def certificate_dcc(content: CertificateContent, source: Source) -> bytes:
@@ -70,7 +67,11 @@ def dcc_certificate(content: CertificateContent, source: Source) -> Certificate:
     return Certificate(
         administrative=AdministrativeData(
             software=SoftwareList(all=software.all),
-            core=replace(_core(content, snapshot, wording, begun, ended), replaced=_replaced(source)),
+            core=replace(
+                _core(content, snapshot, wording, begun, ended),
+                replaced=_replaced(source),
+                previous=_previous(source, wording),
+            ),
             items=Items(all=(_item(snapshot, wording),)),
             laboratory=_laboratory(content, snapshot, wording),
             persons=_persons(content, wording),
@@ -78,7 +79,7 @@ def dcc_certificate(content: CertificateContent, source: Source) -> Certificate:
                 name=wording.words(text_at(snapshot, "job.customer.name")),
                 location=_address(text_at(snapshot, "job.customer.address"), wording),
             ),
-            statements=Statements(all=_statements(content, source, wording)),
+            statements=Statements(all=statements(content, source, wording)),
         ),
         measurements=Measurements(all=measured),
     )
@@ -109,6 +110,20 @@ def _replaced(source: Source) -> Replaced | None:
     """Return the certificate that an amended one replaces (ISO/IEC 17025:2017, 7.8.8.2)."""
     numbers = [number for revision in source.revisions if (number := replaced_number(revision))]
     return Replaced(change="amended", number=one_line(numbers[-1])) if numbers else None
+
+
+def _previous(source: Source, wording: Wording) -> Hash | None:
+    """Return the replaced certificate with the digest that it carries: that of its record."""
+    replacing = [revision for revision in source.revisions if replaced_number(revision)]
+    if not replacing:
+        return None
+    return Hash(
+        referral=wording.words(both("Replaced certificate")),
+        number=one_line(replaced_number(replacing[-1])),
+        procedure="SHA-256",
+        value=replacing[-1].parent_digest,
+        description=wording.rich(both("SHA-256 of the record of which it was made, as it stands on that certificate")),
+    )
 
 
 def _country(snapshot: Mapping[str, Any]) -> str:
@@ -175,65 +190,11 @@ def _persons(content: CertificateContent, wording: Wording) -> Persons:
     known = [s for s in content.signatures if s.name] or content.signatures[:1]
     return Persons(
         all=tuple(
-            Person(person=Contact(name=wording.words(same(s.name or "–"))), role=one_line(s.role.en)) for s in known
-        )
-    )
-
-
-def _statements(content: CertificateContent, source: Source, wording: Wording) -> tuple[MetaData, ...]:
-    """Return the statements of the printed certificate, each with the clause that asks for it."""
-    snapshot, results = source.snapshot, source.results
-    made = []
-    if content.simulated:
-        specimen = labels()["specimen"]
-        made.append(
-            MetaData(
-                name=wording.words(both("SIMULATED")),
-                traceable="false",
-                declaration=wording.rich(specimen),
-                valid="false",
+            Person(
+                person=Contact(name=wording.words(same(s.name or "–"))),
+                role=one_line(s.role.en),
+                main_signer="true" if s.name and s.approves else "false",
             )
+            for s in known
         )
-    if (place := text_at(snapshot, "job.location")).en:
-        made.append(_statement(wording, both("Place"), place, "7.8.2.1 c"))
-    if any(r.scope != "none" for r in results):
-        made.append(_scope(wording))
-    made += [_statement(wording, fact.label, fact.value, fact.clause) for fact in content.statements]
-    made.append(_traceable(wording, traceable=_is_traceable(content, source)))
-    made += [_statement(wording, labels()["deviations"], text, "7.8.2.1 n") for text in content.deviations]
-    return tuple(made)
-
-
-def _is_traceable(content: CertificateContent, source: Source) -> bool:
-    """Return whether nothing in the record speaks against the chain to the SI (ISO/IEC 17025:2017, 6.5)."""
-    snapshot, day, style = source.snapshot, day_of_the_run(source), Style(content.languages)
-    marks = [mark for node in find(snapshot, "traceability.nodes") or () for mark in node.get("marks") or ()]
-    _, breaks = used_standards(snapshot, day, style)
-    outside = outside_conditions(snapshot, day, source.readings(), style)
-    return not (content.simulated or marks or breaks or outside or find(snapshot, "exceptions"))
-
-
-def _traceable(wording: Wording, *, traceable: bool) -> MetaData:
-    return MetaData(
-        ref_type="basic_metrologicallyTraceableToSI",
-        name=wording.words(both("Metrologically traceable to the SI")),
-        traceable="true" if traceable else "false",
-        norms=(_STANDARD,),
-        references=("6.5",),
     )
-
-
-def _scope(wording: Wording) -> MetaData:
-    """Return what the marks of rows within the scope mean."""
-    meaning = both("Rows marked so lie within the scope of accreditation of the laboratory, the others outside it.")
-    return replace(
-        _statement(wording, both("Within the scope"), meaning, ""),
-        id=IN_SCOPE,
-        ref_type="basic_isInCMC",
-        norms=("ILAC-P14:09/2020",),
-        references=(),
-    )
-
-
-def _statement(wording: Wording, name: Text, text: Text, clause: str) -> MetaData:
-    return MetaData(name=wording.words(name), norms=(_STANDARD,), references=(clause,), declaration=wording.rich(text))

@@ -220,6 +220,8 @@ class Signature:
 
     role: Text
     name: str
+    approves: bool = False
+    """Whether it is the signature that issues the certificate."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 from calib.errors import InputError
 from calib.record.model import Readings
 from calib.report.source import Source, text_at
-from calib.text import LANGUAGES, Language
+from calib.text import LANGUAGES, Language, Text, same
 
 _ENTRIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("name of the laboratory", ("laboratory.name",), "7.8.2.1 b"),
@@ -33,9 +33,28 @@ def job_languages(snapshot: Mapping[str, Any]) -> tuple[Language, ...]:
 
 def require_complete(source: Source, readings: Readings) -> None:
     """Raise `InputError` with everything that is missing for a certificate."""
-    missing = _missing_entries(source.snapshot) + _missing_data(source, readings)
+    entries = [
+        f"{name} ({' or '.join(paths)}; ISO/IEC 17025 {clause})" for name, paths, clause in _absent(source.snapshot)
+    ]
+    _refuse(source.snapshot, entries + _missing_data(source, readings))
+
+
+def require_data(source: Source, readings: Readings) -> None:
+    """Raise `InputError` where there is nothing of which a certificate could be made: results, their days, the air."""
+    _refuse(source.snapshot, _missing_data(source, readings))
+
+
+def missing_entries(snapshot: Mapping[str, Any]) -> dict[str, list[Text]]:
+    """Return the fields that laboratory and job leave empty, by the clause of ISO/IEC 17025:2017 that asks for them."""
+    found: dict[str, list[Text]] = {}
+    for _, paths, clause in _absent(snapshot):
+        found.setdefault(clause, []).append(same(" / ".join(paths)))
+    return found
+
+
+def _refuse(snapshot: Mapping[str, Any], missing: list[str]) -> None:
     if missing:
-        number = text_at(source.snapshot, "job.certificate_number").en or "without a number"
+        number = text_at(snapshot, "job.certificate_number").en or "without a number"
         lines = "\n".join(f"  {line}" for line in missing)
         msg = (
             f"certificate {number} cannot be made, its record lacks:\n{lines}\n"
@@ -44,12 +63,8 @@ def require_complete(source: Source, readings: Readings) -> None:
         raise InputError(msg)
 
 
-def _missing_entries(snapshot: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{name} ({' or '.join(paths)}; ISO/IEC 17025 {clause})"
-        for name, paths, clause in _ENTRIES
-        if not any(text_at(snapshot, path).en.strip() for path in paths)
-    ]
+def _absent(snapshot: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...], str]]:
+    return [entry for entry in _ENTRIES if not any(text_at(snapshot, path).en.strip() for path in entry[1])]
 
 
 def _missing_data(source: Source, readings: Readings) -> list[str]:

@@ -110,6 +110,12 @@ class Stationery:
         path = folder / FILE
         return cls(folder, read_model(path, StationeryFile)) if path.exists() else None
 
+    def require_files(self) -> None:
+        """Raise `FileError` where a file that it names cannot be read: better before a calibration than behind it."""
+        _ = self.logo, self.template, self.fonts
+        for mark in self.about.marks:
+            self._picture("marks", mark.file, mark.text)
+
     @property
     def logo(self) -> Picture | None:
         """The logo, None without one."""

@@ -33,6 +33,8 @@ class LaboratoryFile(Strict):
     """Id of the key that seals records; its public half is in `keys/`."""
     authorised_to_adjust: tuple[str, ...] | None = None
     """Names of the persons who may adjust an item (ISO/IEC 17025:2017, 6.2.6)."""
+    authorised_for_opinions: tuple[str, ...] | None = None
+    """Names of the persons whose opinions and interpretations a certificate may carry (7.8.7.1)."""
     signing: Signing | None = None
     """Who signs certificates, and by which rules; without it every certificate needs an approval."""
 

@@ -18,9 +18,10 @@ from calib.drivers.registry import driver_file
 from calib.drivers.transport import is_recording
 from calib.equipment import Equipment, Register, Shortcoming, shortcomings
 from calib.equipment.chain import Chain, chain, document_states, upstream_of
-from calib.errors import CalibrationStatusError, EquipmentError, InputError
+from calib.errors import CalibrationStatusError, InputError
 from calib.procedure import Context, Job, Point, Procedure
 from calib.run.benchfile import ITEM, BenchFile
+from calib.run.filechecks import check_agreements, check_model, refuse_assumed
 from calib.run.laboratory import Laboratory
 from calib.run.roles import check_roles
 from calib.run.sources import source_digest
@@ -72,7 +73,7 @@ def make_plan(
         A standard is overdue or outside its specification's interval, and nobody allowed it.
     """
     check_roles(procedure, bench)
-    _check_adjustment(laboratory, job)
+    check_agreements(laboratory, job, today)
     register = laboratory.register()
     standards = {role: register[r.equipment] for role, r in bench.roles.items() if r.equipment != ITEM}
     specifications = _specifications(laboratory, standards, job)
@@ -92,6 +93,8 @@ def make_plan(
         "identities": {},
         "simulated": is_simulated(bench, job, standards),
     }
+    if not snapshot["simulated"]:
+        refuse_assumed(specifications)
     snapshot |= _scope(laboratory, simulated=bool(snapshot["simulated"]))
     if own := _own_drivers(bench):
         snapshot["drivers"] = own
@@ -116,15 +119,6 @@ def _own_drivers(bench: BenchFile) -> dict[str, dict[str, str]]:
             digest = hashlib.sha256(source.encode()).hexdigest()
             found[role] = {"file": str(path), "source": source, "source_sha256": digest}
     return found
-
-
-def _check_adjustment(laboratory: Laboratory, job: Job) -> None:
-    if job.adjustment is not None and not laboratory.about.authorised_to_adjust:
-        msg = (
-            "job: adjustment: nobody may adjust: name the persons in laboratory.toml, authorised_to_adjust, "
-            "or take the table out of the job"
-        )
-        raise InputError(msg)
 
 
 def is_simulated(bench: BenchFile, job: Job, standards: Mapping[str, Equipment]) -> bool:
@@ -194,18 +188,12 @@ def _specifications(laboratory: Laboratory, standards: Mapping[str, Equipment], 
     found: list[Specification] = []
     if job.item.specification is not None:
         found.append(laboratory.specification(job.item.specification))
-        _check_model(f"job: item {job.item.manufacturer} {job.item.model}", job.item.model, found[0])
+        check_model(f"job: item {job.item.manufacturer} {job.item.model}", job.item.model, found[0])
     for equipment in standards.values():
         if equipment.specification is not None:
             found.append(laboratory.specification(equipment.specification))
-            _check_model(equipment.name, equipment.model, found[-1])
+            check_model(equipment.name, equipment.model, found[-1])
     return found
-
-
-def _check_model(who: str, model: str, specification: Specification) -> None:
-    if model not in specification.models:
-        msg = f"{who}: specification '{specification.id}' is that of {', '.join(specification.models)}, not of {model}"
-        raise EquipmentError(msg)
 
 
 def about_procedure(procedure: type[Procedure]) -> dict[str, Any]:

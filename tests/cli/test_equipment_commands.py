@@ -140,3 +140,14 @@ def test_the_qr_code_of_a_label_reads_as_identity_and_due_date(laboratory: Path,
 
 def test_the_schema_is_json(calib: Callable[..., Any]) -> None:
     assert json.loads(calib("equipment", "schema").out)["title"] == "calib-equipment/1"
+
+
+def test_release_puts_back_into_service_what_was_withdrawn(calib: Callable[..., Any], laboratory: Path) -> None:
+    who = ("--by", "Nguyễn An", "--lab", laboratory)
+    said = calib("equipment", "withdraw", "CAL-01", "--why", "dropped", *who, "--on", "2026-11-22")
+    assert (said.status, "out of service: dropped (Nguyễn An, 2026-11-22)" in said.out) == (0, True)
+    assert "out of service" in calib("equipment", "list", "--lab", laboratory).out
+    said = calib("equipment", "release", "CAL-01", "--why", "protocol 118", *who)
+    assert (said.status, said.out.strip().endswith(": in service")) == (0, True)
+    said = calib("equipment", "release", "CAL-01", "--why", "again", *who)
+    assert (said.status, "nothing is to be released" in said.err) == (2, True)

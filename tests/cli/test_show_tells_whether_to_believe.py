@@ -15,8 +15,8 @@ import pytest
 from calib.demo import InMemoryLaboratory
 from calib.errors import IntegrityError
 from calib.record import Record, generate_key, load_key, seal
+from calib.report.issuing import issue
 from calib.run import SimulatedHands, SimulatedOperator, find_key, make_plan, run
-from calib.workflow import issue
 
 Calib = Callable[..., Any]
 POINT = "calibrator/10 V/5 V"

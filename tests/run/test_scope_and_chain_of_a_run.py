@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ import pytest
 
 from calib.demo import InMemoryLaboratory
 from calib.errors import CalibrationStatusError, InputError
+from calib.files import as_model
 from calib.procedure import Job
 from calib.record import Record
 from calib.reevaluation import evaluate_again
 from calib.report import certificate_content, check
 from calib.run import Permission, Plan, find_key, make_plan
 
+SHIPPED = Path(str(files("calib.specification"))) / "data"
 TODAY = dt.datetime.now().astimezone().date()
 
 
@@ -53,6 +56,37 @@ def test_a_scope_that_is_simulated_serves_no_real_bench(laboratory: Path) -> Non
     real = given.bench.model_copy(update={"simulation": None})
     with pytest.raises(InputError, match=r"scope\.toml: is that of a simulated laboratory, and this bench is real"):
         _plan(laboratory, bench=real, job=given.job.model_copy(update={"item": item}))
+
+
+def test_assumed_limits_stand_under_no_real_instrument(laboratory: Path) -> None:
+    (laboratory / "scope.toml").unlink()
+    _change(laboratory / "equipment" / "CAL-01.toml", "SIM5522001", "2871004")
+    _change(laboratory / "equipment" / "CAL-01.toml", '"fluke-5522a"', '"generic-own"')
+    _change(laboratory / "equipment" / "CAL-01.toml", '"90 days"', '"1 year"')
+    text = (SHIPPED / "generic-calibrator-33.toml").read_text(encoding="utf-8")
+    own = text.replace('"generic-calibrator-33"', '"generic-own"').replace("calibrator with ranges of 33", "5522A")
+    (laboratory / "specifications" / "generic-own.toml").write_text(own, encoding="utf-8")
+    given = _given(laboratory)
+    assert _plan(laboratory).snapshot["simulated"]
+    item = given.job.item.model_copy(update={"serial_number": "MY1"})
+    real = given.bench.model_copy(update={"simulation": None})
+    with pytest.raises(InputError, match=r"^specification generic-own: is assumed, for simulated instruments only"):
+        _plan(laboratory, bench=real, job=given.job.model_copy(update={"item": item}))
+
+
+@pytest.mark.parametrize(
+    ("recalibration", "told"),
+    [
+        ({"due": TODAY}, r"recalibration\.agreed: .*missing"),
+        ({"due": TODAY, "agreed": "J-1"}, rf"recalibration\.due: {TODAY} is not after the calibration"),
+    ],
+)
+def test_an_interval_is_recommended_only_where_it_was_agreed(
+    laboratory: Path, recalibration: dict[str, Any], told: str
+) -> None:
+    job = _given(laboratory).job.model_dump(exclude_none=True)
+    with pytest.raises(InputError, match=told):
+        _plan(laboratory, job=as_model(job | {"recalibration": recalibration}, Job, "job"))
 
 
 def test_without_a_scope_nothing_is_marked(laboratory: Path) -> None:

@@ -65,7 +65,7 @@ def issued(starter: Path, persons: Persons, tmp_path_factory: pytest.TempPathFac
     authorities.mkdir()
     (authorities / "own.pem").write_bytes(persons.authority.certificate.public_bytes(Encoding.PEM))
     for place in (specimen, real):
-        make(place / "record.h5", place, ISSUED, memory.laboratory.public_keys())
+        make(place / "record.h5", place, ISSUED, memory.laboratory)
     return folder
 
 

@@ -12,11 +12,12 @@ import pytest
 from calib.certificates import sign, verify_certificate
 from calib.errors import InputError, IntegrityError
 from calib.record import Record
-from calib.record.names import Role
+from calib.record.names import Role, verdict_name
 from calib.report import certificate_content
 from calib.report.pdf import certificate_pdf
 from calib.run import Laboratory
 from calib.signing import sign_pdf, signatures_in_pdf
+from calib.text import Text
 
 Rules = Callable[[str], Laboratory]
 BOTH = '\n[signing]\nrequired = ["checked", "approved"]\n'
@@ -177,3 +178,58 @@ def test_one_digit_on_the_page_that_is_not_the_records_is_found(
     assert (intact, what.count("the page does not show: reference")) == (False, 1)
     with pytest.raises(IntegrityError, match="the page does not show"):
         sign(path, "approved", persons.minh, laboratory)
+
+
+def _set_anew(real: Path, at: int = 3, **fields: Any) -> Path:
+    """Set the page of the certificate anew with other fields in one row; the DCC stays."""
+    content = certificate_content(Record.open(real / "record.h5"), dt.date(2026, 11, 23))
+    group = content.groups[1]
+    rows = tuple(replace(row, **fields) if i == at else row for i, row in enumerate(group.rows))
+    groups = (content.groups[0], replace(group, rows=rows), *content.groups[2:])
+    path = real / "certificate.pdf"
+    path.write_bytes(certificate_pdf(replace(content, groups=groups), (real / "certificate.dcc.xml").read_bytes()))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"verdict": verdict_name("fail")}, "verdict "),
+        ({"verdict": Text(vi="Đạt có điều kiện", en="Pass")}, "verdict "),
+        ({"limit": "±9.9"}, "upper_limit "),
+        ({"acceptance": "±9.9"}, "upper_acceptance "),
+        ({"tur": "9.9"}, "tur "),
+    ],
+)
+def test_a_verdict_or_a_limit_on_the_page_that_is_not_the_records_is_found(
+    real: Path, laboratory: Laboratory, persons: Any, fields: dict[str, Any], told: str
+) -> None:
+    assert _checks(_set_anew(real), laboratory)["numbers"][0]
+    path = _set_anew(real, **fields)
+    intact, what = _checks(path, laboratory)["numbers"]
+    assert (intact, what.count("the page does not show: reference"), told in what) == (False, 1, True)
+    (real / "record.h5").rename(real / "another-name")  # the attached DCC alone knows it too
+    assert not _checks(path, laboratory)["numbers"][0]
+    with pytest.raises(IntegrityError, match="the page does not show"):
+        sign(path, "approved", persons.minh, laboratory, record=real / "another-name")
+
+
+@pytest.mark.parametrize(
+    ("column", "old", "new", "told"),
+    [
+        ("basic_toleranceLimitUpper", "<si:valueXMLList>", "<si:valueXMLList>9", "upper_limit 9"),
+        ("basic_acceptanceLimitLower", "<si:valueXMLList>-", "<si:valueXMLList>-9", "lower_acceptance -9"),
+        ("basic_conformity", "<dcc:conformityXMLList>pass", "<dcc:conformityXMLList>fail", "verdict fail"),
+        ("basic_conformity", "<dcc:conformityXMLList>pass", "<dcc:conformityXMLList>noPass", "verdict noPass"),
+        (">TUR<", "<dcc:charsXMLList>", "<dcc:charsXMLList>9", "tur 9"),
+    ],
+)
+def test_a_verdict_or_a_limit_in_the_dcc_that_is_not_the_records_is_found(
+    real: Path, laboratory: Laboratory, column: str, old: str, new: str, told: str
+) -> None:
+    path = real / "certificate.dcc.xml"
+    text = path.read_text(encoding="utf-8")
+    place = text.index(old, text.index(column))
+    path.write_text(text[:place] + new + text[place + len(old) :], encoding="utf-8")
+    intact, what = _checks(path, laboratory)["numbers"]
+    assert (intact, f"row 1: the DCC says {told}" in what) == (False, True), what

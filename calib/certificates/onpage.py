@@ -1,0 +1,139 @@
+"""Whether a page shows rows of results: numbers, limits and verdicts, in the order in which the page sets them."""
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from itertools import count
+from typing import get_args
+
+from calib.certificates.printed import Printed, PrintedRow, digits
+from calib.errors import InputError
+from calib.numbers import MINUS
+from calib.record.names import verdict_name
+from calib.record.result import Verdict
+from calib.signing.libraries import require_libraries
+from calib.text import Language, same
+
+_BETWEEN = 3
+"""Words that may stand between two cells of a row: a mark of a footnote, a cell of a laboratory's own page."""
+_Part = tuple[str, ...]
+
+
+def missing_on(words: Sequence[str], printed: Printed) -> list[str]:
+    """Return what a page does not show, one line each; `words` are those of its text, in order.
+
+    A row that is not found leaves the search where it was, so that the rows after it are still looked for.
+    """
+    shown = [_comparable(word) for word in words]
+    missing, start = [], 0
+    for row in printed.rows:
+        end = _end_of(shown, start, _numbers(row), _parts(row, printed))
+        if end is None:
+            missing.append(f"the page does not show: {row}")
+        else:
+            start = end
+    for nominal, found, left in printed.pairs:
+        side_by_side = (
+            nominal,
+            *_span(left.lower_limit, left.upper_limit),
+            *_half(found, printed),
+            *_half(left, printed),
+        )
+        end = _end_of(shown, start, side_by_side, ())
+        if end is None:
+            missing.append(f"the page does not show, as found and as left at {nominal}: {found}; {left}")
+        else:
+            start = end
+    return missing
+
+
+def _numbers(row: PrintedRow) -> _Part:
+    return row.reference, row.indicated, row.error, row.U, row.k
+
+
+def _parts(row: PrintedRow, printed: Printed) -> tuple[_Part, ...]:
+    """Return what follows on the numbers of a row, cell by cell; verdicts in each language of the page."""
+    cells = (
+        _span(row.lower_limit, row.upper_limit),
+        _span(row.lower_acceptance, row.upper_acceptance),
+        tuple(row.tur.split()),
+        *(_verdict(row.verdict, printed.languages) if printed.judged else ()),
+    )
+    return tuple(cell for cell in cells if cell)
+
+
+def _half(row: PrintedRow, printed: Printed) -> _Part:
+    words = _verdict(row.verdict, printed.languages) if printed.judged else ()
+    return row.error, row.U, *(word for part in words for word in part)
+
+
+def _span(lower: str, upper: str) -> _Part:
+    """Return both limits as the words of one cell."""
+    if not lower or not upper:
+        return ("≥", lower) if lower else ("≤", upper) if upper else ()
+    if Decimal(lower) > Decimal(upper):  # a guard band that leaves nothing
+        return ("–",)
+    return (f"±{upper}",) if lower == f"-{upper}" else (lower, "…", upper)
+
+
+def _verdict(verdict: str, languages: Sequence[Language]) -> tuple[_Part, ...]:
+    """Return the words of a verdict in each language; of one that only foreign DCCs have, itself."""
+    known = next((v for v in get_args(Verdict) if v == verdict), None)
+    name = same(verdict) if known is None else verdict_name(known)
+    return tuple(tuple(text.split()) for text in dict.fromkeys(name.in_(language) for language in languages))
+
+
+def _end_of(shown: Sequence[str], start: int, numbers: _Part, parts: Sequence[_Part]) -> int | None:
+    """Return where the first row of these numbers and cells ends on the page, None where there is none."""
+    for place in count(start):
+        if place + len(numbers) > len(shown):
+            return None
+        if shown[place] == numbers[0] and _stands(shown, place, numbers):
+            end = _end_of_parts(shown, place + len(numbers), parts)
+            if end is not None:
+                return end
+    return None
+
+
+def _end_of_parts(shown: Sequence[str], place: int, parts: Sequence[_Part]) -> int | None:
+    for part in parts:
+        found = next((i for i in range(place, place + _BETWEEN + 1) if _stands(shown, i, part)), None)
+        if found is None:
+            return None
+        place = found + len(part)
+    return place
+
+
+def _stands(shown: Sequence[str], place: int, part: _Part) -> bool:
+    return tuple(shown[place : place + len(part)]) == part
+
+
+def _comparable(word: str) -> str:
+    """Return a word as digits with a point where it is a number, with or without ±; other words as they are."""
+    sign, number = ("±", word[1:]) if word.startswith("±") else ("", word)
+    plain = number.replace(MINUS, "-").replace(",", ".")
+    try:
+        return sign + digits(Decimal(plain)) if plain[-1:].isdigit() else word
+    except InvalidOperation:
+        return word
+
+
+def words_of_pdf(pdf: bytes) -> tuple[str, ...]:
+    """Return the words of a PDF in the order in which its pages set them.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
+    import io
+
+    require_libraries()
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        msg = f"not a PDF, or damaged: {error}"
+        raise InputError(msg) from None
+    return tuple(word for page in pages for word in page.split())

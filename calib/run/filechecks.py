@@ -1,0 +1,40 @@
+"""What the files of a laboratory may not say together, found before a run is planned."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from calib.errors import EquipmentError, InputError
+from calib.procedure import Job
+from calib.run.laboratory import Laboratory
+from calib.specification import GENERIC, Specification
+
+
+def check_agreements(laboratory: Laboratory, job: Job, today: dt.date) -> None:
+    """Raise `InputError` where a job agreed to what the laboratory cannot do, or to a day that is past."""
+    if job.adjustment is not None and not laboratory.about.authorised_to_adjust:
+        msg = (
+            "job: adjustment: nobody may adjust: name the persons in laboratory.toml, authorised_to_adjust, "
+            "or take the table out of the job"
+        )
+        raise InputError(msg)
+    if job.recalibration is not None and job.recalibration.due <= today:
+        msg = f"job: recalibration.due: {job.recalibration.due} is not after the calibration, {today}"
+        raise InputError(msg)
+
+
+def check_model(who: str, model: str, specification: Specification) -> None:
+    """Raise `EquipmentError` where a specification is that of another model."""
+    if model not in specification.models:
+        msg = f"{who}: specification '{specification.id}' is that of {', '.join(specification.models)}, not of {model}"
+        raise EquipmentError(msg)
+
+
+def refuse_assumed(specifications: Sequence[Specification]) -> None:
+    """Raise `InputError` where limits that nobody published would stand under a real instrument."""
+    assumed = sorted({s.id for s in specifications if s.id.startswith(GENERIC)})
+    if assumed:
+        msg = (
+            f"specification {', '.join(assumed)}: is assumed, for simulated instruments only, and this bench is real: "
+            "write what the maker states, with document and page, into specifications/ of the laboratory, and name that"
+        )
+        raise InputError(msg)

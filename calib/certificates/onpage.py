@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from itertools import count
 from typing import get_args
 
@@ -11,10 +12,10 @@ from calib.numbers import MINUS
 from calib.record.names import verdict_name
 from calib.record.result import Verdict
 from calib.signing.libraries import require_libraries
-from calib.text import Language, same
+from calib.text import LANGUAGES, Language, same
 
 _BETWEEN = 3
-"""Words that may stand between two cells of a row: a mark of a footnote, a cell of a laboratory's own page."""
+"""Words without letters that may stand between two cells of a row: a mark of a footnote, a cell of another kind."""
 _Part = tuple[str, ...]
 
 
@@ -96,11 +97,23 @@ def _end_of(shown: Sequence[str], start: int, numbers: _Part, parts: Sequence[_P
 
 def _end_of_parts(shown: Sequence[str], place: int, parts: Sequence[_Part]) -> int | None:
     for part in parts:
-        found = next((i for i in range(place, place + _BETWEEN + 1) if _stands(shown, i, part)), None)
-        if found is None:
+        skipped = 0
+        while not _stands(shown, place, part):
+            if skipped == _BETWEEN or place >= len(shown) or any(letter.isalpha() for letter in shown[place]):
+                return None
+            place, skipped = place + 1, skipped + 1
+        if any(_stands(shown, place, longer) for longer in _longer_verdicts(part)):
             return None
-        place = found + len(part)
+        place += len(part)
     return place
+
+
+@cache
+def _longer_verdicts(part: _Part) -> tuple[_Part, ...]:
+    """Return the verdicts that begin with the same words, as a conditional pass does in Vietnamese."""
+    texts = (verdict_name(verdict).in_(language) for verdict in get_args(Verdict) for language in LANGUAGES)
+    words = (tuple(text.split()) for text in texts)
+    return tuple(longer for longer in words if len(longer) > len(part) and longer[: len(part)] == part)
 
 
 def _stands(shown: Sequence[str], place: int, part: _Part) -> bool:

@@ -81,7 +81,11 @@ def _compared(pairs: Sequence[tuple[Row, Row]], content: CertificateContent, ver
         numbers = [number(row, key) for key in ("error", "U")]
         return [*numbers, verdicts.cell(row, ())] if _is_judged(content) else numbers
 
-    return [[*(number(left, key) for key in shared), *own(found), *own(left)] for found, left in pairs]
+    def first(row: Row) -> list[Cell]:
+        at = [row.frequency] if content.has_frequencies else []
+        return [*at, *(number(row, key) for key in shared)]
+
+    return [[*first(left), *own(found), *own(left)] for found, left in pairs]
 
 
 def _aligned(rows: Sequence[tuple[str, ...]], sign: str) -> list[list[Cell]]:
@@ -96,6 +100,7 @@ def _is_judged(content: CertificateContent) -> bool:
 
 def _columns(content: CertificateContent) -> list[str]:
     columns = ["measuring_range"] if content.mixed_ranges else []
+    columns += ["frequency"] if content.has_frequencies else []
     columns += ["nominal", "reference", "indicated", "error", "U", "k"]
     if content.has_limits:
         columns.append("limit")
@@ -113,6 +118,8 @@ def _cell(row: Row, key: str, places: dict[str, int], sign: str, verdicts: _Verd
         return {"drawing": None if row.drawing is None else asdict(row.drawing), "conformity": row.conformity}
     if key == "measuring_range":
         return row.measuring_range
+    if key == "frequency":
+        return row.frequency
     notes = row.notes if key == "nominal" and not judged else ()
     return _number(getattr(row, key), places[key], sign, notes, low=key == "tur" and row.tur_is_low)
 

@@ -81,6 +81,7 @@ def content_as_recorded(
         guarded=guarded,
         binary=bool(decision.get("binary", True)),
         mixed_ranges=any(len({row.measuring_range for row in group.rows}) > 1 for group in groups),
+        has_frequencies=any(row.frequency for group in groups for row in group.rows),
         has_limits=any(row.limit for group in groups for row in group.rows),
         notes=notes,
         comparisons=comparisons(groups),

@@ -124,6 +124,7 @@ def _list(
     columns = [
         Quantity(name=wording.words(both("Point")), chars=tuple(_chars(row.point) for row in rows)),
         wording.quantity(both("Range"), None, values(ranges, group.value_unit)),
+        *_frequencies(wording, own),
         value(both("Nominal"), "basic_nominalValue", lambda row: row.nominal),
         value(both("Reference"), "basic_referenceValue", lambda row: row.reference),
         value(both("Indicated"), "basic_measuredValue", lambda row: row.indicated),
@@ -136,6 +137,13 @@ def _list(
         *_chars_column(wording, both("Notes"), [",".join(map(str, row.notes)) for row in rows]),
     ]
     return List(parts=tuple(Part("quantity", one) for one in columns))
+
+
+def _frequencies(wording: Wording, results: list[record.Result]) -> list[Quantity]:
+    if not any(r.frequency_Hz for r in results):
+        return []
+    hertz = [exact(r.frequency_Hz, "Hz", "Hz") for r in results]
+    return [wording.quantity(both("Frequency"), None, values(hertz, "Hz"))]
 
 
 def _error(

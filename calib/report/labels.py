@@ -16,6 +16,7 @@ def labels() -> dict[str, Text]:
         "due": both("Due"),
         "results": both("Results of the calibration"),
         "measuring_range": both("Range"),
+        "frequency": both("Frequency"),
         "nominal": both("Nominal"),
         "reference": both("Reference"),
         "indicated": both("Indicated"),

@@ -64,6 +64,8 @@ class Row:
     point: str
     measuring_range: str
     """Upper value of the range in use, with its unit."""
+    frequency: str
+    """Frequency of what alternates, with its unit."""
     nominal: str
     reference: str
     indicated: str
@@ -256,6 +258,7 @@ class CertificateContent:
     guarded: bool
     binary: bool
     has_limits: bool
+    has_frequencies: bool
     mixed_ranges: bool
     """True where rows under one heading were measured in different ranges, so that each names its own."""
     notes: tuple[Text, ...]

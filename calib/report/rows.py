@@ -11,6 +11,7 @@ from calib.record.names import phase_name, verdict_name
 from calib.record.result import Result
 from calib.report.model import Drawing, Group, Row
 from calib.text import Text, both
+from calib.units import readable
 
 CUSTOMARY_TUR = 4.0
 """Below this ratio a row is flagged where nothing else was agreed (ANSI/NCSL Z540.3-2006, 5.3 b)."""
@@ -95,6 +96,7 @@ def printed_row(
     return Row(
         point=result.point,
         measuring_range=in_shown_unit(result.measuring_range, result, style),
+        frequency=_frequency(result, style),
         nominal=style.number(exact(result.nominal, result.unit, result.shown_unit)),
         reference=value(result.reference),
         indicated=value(result.indicated),
@@ -116,6 +118,13 @@ def printed_row(
         scope=result.scope,
         raised=result.raised,
     )
+
+
+def _frequency(result: Result, style: Style) -> str:
+    if not result.frequency_Hz:
+        return ""
+    unit = readable(result.frequency_Hz, "Hz")
+    return f"{style.number(exact(result.frequency_Hz, 'Hz', unit))} {unit}"
 
 
 RAISED = both("U is the laboratory's calibration and measurement capability (CMC): what was computed is less.")

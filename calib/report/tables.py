@@ -58,7 +58,7 @@ _HEADERS = (
     "reported error [{unit}]", "reported U [{unit}]",
     "lower limit [{unit}]", "upper limit [{unit}]", "lower acceptance [{unit}]", "upper acceptance [{unit}]",
     "verdict", "verdict unguarded", "conformance probability", "TUR", "route", "remarks", "simulated",
-    "scope", "CMC [{unit}]", "U raised to CMC",
+    "scope", "CMC [{unit}]", "U raised to CMC", "frequency [Hz]",
 )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def _line(r: Result, *, simulated: bool) -> list[object]:
         r.lower_limit, r.upper_limit, r.lower_acceptance, r.upper_acceptance,
         r.verdict, r.verdict_unguarded, r.conformance_probability, r.tur, r.route,
         " ".join(remark.en for remark in r.remarks), "yes" if simulated else "no",
-        r.scope, r.cmc, "yes" if r.raised else "no",
+        r.scope, r.cmc, "yes" if r.raised else "no", r.frequency_Hz or "",
     ]  # fmt: skip
 
 

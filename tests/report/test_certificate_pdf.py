@@ -17,6 +17,7 @@ from calib.errors import FileError, InputError
 from calib.report import certificate_content, make_certificate
 from calib.report.content import qr_text
 from calib.report.pdf import certificate_pdf
+from calib.report.tables import csv_table
 from calib.text import Text
 
 ISSUED = date(2026, 11, 2)
@@ -273,3 +274,21 @@ def test_remarks_are_printed_once_under_the_table(made: Any, tmp_path: Path) -> 
     text = " ".join(pages(made, make_certificate(made.record(rows), tmp_path / "c.pdf", issue_date=ISSUED)))
     assert text.count("U được nâng lên bằng CMC") == 1
     assert text.count("U raised to the CMC") == 1
+
+
+def test_what_alternates_has_its_frequency_on_the_page_in_the_dcc_and_in_the_tables(
+    made: Any, tmp_path: Path, ptb: Any
+) -> None:
+    rows = tuple(
+        replace(made.row(10.0, 9.0, 0.31, point=f"p{f}"), frequency_Hz=f, quantity="ac_voltage")
+        for f in (50.0, 1000.0, 20_000.0)
+    )
+    dcc = tmp_path / "c.xml"
+    record = made.record(rows)
+    text = " ".join(pages(made, make_certificate(record, tmp_path / "c.pdf", issue_date=ISSUED, dcc_path=dcc)))
+    for shown in ("Tần số", "Frequency", "50 Hz", "1 kHz", "20 kHz"):
+        assert shown in text
+    content = dcc.read_bytes()
+    assert ptb.invalid(content) == []
+    assert b"<si:valueXMLList>50 1000 20000</si:valueXMLList>" in content
+    assert [line.split(",")[-1].strip() for line in csv_table(record).splitlines()[1:]] == ["50.0", "1000.0", "20000.0"]

@@ -120,12 +120,14 @@ class Procedure(ABC):
 
     def resolution(self, point: Point) -> float:
         """Return the least digit of the item's indication at a point, in the point's unit."""
-        return self.context.item_specification.resolution(point.measuring_range)
+        return self.context.item_specification.resolution(point.measuring_range, point.quantity)
 
     def limit(self, point: Point, temperature_C: float | None = None) -> float | None:
         """Return the half-width of the agreed tolerance in the point's unit, None where there is none."""
         if point.tolerance is not None:
-            return Tolerance(**point.tolerance).limit(point.nominal, point.measuring_range)
+            agreed = Tolerance(**point.tolerance)
+            count = self.resolution(point) if agreed.counts else 0.0
+            return agreed.limit(point.nominal, point.measuring_range, count)
         item = self.context.job.item
         if item.specification is None or item.specification_interval is None:
             return None

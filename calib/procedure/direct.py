@@ -25,7 +25,7 @@ from calib.procedure.connecting import Proof, join, prove
 from calib.procedure.context import Standard
 from calib.procedure.estimates import Constant, Estimates, indication
 from calib.procedure.point import Group, Point
-from calib.procedure.pointlist import RequestedPoint, planned
+from calib.procedure.pointlist import PointRule, RequestedPoint, planned
 from calib.procedure.rowmaking import range_unit
 from calib.procedure.sense import Sense, sensible_reading
 from calib.procedure.station import Station
@@ -129,6 +129,27 @@ class DirectComparison(Procedure):
         """Return about how long one reading takes."""
         return 0.5
 
+    def belonging(self, connection: Connection, requested: Sequence[RequestedPoint]) -> Sequence[RequestedPoint]:
+        """Return the points of a connection, of all that are asked for: a zero of every range where none is sourced."""
+        if connection.sourced:
+            return requested
+        return [RequestedPoint(range=r, nominal=0.0) for r in sorted({p.range for p in requested})]
+
+    def proof_of(self, connection: Connection) -> Proof | None:
+        """Return at which harmless level a connection is proven."""
+        return self.proof if connection.sourced else None
+
+    def proving(self, connection: Connection, proof: Proof) -> RequestedPoint:
+        """Return the level as a point, in the lowest range of the item that holds it."""
+        del connection
+        range_ = min(r for r in self._item_ranges() if r >= proof.value)
+        return RequestedPoint(range=range_, nominal=proof.value, frequency_Hz=proof.frequency_Hz, wires=proof.wires)
+
+    def quantity_of(self, requested: RequestedPoint) -> tuple[str, str]:
+        """Return quantity and unit of a point."""
+        del requested
+        return self.quantity, self.unit
+
     # the half that needs instruments
 
     def groups(self) -> Sequence[Group]:
@@ -140,8 +161,9 @@ class DirectComparison(Procedure):
         connection = self._connection(group.id)
         source = station.role("source", SwitchedSource)
         join(station, source, connection.prompt)
-        if connection.sourced and self.proof is not None:
-            point = self._proving(self.proof)
+        proof = self.proof_of(connection)
+        if proof is not None:
+            point = self._proving(connection, proof)
 
             def read(sourced: bool) -> float:  # noqa: FBT001
                 if sourced:
@@ -150,14 +172,14 @@ class DirectComparison(Procedure):
                 return self.read(station)
 
             self.configure(point, station)
-            prove(station, source, self.proof, read, connection.prompt)
+            prove(station, source, proof, read, connection.prompt)
         if group == self.connections[0].group:
             station.wait(self.settings.warm_up_s, Text(vi="làm nóng máy", en="warm-up"))
 
     def measure(self, point: Point, station: Station) -> None:
         """Put the nominal value on the terminals and record n readings of the item."""
         sourced = self._connection(point.group).sourced
-        sense = Sense(point.id, point.nominal, self._sense_width(point), point.unit)
+        sense = Sense(point.id, point.nominal, self.sense_width(point), point.unit)
 
         def set_up() -> None:
             self.configure(point, station)
@@ -201,13 +223,25 @@ class DirectComparison(Procedure):
         """
         return self._points
 
+    def of_the_method(self) -> list[RequestedPoint]:
+        """Return the method's points for this item; frequencies that its specification leaves out are left out."""
+        return self.of_rules(self.data().points, self.quantity)
+
+    def of_rules(self, rules: Sequence[PointRule], quantity: str) -> list[RequestedPoint]:
+        """Return the points of rules of one quantity."""
+        specification = self.context.item_specification
+        found = planned(rules, specification.ranges(quantity))
+        interval = self.context.job.item.specification_interval or specification.intervals(quantity)[0]
+        table = specification.table(quantity, interval)
+        return [p for p in found if p.frequency_Hz is None or table.row(p.range, p.frequency_Hz) is not None]
+
     def estimates(self, point: Point, attempt: Attempt, readings: Readings) -> Estimates:
         """Return indication, reference value and influences."""
         indicated = readings.values(attempt, self.indicator)
         of_item = indication(
-            indicated, self.resolution(point), self._lettered(0, INDICATION), pooled=self._pooled(point)
+            indicated, self.resolution(point), self._lettered(0, INDICATION), pooled=self.pooled(point)
         )
-        reference = self._value(point, readings)
+        reference = self.given(point, attempt, readings)
         arguments = {"indication": of_item, "reference": reference[0], **self.influences(point, readings)}
         known = reference[1]
         return Estimates(
@@ -216,8 +250,8 @@ class DirectComparison(Procedure):
             readings=indicated,
             indicated=float(indicated.mean()),
             route="none" if known is None else known.route,
-            constants={"nominal": Constant(self._lettered(1, NOMINAL), point.nominal, -1.0)},
-            remarks=() if known is None else self._remarks(known),
+            constants={"nominal": Constant(self._lettered(1, NOMINAL), reference[0].constant, -1.0)},
+            remarks=() if known is None else self._remarks(known, point.quantity),
             uncorrelated=(known.uncorrelated,) if known is not None and known.uncorrelated else (),
         )
 
@@ -229,6 +263,14 @@ class DirectComparison(Procedure):
         if result.route != "none":
             value = world.output("source", result.quantity, result.nominal, frequency_Hz)
         return world.error(cls.under_calibration, result.quantity, result.measuring_range, value, frequency_Hz)
+
+    def given(self, point: Point, attempt: Attempt, readings: Readings) -> tuple[Argument, Reference | None]:
+        """Return the value at the item's terminals; without a source it is nominal, and exact."""
+        del attempt
+        if not self._connection(point.group).sourced:
+            return Argument(constant=point.nominal), None
+        found = self.reference(point, readings.condition("temperature"))
+        return found.argument, found
 
     def reference(self, point: Point, temperature_C: tuple[float, float] | None = None) -> Reference:
         """Return the standard's value; before the measurement without temperatures, as its own tables have it."""
@@ -247,22 +289,17 @@ class DirectComparison(Procedure):
         range_ = specification.range_for(point.quantity, point.nominal)
         return by_certificate(asked, range_, self.context.date, temperature_C)
 
-    def _value(self, point: Point, readings: Readings) -> tuple[Argument, Reference | None]:
-        if not self._connection(point.group).sourced:
-            return Argument(constant=point.nominal), None
-        found = self.reference(point, readings.condition("temperature"))
-        return found.argument, found
-
-    def _remarks(self, reference: Reference) -> tuple[Text, ...]:
+    def _remarks(self, reference: Reference, quantity: str) -> tuple[Text, ...]:
         remarks = [EXCEPTED] if self.context.exceptions(self.standard.equipment.id) else []
         if reference.route == "specification":
             interval = self.standard.equipment.specification_interval or ""
-            if self.standard.stated_specification.table(self.quantity, interval).temperature_C is None:
+            if self.standard.stated_specification.table(quantity, interval).temperature_C is None:
                 low_C, high_C = self.conditions.temperature_C
                 remarks.append(ANY_TEMPERATURE.format(low=f"{low_C:g}", high=f"{high_C:g}"))
         return tuple(remarks)
 
-    def _pooled(self, point: Point) -> tuple[float, float] | None:
+    def pooled(self, point: Point) -> tuple[float, float] | None:
+        """Return (s, degrees of freedom) of the readings from the laboratory's history, None where there is none."""
         for one in self.settings.pooled:
             if abs(one.range - point.measuring_range) <= 1e-9 * one.range and one.frequency_Hz == point.frequency_Hz:
                 return one.s, one.dof
@@ -270,33 +307,24 @@ class DirectComparison(Procedure):
 
     @cached_property
     def _points(self) -> Sequence[Point]:
-        requested = list(self.context.job.points) or self._of_the_method()
+        requested = list(self.context.job.points) or self.of_the_method()
         ordered = sorted(requested, key=_order)
-        ranges = sorted({p.range for p in requested})
         points = [
-            self._point(connection, p)
-            for connection in self.connections
-            for p in (ordered if connection.sourced else [RequestedPoint(range=r, nominal=0.0) for r in ranges])
+            self._point(connection, p) for connection in self.connections for p in self.belonging(connection, ordered)
         ]
         self._check(points)
         return points
 
-    def _of_the_method(self) -> list[RequestedPoint]:
-        """Return the method's points for this item; frequencies that its specification leaves out are left out."""
-        specification = self.context.item_specification
-        found = planned(self.data().points, specification.ranges(self.quantity))
-        table = specification.table(self.quantity, self.context.job.item.specification_interval or "")
-        return [p for p in found if p.frequency_Hz is None or table.row(p.range, p.frequency_Hz) is not None]
-
     def _point(self, connection: Connection, p: RequestedPoint) -> Point:
         hazard_V, hazard_ac_V = self.hazards(p) if connection.sourced else (0.0, 0.0)
         n = p.readings or self.settings.readings
+        quantity, unit = self.quantity_of(p)
         return Point(
-            id="/".join((connection.group.id, *self._name(p))),
+            id="/".join((connection.group.id, *self.name_of(p))),
             group=connection.group.id,
-            title=connection.title.format(range=shown(p.range, self.unit)),
-            quantity=self.quantity,
-            unit=self.unit,
+            title=connection.title.format(range=shown(p.range, unit)),
+            quantity=quantity,
+            unit=unit,
             measuring_range=p.range,
             nominal=p.nominal,
             hazard_V=hazard_V,
@@ -308,10 +336,12 @@ class DirectComparison(Procedure):
             tolerance=None if p.tolerance is None else p.tolerance.model_dump(),
         )
 
-    def _name(self, p: RequestedPoint) -> list[str]:
+    def name_of(self, p: RequestedPoint) -> list[str]:
+        """Return the parts of a point's id after its group."""
         at = [] if p.frequency_Hz is None else [shown(p.frequency_Hz, "Hz")]
         wires = [] if p.wires is None else [f"{p.wires}-wire"]
-        return [shown(p.range, self.unit), shown(p.nominal, self.unit), *at, *wires]
+        unit = self.quantity_of(p)[1]
+        return [shown(p.range, unit), shown(p.nominal, unit), *at, *wires]
 
     def _check(self, points: Sequence[Point]) -> None:
         """Refuse now, all at once, what could not be evaluated once it was measured."""
@@ -325,27 +355,27 @@ class DirectComparison(Procedure):
                 self.resolution(point)
                 if self._connection(point.group).sourced:
                     self.reference(point)
-                self._check_readings(point)
+                self._check_point(point)
             except CalibError as error:
                 mistakes.append(f"{point.id}: {error}")
         if mistakes:
             raise InputError("\n".join(f"point {m}" for m in mistakes))
 
-    def _check_readings(self, point: Point) -> None:
-        if (point.readings or self.settings.readings) < OWN_S_NEEDS and self._pooled(point) is None:
+    def _check_point(self, point: Point) -> None:
+        if point.frequency_Hz is not None and point.nominal <= 0:
+            msg = "what alternates is given as an rms value above 0"
+            raise InputError(msg)
+        if (point.readings or self.settings.readings) < OWN_S_NEEDS and self.pooled(point) is None:
             msg = f"fewer than {OWN_S_NEEDS} readings, and 'pooled' has no standard deviation for this range"
             raise InputError(msg)
 
     def _item_ranges(self) -> Sequence[float]:
         return self.context.item_specification.ranges(self.quantity)
 
-    def _proving(self, proof: Proof) -> Point:
-        range_ = min(r for r in self._item_ranges() if r >= proof.value)
-        sourced = next(c for c in self.connections if c.sourced)
-        asked = RequestedPoint(range=range_, nominal=proof.value, frequency_Hz=proof.frequency_Hz, wires=proof.wires)
-        return self._point(sourced, asked)
+    def _proving(self, connection: Connection, proof: Proof) -> Point:
+        return self._point(connection, self.proving(connection, proof))
 
-    def _sense_width(self, point: Point) -> float:
+    def sense_width(self, point: Point) -> float:
         """Return how far from the nominal value an indication may lie before it is doubted."""
         return max(20 * (self.limit(point) or 0.0), 0.02 * point.measuring_range)
 

@@ -43,7 +43,7 @@ class OutputComparison(DirectComparison):
         """Return setting, indication of the standard, its correction, and influences."""
         indicated = readings.values(attempt, self.indicator)
         label = self._lettered(0, INDICATION)
-        found = indication(indicated, self.resolution(point), label, pooled=self._pooled(point))
+        found = indication(indicated, self.resolution(point), label, pooled=self.pooled(point))
         known = self.reference(point, readings.condition("temperature"))
         correction = Argument(known.inputs)
         setting = Text(vi=f"{self.setting_symbol}: {SETTING.vi}", en=f"{self.setting_symbol}: {SETTING.en}")
@@ -59,7 +59,7 @@ class OutputComparison(DirectComparison):
             indicated=point.nominal,
             route=known.route,
             constants={"nominal": Constant(setting, point.nominal, 1.0)},
-            remarks=self._remarks(known),
+            remarks=self._remarks(known, point.quantity),
             uncorrelated=(known.uncorrelated,) if known.uncorrelated else (),
         )
 

@@ -14,23 +14,26 @@ Ranges = Literal["all", "lowest", "intermediate", "highest", "others"]
 
 
 class Tolerance(Strict):
-    """Limits of error of a point's own: ± (reading_ppm of the value + range_ppm of the range + floor)."""
+    """Limits of error of a point's own: ± (reading_ppm of the value + range_ppm of the range + floor + counts)."""
 
     reading_ppm: NotNegative = 0.0
     range_ppm: NotNegative = 0.0
     floor: NotNegative = 0.0
     """In the quantity's SI unit."""
+    counts: NotNegative = 0.0
+    """How many least digits of the item: 3 of ± (1.5 % + 3 counts)."""
 
     @model_validator(mode="after")
     def _is_one(self) -> "Tolerance":
-        if not (self.reading_ppm or self.range_ppm or self.floor):
-            msg = "a tolerance needs 'reading_ppm', 'range_ppm' or 'floor' above 0"
+        if not (self.reading_ppm or self.range_ppm or self.floor or self.counts):
+            msg = "a tolerance needs 'reading_ppm', 'range_ppm', 'floor' or 'counts' above 0"
             raise ValueError(msg)
         return self
 
-    def limit(self, value: float, full_scale: float) -> float:
-        """Return its half-width at a value, in the quantity's SI unit."""
-        return (self.reading_ppm * abs(value) + self.range_ppm * full_scale) * 1e-6 + self.floor
+    def limit(self, value: float, full_scale: float, resolution: float = 0.0) -> float:
+        """Return its half-width at a value, in the quantity's SI unit; `resolution` is one count."""
+        relative = (self.reading_ppm * abs(value) + self.range_ppm * full_scale) * 1e-6
+        return relative + self.floor + self.counts * resolution
 
 
 class RequestedPoint(Strict):
@@ -39,6 +42,8 @@ class RequestedPoint(Strict):
     range: Positive
     """Upper value of the item's range."""
     nominal: float
+    quantity: str | None = None
+    """Such as `ac_voltage`, for methods of several quantities; else that of the method."""
     frequency_Hz: Positive | None = None
     wires: Literal[2, 4] | None = None
     readings: Annotated[int, Field(ge=1, le=1000)] | None = None
@@ -50,6 +55,8 @@ class RequestedPoint(Strict):
 class PointRule(Strict):
     """Test points of a method: values or parts of a range, over ranges and frequencies."""
 
+    quantity: str | None = None
+    """Such as `ac_voltage`, for methods of several quantities; else that of the method."""
     ranges: Ranges | tuple[Positive, ...] = "all"
     at_least: float = 0.0
     """Only ranges from this one up."""
@@ -81,6 +88,7 @@ class PointRule(Strict):
                     yield RequestedPoint(
                         range=range_,
                         nominal=nominal,
+                        quantity=self.quantity,
                         frequency_Hz=frequency_Hz,
                         wires=self.wires,
                         readings=self.readings,
@@ -109,5 +117,6 @@ def planned(rules: Sequence[PointRule], ranges: Sequence[float]) -> list[Request
     found: dict[tuple[object, ...], RequestedPoint] = {}
     for rule in rules:
         for point in rule.points(ranges):
-            found.setdefault((point.range, point.nominal, point.frequency_Hz, point.wires), point)
+            key = (point.quantity, point.range, point.nominal, point.frequency_Hz, point.wires)
+            found.setdefault(key, point)
     return list(found.values())

@@ -203,3 +203,4 @@ def _kind(identity: str) -> InstrumentKind:
 
 FLUKE_5522A = _kind("FLUKE,5522A,{serial},3.0+2.0+1.9*")
 FLUKE_5520A = _kind("FLUKE,5520A,{serial},3.0+2.0+1.9*")
+GENERIC_CALIBRATOR = _kind("GENERIC,CALIBRATOR-33,{serial},1")

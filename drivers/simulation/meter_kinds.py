@@ -96,6 +96,7 @@ _FIRMWARE = "A.03.03-02.40-03.03-00.52-04-02"
 HP_34401A = _kind(Dmm34401A, "HEWLETT-PACKARD,34401A,0,11-5-2")  # it answers 0 for its serial number
 FLUKE_8845A = _kind(Fluke8845A, "FLUKE,8845A,{serial},08/02/10-11:53")
 FLUKE_8846A = _kind(Fluke8846A, "FLUKE,8846A,{serial},08/02/10-11:53")
+GENERIC_MULTIMETER = _kind(Fluke8846A, "GENERIC,MULTIMETER-6,{serial},1", generic="generic-multimeter-6")
 KEYSIGHT_34461A = _kind(Keysight34461A, f"Keysight Technologies,34461A,{{serial}},{_FIRMWARE}")
 KEYSIGHT_34465A = _kind(Keysight34465A, f"Keysight Technologies,34465A,{{serial}},{_FIRMWARE}")
 KEYSIGHT_34470A = _kind(Keysight34470A, f"Keysight Technologies,34470A,{{serial}},{_FIRMWARE}")

@@ -153,6 +153,8 @@ ROWS: Mapping[str, Row] = {
     "fluke-1529": Row(read_out, (*GPIB, *RS232), None),
     "fluke-1594a": Row(read_out, (*GPIB, *RS232, "socket"), None),
     "fluke-1595a": Row(read_out, (*GPIB, *RS232, "socket"), None),
+    "generic-calibrator": Row(sourced, ("socket",), None),
+    "generic-multimeter": Row(metered(10.0), ("socket",)),
     "hart-bath": Row(bathed, SERVED, None, has_queue=None),
     "mettler-mt-sics": Row(weighed, (*SERVED, "socket"), None, has_queue=False),
     "sartorius-sbi": Row(weighed, SERVED, None, has_queue=None),

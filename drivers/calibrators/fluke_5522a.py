@@ -34,7 +34,7 @@ class Fluke5522A(FlukeCalibrator):
     Currents come out of the AUX terminals, thermocouples out of TC, all else out of NORMAL.
     """
 
-    models = ("5522A", "5520A")
+    models: ClassVar[tuple[str, ...]] = ("5522A", "5520A")
     dialect = FLUKE_5500
     largest_V: ClassVar[float] = 1020.0
     largest_A: ClassVar[float] = 20.5

@@ -1,6 +1,7 @@
 """What the author of a procedure sees: job, points, the station at the bench, readings and results."""
 
 from calib.inputs import Argument, Input
+from calib.procedure.artefacts import ArtefactComparison, ArtefactParameters
 from calib.procedure.base import Conditions, Procedure
 from calib.procedure.connecting import Proof, join, prove
 from calib.procedure.context import Context, Standard
@@ -23,6 +24,8 @@ from calib.record.result import BudgetRow, Result, Verdict
 __all__ = [
     "Adjustment",
     "Argument",
+    "ArtefactComparison",
+    "ArtefactParameters",
     "Attempt",
     "BudgetRow",
     "Conditions",

@@ -38,6 +38,8 @@ class Estimates:
     route: Literal["specification", "certificate", "none"] = "none"
     constants: Mapping[str, Constant] = field(default_factory=dict)
     """Exact numbers that the budget lists, by name."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Units of the inputs, by name, that are in another than the row's."""
     remarks: tuple[Text, ...] = ()
     uncorrelated: tuple[str, ...] = ()
     """What is not known of the correlation with other results; empty where all is."""
@@ -98,10 +100,8 @@ def bounded(half_width: float, label: Text, name: str, *, identity: str | None =
     return Argument((Input(name, label, ((half_width, quantity(0.0, half_width=1.0, name=name, id=identity)),)),))
 
 
-def budget_rows(
-    y: Quantity, estimates: Estimates, unit: str, units: Mapping[str, str] | None = None
-) -> tuple[BudgetRow, ...]:
-    """Return the budget as data: the constants, then every input with its share; `units` are those of other inputs."""
+def budget_rows(y: Quantity, estimates: Estimates, unit: str) -> tuple[BudgetRow, ...]:
+    """Return the budget as data: the constants, then every input with its share."""
     constants = tuple(
         BudgetRow(name, c.label, c.value, 0.0, math.inf, "exact", unit, c.sensitivity, 0.0, 0.0)
         for name, c in estimates.constants.items()
@@ -111,7 +111,8 @@ def budget_rows(
     for row in found:
         rows.setdefault(row.name, []).append(row)
     return constants + tuple(
-        _row(one, rows.get(one.name, []), (units or {}).get(one.name, unit)) for one in all_inputs(estimates.arguments)
+        _row(one, rows.get(one.name, []), estimates.units.get(one.name, unit))
+        for one in all_inputs(estimates.arguments)
     )
 
 

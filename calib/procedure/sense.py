@@ -30,15 +30,16 @@ class Sense:
 
 def sensible_reading(
     station: Station,
-    source: SwitchedSource,
+    source: SwitchedSource | None,
     sense: Sense,
     read: Callable[[], float],
     set_up: Callable[[], None],
 ) -> float:
     """Return the first reading of a point. One that makes no sense is shown to a person, who mends or stands by it.
 
-    The source is in standby meanwhile. What was read before the cause was mended is kept as an event with its cause; it
-    is no reading of the item. What the person stands by is the item's own error, and is recorded as any other.
+    The source, if there is one, is in standby meanwhile. What was read before the cause was mended is kept as an event
+    with its cause; it is no reading of the item. What the person stands by is the item's own error, and is
+    recorded as any other.
 
     Raises
     ------
@@ -52,7 +53,8 @@ def sensible_reading(
             indicated = math.nan
         if sense.holds(indicated):
             return indicated
-        source.standby()
+        if source is not None:
+            source.standby()
         answer = str(station.ask(_prompt(sense, indicated)).value)
         station.note("reading outside any sense", point=sense.point, indicated=indicated, answer=answer)
         set_up()
@@ -74,7 +76,7 @@ def _prompt(sense: Sense, indicated: float) -> Prompt:
     text = Text(
         vi="Chỉ thị {shown} trong khi mong đợi {expected}. Nguồn chuẩn đã ngắt. Kiểm tra: dây nối và cực tính, "
         "cọc đấu, thang đo bị khóa, chế độ đo, đúng thiết bị.",
-        en="It indicates {shown} where {expected} is expected. The source is in standby. Check leads and polarity, "
+        en="It indicates {shown} where {expected} is expected. Any source is in standby. Check leads and polarity, "
         "jacks, a locked range, the meter's mode, and that it is the right instrument.",
     ).format(shown=_shown(indicated, sense), expected=_expected(sense))
     choices = (

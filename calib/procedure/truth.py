@@ -16,6 +16,9 @@ class Truth(Protocol):
         """Return the error of indication of the instrument in `role` in a range, when `at` is at its terminals."""
         ...
 
-    def value(self, name: str) -> float:
-        """Return the true value of a part of the bench without an interface, such as a resistor."""
+    def value(self, name: str, temperature_C: float | None = None) -> float:
+        """Return the true value of a part of the bench without an interface, such as a resistor, at a temperature.
+
+        Without one at the temperature of the bench.
+        """
         ...

@@ -21,6 +21,6 @@ class BenchWorld:
         function: Function = quantity  # type: ignore[assignment]
         return self._truth.indication_error(function, full_scale, at, frequency_Hz=frequency_Hz or 0.0, name=role)
 
-    def value(self, name: str) -> float:
-        """Return the true value of a component."""
-        return self._truth.component(name)
+    def value(self, name: str, temperature_C: float | None = None) -> float:
+        """Return the true value of a component, as it is or at a temperature."""
+        return self._truth.component(name, temperature_C)

@@ -127,9 +127,9 @@ class BenchTruth:
         volts += self.source_error("thermocouple", volts, name=source)
         return simulated.temperature_C(volts + simulated.signal(true_C)) - temperature_C
 
-    def component(self, name: str) -> float:
-        """Return the true value of a component: ohms, volts, effective turns, hertz."""
-        return self._electrical.components[name].value()
+    def component(self, name: str, temperature_C: float | None = None) -> float:
+        """Return the true value of a component: ohms, volts, effective turns, hertz; as it is, or at a temperature."""
+        return self._electrical.components[name].value(temperature_C)
 
     def thermal_emf(self, lead: str | None = None) -> float:
         """Return the thermal emf of a lead's present contact, in volts."""

@@ -31,9 +31,9 @@ class Coil:
         self._nodes = nodes
         self._turns = valued(file.turns, file)
 
-    def value(self) -> float:
+    def value(self, temperature_C: float | None = None) -> float:
         """Return the effective turns."""
-        return self._turns.now()
+        return self._turns.now(temperature_C)
 
     def drive(self, at_s: float) -> Drive:
         """Return the ampere-turns."""

@@ -54,9 +54,9 @@ class Resistor:
         self._fed_by = file.fed_by
         self._nodes = nodes
 
-    def value(self) -> float:
-        """Return the true resistance in ohms."""
-        return self._value.now()
+    def value(self, temperature_C: float | None = None) -> float:
+        """Return the true resistance in ohms, now unless a temperature is given."""
+        return self._value.now(temperature_C)
 
     def drive(self, at_s: float) -> Drive:
         """Return the resistance, and what its feed makes of it."""
@@ -76,9 +76,9 @@ class Cell:
         self._value = valued(file.nominal_V, file)
         self._ohm = file.resistance_ohm
 
-    def value(self) -> float:
+    def value(self, temperature_C: float | None = None) -> float:
         """Return the true voltage in volts."""
-        return self._value.now()
+        return self._value.now(temperature_C)
 
     def drive(self, at_s: float) -> Drive:
         """Return the emf behind its resistance."""
@@ -93,8 +93,9 @@ class Opposition:
         self._nodes = nodes
         self._emf_V = file.thermal_emf_V * float(rng.uniform(-1, 1))
 
-    def value(self) -> float:
+    def value(self, temperature_C: float | None = None) -> float:
         """Return the emf of the joints, in volts."""
+        del temperature_C
         return self._emf_V
 
     def drive(self, at_s: float) -> Drive:

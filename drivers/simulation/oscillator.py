@@ -30,9 +30,9 @@ class Oscillator:
         self._file = file
         self._frequency = valued(file.nominal_Hz, file)
 
-    def value(self) -> float:
+    def value(self, temperature_C: float | None = None) -> float:
         """Return the true frequency in hertz, averaged over its noise."""
-        return self._frequency.now()
+        return self._frequency.now(temperature_C)
 
     def drive(self, at_s: float) -> Drive:
         """Return the sine behind its resistance."""

@@ -38,9 +38,10 @@ class StandardValue:
         self._environment = environment
         self._stated = file.truth or _drawn(nominal, file, rng)
 
-    def now(self) -> float:
-        """Return the true value at the present temperature and time."""
-        return stated_value(self._stated, self._environment.temperature_C(), self._clock.elapsed())
+    def now(self, temperature_C: float | None = None) -> float:
+        """Return the true value at this time, and at the present temperature unless another is given."""
+        at_C = self._environment.temperature_C() if temperature_C is None else temperature_C
+        return stated_value(self._stated, at_C, self._clock.elapsed())
 
 
 def _drawn(nominal: float, file: StandardFile, rng: np.random.Generator) -> StatedValue:

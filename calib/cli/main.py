@@ -29,6 +29,7 @@ _COMMANDS = {
     "show": ("calib.cli.show", "Show what a record holds."),
     "sim": ("calib.cli.sim", "Simulated instruments."),
     "study": ("calib.cli.study", "Coverage, risk and effort of a procedure, where the truth is known."),
+    "validate": ("calib.cli.validate", "Validate this installation: reference cases, coverage, a signed report."),
     "verify": ("calib.cli.verify", "Verify that records and journals are intact."),
     "watch": ("calib.cli.watch", "Watch a run from another terminal."),
 }

@@ -71,6 +71,8 @@ def layout(content: CertificateContent) -> dict[str, Any]:
 
 def _compared(pairs: Sequence[tuple[Row, Row]], content: CertificateContent, verdicts: _Verdicts) -> list[list[Cell]]:
     """Return points as found and as left: what they share, and then each phase's own cells, without notes."""
+    shown = {"measuring_range": content.mixed_ranges, "frequency": content.has_frequencies}
+    where = [key for key, is_shown in shown.items() if is_shown]
     shared = ("nominal", *(("limit",) if content.has_limits else ()))
     places = _places((row for pair in pairs for row in pair), content.decimal_sign)
 
@@ -81,11 +83,10 @@ def _compared(pairs: Sequence[tuple[Row, Row]], content: CertificateContent, ver
         numbers = [number(row, key) for key in ("error", "U")]
         return [*numbers, verdicts.cell(row, ())] if _is_judged(content) else numbers
 
-    def first(row: Row) -> list[Cell]:
-        at = [row.frequency] if content.has_frequencies else []
-        return [*at, *(number(row, key) for key in shared)]
+    def point(row: Row) -> list[Cell]:
+        return [*(getattr(row, key) for key in where), *(number(row, key) for key in shared)]
 
-    return [[*first(left), *own(found), *own(left)] for found, left in pairs]
+    return [[*point(left), *own(found), *own(left)] for found, left in pairs]
 
 
 def _aligned(rows: Sequence[tuple[str, ...]], sign: str) -> list[list[Cell]]:

@@ -22,6 +22,24 @@ def check_agreements(laboratory: Laboratory, job: Job, today: dt.date) -> None:
         raise InputError(msg)
 
 
+def check_names(laboratory: Laboratory, job: Job) -> None:
+    """Raise `InputError` with every name and address that a certificate needs and that is empty in both languages."""
+    needed = {
+        "laboratory.toml: name": (laboratory.about.name, "7.8.2.1 b"),
+        "laboratory.toml: address": (laboratory.about.address, "7.8.2.1 b"),
+        "job: customer.name": (job.customer.name, "7.8.2.1 e"),
+        "job: customer.address": (job.customer.address, "7.8.2.1 e"),
+        "job: item.name": (job.item.name, "7.8.2.1 g"),
+    }
+    empty = [
+        f"{field}: is empty; its certificate must tell it (ISO/IEC 17025:2017, {clause})"
+        for field, (text, clause) in needed.items()
+        if not (text.vi.strip() or text.en.strip())
+    ]
+    if empty:
+        raise InputError("\n".join(empty))
+
+
 def check_model(who: str, model: str, specification: Specification) -> None:
     """Raise `EquipmentError` where a specification is that of another model."""
     if model not in specification.models:

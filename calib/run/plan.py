@@ -21,7 +21,7 @@ from calib.equipment.chain import Chain, chain, document_states, upstream_of
 from calib.errors import CalibrationStatusError, InputError
 from calib.procedure import Context, Job, Point, Procedure
 from calib.run.benchfile import ITEM, BenchFile
-from calib.run.filechecks import check_agreements, check_model, refuse_assumed
+from calib.run.filechecks import check_agreements, check_model, check_names, refuse_assumed
 from calib.run.laboratory import Laboratory
 from calib.run.roles import check_roles
 from calib.run.sources import source_digest
@@ -73,6 +73,7 @@ def make_plan(
         A standard is overdue or outside its specification's interval, and nobody allowed it.
     """
     check_roles(procedure, bench)
+    check_names(laboratory, job)
     check_agreements(laboratory, job, today)
     register = laboratory.register()
     standards = {role: register[r.equipment] for role, r in bench.roles.items() if r.equipment != ITEM}

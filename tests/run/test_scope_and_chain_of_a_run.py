@@ -16,6 +16,7 @@ from calib.record import Record
 from calib.reevaluation import evaluate_again
 from calib.report import certificate_content, check
 from calib.run import Permission, Plan, find_key, make_plan
+from calib.text import Text
 
 SHIPPED = Path(str(files("calib.specification"))) / "data"
 TODAY = dt.datetime.now().astimezone().date()
@@ -87,6 +88,17 @@ def test_an_interval_is_recommended_only_where_it_was_agreed(
     job = _given(laboratory).job.model_dump(exclude_none=True)
     with pytest.raises(InputError, match=told):
         _plan(laboratory, job=as_model(job | {"recalibration": recalibration}, Job, "job"))
+
+
+def test_a_customer_without_a_name_is_told_before_the_run(laboratory: Path) -> None:
+    job = _given(laboratory).job
+    nobody = job.customer.model_copy(update={"name": Text(vi=" ", en=""), "address": Text(vi="", en="")})
+    with pytest.raises(InputError) as told:
+        _plan(laboratory, job=job.model_copy(update={"customer": nobody}))
+    assert str(told.value).splitlines() == [
+        f"job: customer.{field}: is empty; its certificate must tell it (ISO/IEC 17025:2017, 7.8.2.1 e)"
+        for field in ("name", "address")
+    ]
 
 
 def test_without_a_scope_nothing_is_marked(laboratory: Path) -> None:

@@ -66,6 +66,7 @@ class DccFacts:
 
 _ERROR = "basic_measurementError"
 _COLUMNS = {
+    "nominal": ("basic_nominalValue", f"{SI}valueXMLList"),
     "reference": ("basic_referenceValue", f"{SI}valueXMLList"),
     "indicated": ("basic_measuredValue", f"{SI}valueXMLList"),
     "error": (_ERROR, f"{SI}valueXMLList"),

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from itertools import count
 from typing import get_args
 
 from calib.certificates.printed import Printed, PrintedRow, digits
@@ -27,33 +26,27 @@ def missing_on(words: Sequence[str], printed: Printed) -> list[str]:
     shown = [_comparable(word) for word in words]
     missing, start = [], 0
     for row in printed.rows:
-        end = _end_of(shown, start, _numbers(row), _parts(row, printed))
+        end = _end_of(shown, start, _point(row), _cells(row, printed))
         if end is None:
             missing.append(f"the page does not show: {row}")
-        else:
-            start = end
-    for nominal, found, left in printed.pairs:
-        side_by_side = (
-            nominal,
-            *_span(left.lower_limit, left.upper_limit),
-            *_half(found, printed),
-            *_half(left, printed),
-        )
-        end = _end_of(shown, start, side_by_side, ())
+        start = end or start
+    for found, left in printed.pairs:
+        limit = _span(left.lower_limit, left.upper_limit)
+        end = _end_of(shown, start, (*_point(left), *limit, *_half(found, printed), *_half(left, printed)), ())
         if end is None:
-            missing.append(f"the page does not show, as found and as left at {nominal}: {found}; {left}")
-        else:
-            start = end
+            missing.append(f"the page does not show, as found and as left: {found}; {left}")
+        start = end or start
     return missing
 
 
-def _numbers(row: PrintedRow) -> _Part:
-    return row.reference, row.indicated, row.error, row.U, row.k
+def _point(row: PrintedRow) -> _Part:
+    return *row.where.split(), row.nominal
 
 
-def _parts(row: PrintedRow, printed: Printed) -> tuple[_Part, ...]:
-    """Return what follows on the numbers of a row, cell by cell; verdicts in each language of the page."""
+def _cells(row: PrintedRow, printed: Printed) -> tuple[_Part, ...]:
+    """Return what follows on the nominal value of a row, cell by cell; verdicts in each language of the page."""
     cells = (
+        (row.reference, row.indicated, row.error, row.U, row.k),
         _span(row.lower_limit, row.upper_limit),
         _span(row.lower_acceptance, row.upper_acceptance),
         tuple(row.tur.split()),
@@ -83,13 +76,11 @@ def _verdict(verdict: str, languages: Sequence[Language]) -> tuple[_Part, ...]:
     return tuple(tuple(text.split()) for text in dict.fromkeys(name.in_(language) for language in languages))
 
 
-def _end_of(shown: Sequence[str], start: int, numbers: _Part, parts: Sequence[_Part]) -> int | None:
-    """Return where the first row of these numbers and cells ends on the page, None where there is none."""
-    for place in count(start):
-        if place + len(numbers) > len(shown):
-            return None
-        if shown[place] == numbers[0] and _stands(shown, place, numbers):
-            end = _end_of_parts(shown, place + len(numbers), parts)
+def _end_of(shown: Sequence[str], start: int, first: _Part, parts: Sequence[_Part]) -> int | None:
+    """Return where the first row that begins so and has these cells ends on the page, None where there is none."""
+    for place in range(start, len(shown) - len(first) + 1):
+        if shown[place] == first[0] and _stands(shown, place, first):
+            end = _end_of_parts(shown, place + len(first), parts)
             if end is not None:
                 return end
     return None

@@ -1,13 +1,13 @@
 """The rows of a certificate as digits and verdicts: what page, DCC and record must have in common."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
 from calib.numbers import Style
 from calib.report import CertificateContent, Source, certificate_content
-from calib.report.model import Pair, Row
+from calib.report.model import Row
 from calib.text import Language
 
 
@@ -15,6 +15,7 @@ from calib.text import Language
 class PrintedRow:
     """One row of results, as digits: `-1.20` is another number than `-1.2`; a limit that is not there is empty."""
 
+    nominal: str
     reference: str
     indicated: str
     error: str
@@ -28,9 +29,11 @@ class PrintedRow:
     """As printed, with a point: `5.6`, or `> 100`."""
     verdict: str = "none"
     """As in the record and in a DCC: `pass`, `fail`, `conditionalPass`, `conditionalFail`, `none`."""
+    where: str = field(default="", compare=False)
+    """Range and frequency as the page prints them beside the nominal value; a DCC has them in another form."""
 
     def __str__(self) -> str:
-        return self.of(tuple(field.name for field in fields(self)))
+        return self.of(tuple(f.name for f in fields(self)))
 
     def of(self, names: Sequence[str]) -> str:
         """Return some fields with their names, without those that are empty."""
@@ -38,7 +41,8 @@ class PrintedRow:
 
     def differs_in(self, other: "PrintedRow") -> tuple[str, ...]:
         """Return the names of the fields in which two rows differ."""
-        return tuple(f.name for f in fields(self) if getattr(self, f.name) != getattr(other, f.name))
+        names = (f.name for f in fields(self) if f.compare)
+        return tuple(name for name in names if getattr(self, name) != getattr(other, name))
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,8 @@ class Printed:
 
     languages: tuple[Language, ...]
     rows: tuple[PrintedRow, ...] = ()
-    pairs: tuple[tuple[str, PrintedRow, PrintedRow], ...] = ()
-    """Nominal value, row as found, row as left: the points side by side; a DCC holds no such table."""
+    pairs: tuple[tuple[PrintedRow, PrintedRow], ...] = ()
+    """Rows as found and as left: the points side by side; a DCC holds no such table."""
 
     @property
     def judged(self) -> bool:
@@ -62,20 +66,24 @@ def printed_of_record(record: Source) -> Printed:
     return Printed(content.languages, tuple(_row(row, content) for row in content.rows), _pairs(content))
 
 
-def _pairs(content: CertificateContent) -> tuple[tuple[str, PrintedRow, PrintedRow], ...]:
-    def pair(both: Pair) -> tuple[str, PrintedRow, PrintedRow]:
-        return _digits(both.left.nominal, content), _row(both.found, content), _row(both.left, content)
-
-    return tuple(pair(both) for part in content.comparisons for both in part.pairs)
+def _pairs(content: CertificateContent) -> tuple[tuple[PrintedRow, PrintedRow], ...]:
+    pairs = (pair for part in content.comparisons for pair in part.pairs)
+    return tuple((_row(pair.found, content), _row(pair.left, content)) for pair in pairs)
 
 
 def _row(row: Row, content: CertificateContent) -> PrintedRow:
     numbers = {name: _digits(getattr(row, name), content) for name in NUMBERS}
-    return PrintedRow(**numbers, tur=row.tur.replace(content.decimal_sign, "."), verdict=row.conformity)
+    at = f"{row.measuring_range if content.mixed_ranges else ''} {row.frequency if content.has_frequencies else ''}"
+    return PrintedRow(
+        **numbers,
+        tur=row.tur.replace(content.decimal_sign, "."),
+        verdict=row.conformity,
+        where=at.replace(content.decimal_sign, ".").strip(),
+    )
 
 
 NUMBERS = (
-    "reference", "indicated", "error", "U", "k",
+    "nominal", "reference", "indicated", "error", "U", "k",
     "lower_limit", "upper_limit", "lower_acceptance", "upper_acceptance",
 )  # fmt: skip
 

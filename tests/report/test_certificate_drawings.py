@@ -43,14 +43,16 @@ def test_a_point_before_and_after_stands_in_one_line_with_the_numbers_of_its_tab
     assert "10 ±400 480 130 Không đạt Fail 210 130 Đạt Pass" in lines
 
 
-def test_where_one_heading_mixes_ranges_each_compared_point_names_its_own(made: Any, tmp_path: Path) -> None:
+def test_where_ranges_and_frequencies_are_mixed_each_compared_point_names_its_own(made: Any, tmp_path: Path) -> None:
     heading = Text(vi="Ngắn mạch", en="Shorted")
-    rows = [made.row(v, 0.1, 0.2, group=heading, point=f"{v}", shown_unit="V") for v in (1.0, 10.0)]
+    rows = [
+        made.row(v, 0.1, 0.2, group=heading, point=f"{v}", shown_unit="V", frequency_Hz=50 * v) for v in (1.0, 10.0)
+    ]
     record = made.record((*rows, *(replace(row, phase="as-left") for row in rows)))
     path = make_certificate(record, tmp_path / "c.pdf", issue_date=ISSUED)
     lines = [" ".join(line.split()) for line in made.poppler("pdftotext", "-layout", str(path), "-").splitlines()]
     compared = [line.partition(" 0.1 ")[0].replace(" ", "") for line in lines if line.count("Pass") == 2]
-    assert compared == ["1V", "10V"]
+    assert compared == ["1V50Hz", "10V500Hz"]
 
 
 def test_without_an_adjustment_there_is_nothing_to_compare(made: Any, tmp_path: Path) -> None:

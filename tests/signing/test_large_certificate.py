@@ -141,4 +141,4 @@ def test_a_verdict_changed_where_both_phases_stand_side_by_side_is_found(
     (tmp_path / "c.pdf").write_bytes(certificate_pdf(replace(content, comparisons=(comparison, *rest)), dcc))
     found = verify_certificate(tmp_path / "c.pdf", laboratory, record=real / "record.h5")
     (what,) = [f.what for f in found.findings if f.check == "numbers"]
-    assert what.count("the page does not show, as found and as left at") == 1
+    assert what.count("the page does not show, as found and as left:") == 1

@@ -174,7 +174,7 @@ def test_one_digit_on_the_page_that_is_not_the_records_is_found(
     path = real / "certificate.pdf"
     path.write_bytes(certificate_pdf(replace(content, groups=tuple(groups)), dcc))
     intact, what = _checks(path, laboratory)["numbers"]
-    assert (intact, what.count("the page does not show: reference")) == (False, 1)
+    assert (intact, what.count("the page does not show: nominal")) == (False, 1)
     with pytest.raises(IntegrityError, match="the page does not show"):
         sign(path, "approved", persons.minh, laboratory)
 
@@ -203,7 +203,7 @@ def test_a_verdict_or_a_limit_on_the_page_that_is_not_the_records_is_found(
     assert _checks(_set_anew(real), laboratory)["numbers"][0]
     path = _set_anew(real, **fields)
     intact, what = _checks(path, laboratory)["numbers"]
-    assert (intact, what.count("the page does not show: reference"), told in what) == (False, 1, True)
+    assert (intact, what.count("the page does not show: nominal"), told in what) == (False, 1, True)
     (real / "record.h5").rename(real / "another-name")  # the attached DCC alone knows it too
     assert not _checks(path, laboratory)["numbers"][0]
     with pytest.raises(IntegrityError, match="the page does not show"):

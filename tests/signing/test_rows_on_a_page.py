@@ -11,8 +11,8 @@ from calib.record.result import Verdict
 from calib.text import Language
 
 VERDICTS: tuple[Verdict, ...] = ("pass", "conditionalPass", "conditionalFail", "fail")
-ROW = PrintedRow("1.00", "1.10", "-0.10", "0.20", "2.00", "-3", "3", "-2.5", "2.5", "5.6", "pass")
-WORDS = ["10", "V", "1,00", "1,10", "−0,10", "0,20", "2,00", "±3", "±2,5", "5,6", "Đạt", "1", "Hồ", "sơ"]
+ROW = PrintedRow("1", "1.00", "1.10", "-0.10", "0.20", "2.00", "-3", "3", "-2.5", "2.5", "5.6", "pass", "10 V")
+WORDS = ["10", "V", "1", "1,00", "1,10", "−0,10", "0,20", "2,00", "±3", "±2,5", "5,6", "Đạt", "1", "Hồ", "sơ"]
 
 
 def shows(words: list[str], row: PrintedRow, *languages: Language) -> bool:
@@ -24,11 +24,11 @@ def shows(words: list[str], row: PrintedRow, *languages: Language) -> bool:
 def test_a_page_shows_one_verdict_and_no_other(languages: tuple[Language, ...], printed: Verdict) -> None:
     """In Vietnamese a conditional pass begins with the word for a pass."""
     texts = [verdict_name(printed).in_(language) for language in languages]
-    words = [*WORDS[:10], *texts[0].split(), "1,2", *(word for text in texts[1:] for word in text.split()), *WORDS[12:]]
+    words = [*WORDS[:11], *texts[0].split(), "1,2", *(word for text in texts[1:] for word in text.split()), *WORDS[13:]]
     assert [v for v in VERDICTS if shows(words, replace(ROW, verdict=v), *languages)] == [printed]
 
 
-@pytest.mark.parametrize("place", range(2, 11))
+@pytest.mark.parametrize("place", range(12))
 def test_no_cell_of_a_row_may_be_another_or_lack(place: int) -> None:
     assert shows(WORDS, ROW, "vi")
     assert not shows([*WORDS[:place], "7", *WORDS[place + 1 :]], ROW, "vi")
@@ -46,7 +46,7 @@ def test_no_cell_of_a_row_may_be_another_or_lack(place: int) -> None:
     ],
 )
 def test_limits_stand_in_one_cell_as_the_page_writes_them(limits: dict[str, str], cell: str) -> None:
-    words = [*WORDS[:7], *cell.split(), *WORDS[8:]]
+    words = [*WORDS[:8], *cell.split(), *WORDS[9:]]
     assert shows(words, replace(ROW, **limits), "vi")
     assert not shows(words, ROW, "vi")
 
@@ -58,11 +58,11 @@ def test_a_verdict_of_the_next_row_is_not_taken_for_one_that_lacks() -> None:
 
 
 def test_both_phases_side_by_side_are_one_line() -> None:
-    pair = ("1", ROW, replace(ROW, error="0.05"))
-    side_by_side = ["1", "±3", "−0.10", "0.20", "Pass", "0.05", "0.20", "Pass"]
+    pair = (ROW, replace(ROW, error="0.05"))
+    side_by_side = ["10", "V", "1", "±3", "−0.10", "0.20", "Pass", "0.05", "0.20", "Pass"]
     printed = Printed(("en",), (ROW,), (pair,))
     words = ["Pass" if word == "Đạt" else word for word in WORDS]
     assert missing_on([*words, *side_by_side], printed) == []
-    changed = ["Fail" if i == 7 else word for i, word in enumerate(side_by_side)]
+    changed = ["Fail" if i == 9 else word for i, word in enumerate(side_by_side)]
     (line,) = missing_on([*words, *changed], printed)
-    assert line.startswith("the page does not show, as found and as left at 1: ")
+    assert line.startswith("the page does not show, as found and as left: ")

@@ -1,9 +1,10 @@
 """Ports: what lower rooms call and higher rooms fill.
 
 `Operator` is the person at the bench (console, plain lines, scripted answers, later the web view);
-`TrafficSink` takes every byte that goes over a wire.
+`TrafficSink` takes every byte that goes over a wire; `Leases` is told who may block, and for how long.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -17,6 +18,18 @@ class TrafficSink(Protocol):
 
     def __call__(self, resource: str, direction: Direction, message: bytes) -> None:
         """Take one `message` sent to (`>`) or received from (`<`) the `resource`."""
+        ...
+
+
+class Leases(Protocol):
+    """Is told before something may block, so that who waits can be told from who hangs."""
+
+    def lease(self, seconds: float, what: str) -> AbstractContextManager[object]:
+        """Expect no sign within this block for so many seconds of machine time, because of `what`."""
+        ...
+
+    def heard(self) -> None:
+        """Take a sign within a lease, which begins anew: a part of a long answer."""
         ...
 
 

@@ -5,7 +5,7 @@ The same plan, engine, drivers and evaluation as on a real bench; only the wire 
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from calib.run import (
     BenchFile,
     Laboratory,
     Outcome,
+    Plan,
     SimulatedHands,
     SimulatedOperator,
     Watcher,
@@ -37,6 +38,7 @@ class InMemoryLaboratory:
     simulation: Path
     """The file of the simulated bench."""
     procedure: type[Procedure]
+    _plans: dict[dt.date, Plan] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def load(
@@ -61,6 +63,14 @@ class InMemoryLaboratory:
             procedure=find_procedure(procedure),
         )
 
+    def _plan(self, today: dt.date) -> Plan:
+        """Return the plan of a day, made once: its files are read no more."""
+        if today not in self._plans:
+            self._plans[today] = make_plan(
+                self.procedure, self.laboratory, self.bench, self.job, operator="simulated operator", today=today
+            )
+        return self._plans[today]
+
     def simulated_bench(self, seed: int) -> SimulatedBench:
         """Return the bench with the units that `seed` draws; it knows its truth."""
         clock = VirtualClock(dt.datetime.now().astimezone())
@@ -75,16 +85,8 @@ class InMemoryLaboratory:
         key: SigningKey | None = None,
     ) -> Outcome:
         """Run the calibration on a bench of `simulated_bench`; its record goes into `folder`, sealed with `key`."""
-        plan = make_plan(
-            self.procedure,
-            self.laboratory,
-            self.bench,
-            self.job,
-            operator="simulated operator",
-            today=bench.clock.now().date(),
-        )
         return run(
-            plan,
+            self._plan(bench.clock.now().date()),
             connect=lambda resource, sink: bench.open(resource, sink=sink),
             clock=bench.clock,
             operator=SimulatedHands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),

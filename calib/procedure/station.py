@@ -1,6 +1,7 @@
 """The station: what a procedure's measuring half may do at the bench. It can record, but not choose among records."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from calib.ports import Answer, Prompt
@@ -47,6 +48,14 @@ class Station(Protocol):
         ------
         RunError
             It still moves after `at_most_s`.
+        """
+        ...
+
+    def busy(self, seconds: float, why: Text) -> AbstractContextManager[object]:
+        """Declare that this block computes, or waits by itself, for so many seconds of machine time, and why.
+
+        A run that does nothing at the bench for two seconds while an output may be on counts as hung, and is ended:
+        `with station.busy(30, why): ...` around what takes longer. Waiting for physics needs no such word: `wait`.
         """
         ...
 

@@ -20,11 +20,12 @@ from calib.record import store
 from calib.record.encoding import to_json
 from calib.record.journal_reader import JournalReader
 from calib.record.ledger import Ledger
-from calib.record.model import Attempt, Block, Outcome, Phase, Preparation, Reading, Readings
+from calib.record.model import Attempt, Block, Outcome, Phase, Preparation, Readings
 from calib.record.place import unknown_place
 from calib.record.schema import FORMAT
 from calib.record.state import RunState
 from calib.record.story import FinalStatus
+from calib.record.unwritten import MEMORY, UnwrittenLedger
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from calib.record.chain import Value
     from calib.record.contents import Contents
     from calib.record.keys import SigningKey
+
+
+def _no_traffic(resource: str, direction: Direction, message: bytes) -> None:
+    """Take a message that nobody will read: of a run in memory."""
+    del resource, direction, message
 
 
 class Journal:
@@ -71,12 +77,16 @@ class Journal:
         now = clock.now()
         offset = now.utcoffset()
         offset_s = 0.0 if offset is None else offset.total_seconds()
-        file = None if str(path) == store.MEMORY else Path(path)
+        start = (now.timestamp(), FORMAT, offset_s, text, None if key is None else key.public.pem)
+        if str(path) == MEMORY:
+            journal = cls(UnwrittenLedger(), clock, RunState())
+            journal._append("start", start)
+            return journal
+        file = Path(path)
         connection = store.create(file)
         try:
             journal = cls(Ledger(connection, file, key), clock, RunState())
-            signed_by = None if key is None else key.public.pem
-            journal._append("start", (now.timestamp(), FORMAT, offset_s, text, signed_by))
+            journal._append("start", start)
             journal._name_the_writer()
         except BaseException:
             connection.close()
@@ -122,7 +132,7 @@ class Journal:
     @property
     def traffic(self) -> TrafficSink:
         """Return the sink of messages on the wires: it never fails nor waits; the next row makes them durable."""
-        return self._take
+        return _no_traffic if isinstance(self._ledger, UnwrittenLedger) else self._take
 
     def early_traffic(self, messages: Sequence[tuple[float, str, Direction, bytes]]) -> None:
         """Keep messages from before the journal was begun; each with its own time, in seconds since 1970 (UTC)."""
@@ -178,12 +188,11 @@ class Journal:
                 self._open_attempt = 0
             return self._state.attempts[attempt.id]
 
-    def reading(self, attempt: Attempt, channel: str, value: float, unit: str) -> Reading:
+    def reading(self, attempt: Attempt, channel: str, value: float, unit: str) -> None:
         """Record one reading in a coherent SI unit; it is durable once this returns."""
         with self._lock:
             self._must_be_open(attempt)
             self._append("reading", (self._now(), attempt.id, channel, self._finite(channel, value), unit))
-            return self._state.readings[-1]
 
     def block(
         self, attempt: Attempt, channel: str, samples: "ArrayLike", unit: str, interval_s: float | None = None

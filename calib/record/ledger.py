@@ -28,21 +28,21 @@ class Ledger:
     def __init__(
         self,
         connection: store.Writing,
-        where: Path | None,
+        where: Path,
         key: "SigningKey | None",
         rows: int = 0,
         head: bytes = GENESIS,
     ) -> None:
-        """Go on after `rows` rows with the hash `head`; `where` is None in memory."""
-        self.where = str(where or store.MEMORY)
+        """Go on after `rows` rows with the hash `head`."""
+        self.where = str(where)
         self.rows = rows
         self.head = head
         self._store = connection
         self._waiting: list[Traffic] = []
         self._refusal: str | None = None
         self._key = key
-        self._head_file = None if where is None else HeadFile(where, key)
-        self._reserve = None if where is None else Reserve(where)
+        self._head_file: HeadFile | None = HeadFile(where, key)
+        self._reserve = Reserve(where)
 
     def take(self, message: Traffic) -> None:
         """Keep a message on a wire until the next row; from any thread, and it never fails nor waits."""
@@ -76,8 +76,7 @@ class Ledger:
 
     def hold_room(self, size: int) -> None:
         """Hold `size` bytes of the disk until they are needed."""
-        if self._reserve is not None:
-            self._reserve.hold(size)
+        self._reserve.hold(size)
 
     def finish(self, time: float, status: str, key: "SigningKey | None") -> None:
         """Write the last row, which counts the rows, and the signature over it; then leave one file."""
@@ -90,15 +89,13 @@ class Ledger:
             last.append((SIGN, sign_journal(count, head, status, key)))
         self._commit(last, count, head)
         self._refusal = "it is finished"
-        if self._reserve is not None:
-            self._reserve.release()
+        self._reserve.release()
         self._store.settle()
 
     def close(self) -> None:
         """Stop writing and let another writer have the file."""
         finished = self._refusal == "it is finished"
-        if self._reserve is not None:
-            self._reserve.release()
+        self._reserve.release()
         if self._head_file is not None:
             self._head_file.close(remove=finished)
             self._head_file = None
@@ -126,7 +123,7 @@ class Ledger:
         try:
             self._store.write(statements)
         except sqlite3.Error as error:
-            if not (store.is_full(error) and self._reserve is not None and self._reserve.release()):
+            if not (store.is_full(error) and self._reserve.release()):
                 raise self._failed(error) from error
             self._write_with_the_reserve(statements)
         self.rows, self.head = rows, head

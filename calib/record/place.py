@@ -44,7 +44,7 @@ def refuse_network(path: Path) -> None:
 
 def unknown_place(where: str) -> str:
     """Return the folder of a journal whose file system cannot be told, for a note; empty where it is known."""
-    if where == ":memory:" or kind_of(Path(where).parent) is not None:
+    if kind_of(Path(where).parent) is not None:
         return ""
     return str(Path(where).parent)
 

@@ -15,7 +15,6 @@ from calib.record.schema import CREATE
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-MEMORY = ":memory:"
 Statement = tuple[str, tuple[Value, ...]]
 WAIT_FOR_READERS_MS = 300
 _PATIENCE_S = 0.1
@@ -33,7 +32,7 @@ _SETTINGS = (
 class Writing:
     """The one connection that writes a journal."""
 
-    def __init__(self, database: sqlite3.Connection, lock: "BaseFileLock | None") -> None:
+    def __init__(self, database: sqlite3.Connection, lock: "BaseFileLock") -> None:
         self._database = database
         self._lock = lock
 
@@ -63,26 +62,21 @@ class Writing:
 
     def settle(self) -> None:
         """Bring everything into the one file; the log beside it goes with the last reader."""
-        if self._lock is not None:
-            self._database.execute(f"PRAGMA busy_timeout = {WAIT_FOR_READERS_MS}")
-            with suppress(sqlite3.OperationalError):
-                self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                self._database.execute("PRAGMA journal_mode = DELETE")
+        self._database.execute(f"PRAGMA busy_timeout = {WAIT_FOR_READERS_MS}")
+        with suppress(sqlite3.OperationalError):
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._database.execute("PRAGMA journal_mode = DELETE")
 
     def close(self) -> None:
         """Close the file and let another writer have it."""
         self._database.close()
-        if self._lock is not None and self._lock.is_locked:
+        if self._lock.is_locked:
             self._lock.release()
             Path(self._lock.lock_file).unlink(missing_ok=True)
 
 
-def create(file: Path | None) -> Writing:
-    """Make the tables of a new journal in `file`, or in memory where it is None."""
-    if file is None:
-        writing = Writing(_connected(MEMORY), None)
-        writing.prepare()
-        return writing
+def create(file: Path) -> Writing:
+    """Make the tables of a new journal in `file`."""
     try:
         place.create_empty(file)
     except FileError:
@@ -100,12 +94,11 @@ def create(file: Path | None) -> Writing:
     return writing
 
 
-def discard(file: Path | None) -> None:
+def discard(file: Path) -> None:
     """Take away what is left of a journal that could not be begun; nothing in it was acknowledged."""
-    if file is not None:
-        for name in ("", "-wal", "-shm", ".head", ".room"):
-            with suppress(OSError):
-                Path(f"{file}{name}").unlink(missing_ok=True)
+    for name in ("", "-wal", "-shm", ".head", ".room"):
+        with suppress(OSError):
+            Path(f"{file}{name}").unlink(missing_ok=True)
 
 
 def reopen(file: Path) -> Writing:

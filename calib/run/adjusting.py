@@ -12,7 +12,8 @@ from calib.record import Journal, Record, SigningKey, seal
 from calib.record.child import build_in_child
 from calib.record.model import Readings
 from calib.run.faces import Watcher
-from calib.run.guard import Guardian
+from calib.run.guard import RunLeases
+from calib.run.guard.leases import COMPUTING_S
 from calib.run.guarding import PREPARING_S
 from calib.run.interlock import Hazard, Interlock
 from calib.run.interrupts import Interrupts
@@ -38,7 +39,7 @@ class Adjusting:
         station: JournalStation,
         watcher: Watcher,
         interrupts: Interrupts,
-        guard: Guardian,
+        leases: RunLeases,
         files: Files | None,
         key: SigningKey | None,
     ) -> None:
@@ -50,7 +51,7 @@ class Adjusting:
         self._station = station
         self._watcher = watcher
         self._interrupts = interrupts
-        self._guard = guard
+        self._leases = leases
         self._files = files
         self._key = key
 
@@ -139,7 +140,7 @@ class Adjusting:
             attempt = self._journal.begin_attempt(POINT, "adjustment", reason=reason)
         try:
             self._station.attend(attempt)
-            with self._guard.within(PREPARING_S):
+            with self._leases.limit(PREPARING_S, POINT), self._leases.lease(COMPUTING_S, POINT):
                 before = self._counter("before", both("before the adjustment"))
                 self._procedure.adjust(self._station)
                 after = self._counter("after", both("after the adjustment"))

@@ -1,17 +1,21 @@
 """Questions to the operator: some only a person may answer, the unlikely is asked twice, and all are kept."""
 
 from dataclasses import replace
+from math import inf
 from typing import Any
 
+from calib.drivers.transport import NoLeases
 from calib.errors import RunError
-from calib.ports import Answer, Operator, Prompt
+from calib.ports import Answer, Leases, Operator, Prompt
 from calib.text import Text, both
 
 
 class AtTheBench:
     """An operator; on a real bench a script may not answer for the person who stands there."""
 
-    def __init__(self, operator: Operator, *, simulated: bool) -> None:
+    def __init__(self, operator: Operator, *, simulated: bool, leases: Leases | None = None) -> None:
+        """Take an operator; how long a person thinks is no matter of `leases`."""
+        self._leases = leases or NoLeases()
         self.name = operator.name
         self._operator = operator
         self._simulated = simulated
@@ -33,7 +37,8 @@ class AtTheBench:
         return answer
 
     def _person(self, prompt: Prompt) -> Answer:
-        answer = self._operator.ask(prompt)
+        with self._leases.lease(inf, "a question"):
+            answer = self._operator.ask(prompt)
         if answer.scripted and prompt.personal and not self._simulated:
             msg = f"'{prompt.id}' must be answered by a person at the bench, not by a script ({answer.by})"
             raise RunError(msg)

@@ -16,8 +16,9 @@ from calib.run.conditions import Environment
 from calib.run.control import Control, Paused
 from calib.run.ending import Status, as_calib_error, require_safe
 from calib.run.faces import NoWatcher, Progress, Watcher
-from calib.run.guard import Guardian
-from calib.run.guarding import PREPARING_S, measuring_s
+from calib.run.guard import RunLeases
+from calib.run.guard.leases import COMPUTING_S
+from calib.run.guarding import EVALUATING_S, PREPARING_S, SAFE_WITHIN_S, SHOWING_S, measuring_s
 from calib.run.interlock import Hazard, Interlock
 from calib.run.interrupts import Interrupts
 from calib.run.plan import Plan
@@ -42,7 +43,7 @@ class Course:
         watcher: Watcher,
         control: Control,
         interrupts: Interrupts,
-        guard: Guardian,
+        leases: RunLeases,
         upkeep: Upkeep,
         adjusting: Adjusting,
     ) -> None:
@@ -57,7 +58,7 @@ class Course:
         self._watcher = watcher
         self._control = control
         self._interrupts = interrupts
-        self._guard = guard
+        self._leases = leases
         self._upkeep = upkeep
         self._adjusting = adjusting
         self._interlock = Interlock.of(plan, bench, station.ask)
@@ -126,11 +127,13 @@ class Course:
     def _prepare(self, group: str, agenda: Agenda, total: int) -> None:
         self._require_safe()
         self._interlock.close()
+        self._leases.sources_are_safe()
         self._upkeep.wait_for_room()
         self._report(self._groups[group].title, agenda, total)
         with self._interrupts.held_back():
             preparation = self._journal.begin_preparation(group)
-        with self._guard.within(PREPARING_S):
+        what = f"preparing {group}"
+        with self._leases.limit(PREPARING_S, what), self._leases.lease(COMPUTING_S, what):
             self._procedure.prepare(self._groups[group], self._station)
         with self._interrupts.held_back():
             self._journal.end_preparation(preparation)
@@ -139,13 +142,16 @@ class Course:
     def _check_drift(self, phase: Phase, group: Sequence[Point], agenda: Agenda) -> None:
         """Measure the first point of a group again after the last one, where the procedure wants it."""
         first = group[0]
-        standing = self._journal.readings().standing(first.id, phase)
         over = not any(p in group for p in agenda.waiting) and self._prepared is not None
-        if not over or len(group) == 1 or standing is None or self._procedure.drift_limit(first) is None:
+        if not over or len(group) == 1 or self._procedure.drift_limit(first) is None:
+            return
+        standing = self._journal.readings().standing(first.id, phase)
+        if standing is None:
             return
         again = self._measure_point(first, phase, Hazard.of([first]), drift.WHY)
         if again is not None:
-            drift.compare(self._procedure, first, (standing, again), self._journal.readings(), self._station)
+            with self._leases.lease(EVALUATING_S, f"evaluating {first.id}"):
+                drift.compare(self._procedure, first, (standing, again), self._journal.readings(), self._station)
 
     def _measure_point(self, point: Point, phase: Phase, highest: Hazard, reason: str | None) -> Attempt | None:
         """Return the complete attempt; None where a pause broke it off."""
@@ -156,7 +162,8 @@ class Course:
             attempt = self._journal.begin_attempt(point.id, phase, [self._prepared], reason)
         try:
             self._station.attend(attempt)
-            with self._guard.within(measuring_s(point)):
+            what = f"measuring {point.id}"
+            with self._leases.limit(measuring_s(point), what), self._leases.lease(COMPUTING_S, what):
                 self._procedure.measure(point, self._station)
         except Paused:
             with self._interrupts.held_back():
@@ -184,18 +191,24 @@ class Course:
     def _show(self, point: Point, attempt: Attempt) -> None:
         """Show the provisional result; a run that nobody watches is evaluated once, at its end."""
         if type(self._watcher) is not NoWatcher:
-            self._watcher.result(self._procedure.evaluate_point(point, attempt, self._journal.readings()))
+            with self._leases.lease(EVALUATING_S, f"evaluating {point.id}"):
+                result = self._procedure.evaluate_point(point, attempt, self._journal.readings())
+            with self._leases.lease(SHOWING_S, "showing a result"):
+                self._watcher.result(result)
 
     def _report(self, doing: Text, agenda: Agenda, total: int) -> None:
         left = sum(p.estimate_s for p in agenda.waiting)
         factor = (self._clock.elapsed() - self._begun) / self._estimated_s if self._estimated_s > 0 else 1.0
-        self._watcher.progress(Progress(total - len(agenda.waiting), total, left * factor, doing))
+        with self._leases.lease(SHOWING_S, "showing the progress"):
+            self._watcher.progress(Progress(total - len(agenda.waiting), total, left * factor, doing))
 
     def _require_safe(self) -> None:
         self._prepared = None
-        safe = self._bench.make_safe()
+        with self._leases.limit(SAFE_WITHIN_S, "making the sources safe"):
+            safe = self._bench.make_safe()
         self._station.note("made safe", **safe)
         require_safe(safe)
+        self._leases.sources_are_safe()
 
 
 def is_finished(readings: Readings, point: Point, phase: Phase) -> bool:

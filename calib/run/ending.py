@@ -57,8 +57,10 @@ class Ending:
 
     def carry_out(self) -> Outcome:
         """Make safe, evaluate, close the journal, build and seal the record, and return the outcome."""
-        with self.guard.within(SAFE_WITHIN_S):
+        with self.guard.leases.limit(SAFE_WITHIN_S, "making the sources safe"):
             safe = self.bench.make_safe()
+        if not_safe(safe) is None:
+            self.guard.leases.sources_are_safe()
         self._judge(safe)
         with self._tried():
             self.journal.event("made safe", dict(safe))
@@ -126,7 +128,8 @@ class Ending:
         try:
             if self.error is not None:
                 self.journal.event("stopped", {"status": self.status, "why": str(self.error), **_trace(self.error)})
-            self.journal.results([r.as_json() for r in results], {"procedure": self.plan.procedure.version})
+            if self.files is not None:  # in memory nobody can ask for them but through the outcome
+                self.journal.results([r.as_json() for r in results], {"procedure": self.plan.procedure.version})
             self.journal.finish(self.status, self.key)
         finally:
             self.journal.close()

@@ -22,6 +22,7 @@ from calib.run.guarding import GuardMaker, orders_for
 from calib.run.interrupts import Interrupted, Interrupts
 from calib.run.opening import Opening
 from calib.run.output import Files, files_in, remove_if_empty
+from calib.run.pace import leased_clock, leased_line
 from calib.run.plan import Plan
 from calib.run.resuming import Resumption, reopened
 from calib.run.station import JournalStation
@@ -122,16 +123,22 @@ def _carry_out(
     if isinstance(control, ScriptedControl):
         control.require_points([p.id for p in plan.points])
     wishes: Control = seen if control is None else Several(seen, control)
-    asked = AtTheBench(operator, simulated=bool(plan.snapshot["simulated"]))
-    desk = Desk(asked.ask)
-
-    def connected(resource: str, sink: TrafficSink | None) -> Transport:
-        return open_person(resource, desk, sink) if is_read_by_a_person(resource) else connect(resource, sink)
-
+    simulated = bool(plan.snapshot["simulated"])
     with Interrupts() as interrupts:
-        guardian = NoGuard() if guard is None else guard(orders_for(plan, files), interrupts.request)
+        orders = orders_for(plan, files)
+        guardian = NoGuard() if guard is None else guard(orders, interrupts.request)
+        leases = guardian.leases
+        asked = AtTheBench(operator, simulated=simulated, leases=leases)
+        desk = Desk(asked.ask)
+        sources = {source.resource for source in orders.sources}
+
+        def connected(resource: str, sink: TrafficSink | None) -> Transport:
+            if is_read_by_a_person(resource):
+                return open_person(resource, desk, sink)
+            return leased_line(connect(resource, sink), leases, of_source=resource in sources)
+
         try:
-            bench, journal = Opening(clock).begin(plan, connected, asked, interrupts, guardian, begun)
+            bench, journal = Opening(clock, keeps_traffic=files is not None).begin(plan, connected, asked, interrupts, guardian, begun)
         except BaseException as failure:
             guardian.end()
             if isinstance(failure, Interrupted):
@@ -139,12 +146,13 @@ def _carry_out(
             raise
         if guardian.pid is not None:
             journal.event("guarded", {"pid": guardian.pid})
-        station = JournalStation(bench, journal, clock, asked, wishes, interrupts, guardian)
+        paced = leased_clock(clock, leases)
+        station = JournalStation(bench, journal, paced, asked, wishes, interrupts, leases)
         desk.ask, desk.expected = station.ask, lambda unit: _expected(plan, station.point, unit)
         checkpoints = None if files is None else Checkpoints(files.journal, files.record)
         upkeep = Upkeep(journal, station, interrupts, checkpoints)
-        adjusting = Adjusting(plan, journal, station, seen, interrupts, guardian, files, key)
-        course = Course(plan, bench, journal, clock, station, seen, wishes, interrupts, guardian, upkeep, adjusting)
+        adjusting = Adjusting(plan, journal, station, seen, interrupts, leases, files, key)
+        course = Course(plan, bench, journal, paced, station, seen, wishes, interrupts, leases, upkeep, adjusting)
         status, error = course.measured()
         return Ending(plan, bench, journal, seen, key, status, error, guardian, files, checkpoints).carry_out()
 

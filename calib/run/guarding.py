@@ -20,6 +20,10 @@ PREPARING_S = 1800.0
 SAFE_WITHIN_S = 30.0
 """The same for making all sources safe at the end."""
 LEAST_MEASURING_S = 120.0
+EVALUATING_S = 30.0
+"""For the evaluation of one point: the first one also loads what it computes with."""
+SHOWING_S = 60.0
+"""For a face: somebody may have stopped the terminal with Ctrl-S, or by marking text."""
 GIVE_UP_S = 24 * 3600.0
 """How long the guard goes on trying to reach a source that is not safe."""
 GIVE_UP_SIMULATED_S = 30.0

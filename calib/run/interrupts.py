@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any, Self
 
 _HOW = {
@@ -64,15 +64,19 @@ class Interrupts:
         finally:
             self._raising = False
 
-    @contextmanager
-    def held_back(self) -> Iterator[None]:
-        """Let a signal wait until this block is left."""
+    def held_back(self) -> "_HeldBack":
+        """Return a block in which a signal waits until it is left."""
+        return _HeldBack(self)
+
+    def hold(self) -> None:
+        """Hold signals back until as many blocks are left as were entered."""
         self._held += 1
-        try:
-            yield
-        finally:
-            self._held -= 1
-        self._raise_once()
+
+    def let_go(self, *, failed: bool) -> None:
+        """Leave a block; a signal that waited is raised with the last one, unless another error goes up."""
+        self._held -= 1
+        if not failed:
+            self._raise_once()
 
     def check(self) -> None:
         """Raise `Interrupted` where a signal came, also where what it raised was lost on its way."""
@@ -96,6 +100,23 @@ class Interrupts:
         if self._came is not None and self._raising and not self._held and not self._raised:
             self._raised = True
             raise Interrupted(self._came)
+
+
+class _HeldBack:
+    """A block in which signals wait. Written out, because every reading goes through one."""
+
+    __slots__ = ("_interrupts",)
+
+    def __init__(self, interrupts: Interrupts) -> None:
+        self._interrupts = interrupts
+
+    def __enter__(self) -> None:
+        self._interrupts.hold()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._interrupts.let_go(failed=kind is not None)
 
 
 def _wake_main_thread() -> None:

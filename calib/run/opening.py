@@ -13,8 +13,10 @@ from calib.run.asking import question
 from calib.run.bench import Bench, Connect, read_nameplates
 from calib.run.ending import require_safe
 from calib.run.guard import Guardian
+from calib.run.guarding import SAFE_WITHIN_S
 from calib.run.interlock import Interlock
 from calib.run.interrupts import Interrupts
+from calib.run.pace import leased_clock
 from calib.run.plan import Plan
 
 
@@ -31,8 +33,10 @@ class _Early:
 class Opening:
     """Opens a bench and its journal; what was said before there was a journal goes into it with its own time."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, keeps_traffic: bool = True) -> None:
+        """Take the bench's clock; a journal in memory keeps no traffic."""
         self._clock = clock
+        self._sink: TrafficSink | None = self._message if keeps_traffic else None
         self._journal_traffic: TrafficSink | None = None
         self._messages: list[_Early] = []
         self._answers: list[tuple[str, Prompt, Answer]] = []
@@ -53,13 +57,15 @@ class Opening:
         """
         with ExitStack() as undo:
             with interrupts.raising():
-                bench = Bench.open(plan, connect, self._clock, self._message)
+                bench = Bench.open(plan, connect, leased_clock(self._clock, guard.leases), self._sink)
                 undo.callback(bench.close)
                 found = bench.identify(plan)
                 undo.callback(bench.make_safe)
                 guard.arm()
-                require_safe(bench.make_safe())
-                Interlock.of(plan, bench, operator.ask).close()
+                with guard.leases.limit(SAFE_WITHIN_S, "making the sources safe"):
+                    require_safe(bench.make_safe())
+                    Interlock.of(plan, bench, operator.ask).close()
+                guard.leases.sources_are_safe()
                 identities = read_nameplates(plan, found, lambda prompt: self._ask(operator, prompt))
             journal = journal_for(self._facts(identities))
             self._hand_over(journal)

@@ -80,6 +80,10 @@ class _Station:
         del how
         read()
 
+    def busy(self, seconds: float, why: Text) -> AbstractContextManager[object]:
+        del seconds, why
+        return nullcontext()
+
     def ask(self, prompt: Prompt) -> Answer:
         number = self._point.nominal if prompt.lower is None else prompt.lower
         values: dict[str, bool | float | str] = {"confirm": True, "number": number}

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from calib.clock import Clock
@@ -15,11 +16,13 @@ from calib.run.asking import question
 from calib.run.bench import Bench
 from calib.run.benchfile import ENVIRONMENT
 from calib.run.control import Control, Paused
-from calib.run.guard import Guardian
+from calib.run.guard import RunLeases
+from calib.run.guard.leases import OWN_S
 from calib.run.interrupts import Interrupts
 from calib.text import Text
 
 Role = TypeVar("Role")
+_WRITING = "writing to the journal"
 _SLICE_S = 0.2
 """How often a wait looks whether it shall be aborted, in seconds of the bench's clock."""
 
@@ -35,12 +38,12 @@ class JournalStation:
         operator: Operator,
         control: Control,
         interrupts: Interrupts,
-        guard: Guardian,
+        leases: RunLeases,
     ) -> None:
         self._bench = bench
         self._journal = journal
         self._interrupts = interrupts
-        self._guard = guard
+        self._leases = leases
         self._clock = clock
         self._operator = operator
         self._control = control
@@ -76,18 +79,18 @@ class JournalStation:
         if self._attempt is None:
             msg = "a reading belongs to an attempt at a test point: record in measure(), use note() in prepare()"
             raise RunError(msg)
-        with self._interrupts.held_back():
+        with self._interrupts.held_back(), self._leases.lease(OWN_S, _WRITING):
             self._journal.reading(self._attempt, channel, value, unit)
         self._hear()
 
     def note(self, what: str, /, **details: object) -> None:
         """Keep an event."""
-        with self._interrupts.held_back():
+        with self._interrupts.held_back(), self._leases.lease(OWN_S, _WRITING):
             self._journal.event(what, dict(details))
 
     def condition(self, quantity: str, value: float, unit: str) -> None:
         """Keep a value of the environment."""
-        with self._interrupts.held_back():
+        with self._interrupts.held_back(), self._leases.lease(OWN_S, _WRITING):
             self._journal.condition(quantity, value, unit)
 
     def wait(self, seconds: float, why: Text) -> None:
@@ -134,12 +137,15 @@ class JournalStation:
                 raise RunError(msg)
             self.wait(interval_s, why)
 
+    def busy(self, seconds: float, why: Text) -> AbstractContextManager[object]:
+        """Let the guard take no silence of so long for a standstill."""
+        return self._leases.lease(seconds, why.en)
+
     def ask(self, prompt: Prompt) -> Answer:
         """Put a question to the operator; question and answer are kept."""
         self._hear()
-        with self._guard.patiently():
-            answer = self._operator.ask(prompt)
-        with self._interrupts.held_back():
+        answer = self._operator.ask(prompt)
+        with self._interrupts.held_back(), self._leases.lease(OWN_S, _WRITING):
             self._journal.answer(prompt.id, question(prompt, answer), answer.value, answer.by)
         return answer
 

@@ -1,6 +1,6 @@
 """Transports: lines to instruments."""
 
-from calib.drivers.transport.base import Connector, Transport, no_traffic
+from calib.drivers.transport.base import Connector, NoLeases, Transport, no_traffic
 from calib.drivers.transport.line import Line
 from calib.drivers.transport.memory import MemoryTransport
 from calib.drivers.transport.names import in_folder, is_recording, is_serial
@@ -12,6 +12,7 @@ __all__ = [
     "Connector",
     "Line",
     "MemoryTransport",
+    "NoLeases",
     "ScriptedTransport",
     "Transport",
     "WireTransport",

@@ -1,13 +1,13 @@
 """What a driver sees of a wire: text out, text in, one request at a time, every failure one of our errors."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from calib.drivers.transport.line import Line
 from calib.ports import Direction
 
-__all__ = ["Connector", "Line", "Transport", "no_traffic"]
+__all__ = ["Connector", "Line", "NoLeases", "Transport", "no_traffic"]
 
 
 class Transport(Protocol):
@@ -72,3 +72,18 @@ Connector = Callable[[str], Transport]
 
 def no_traffic(resource: str, direction: Direction, message: bytes) -> None:
     """Take a message and forget it: the traffic sink of a line that nobody records."""
+
+
+class NoLeases:
+    """For a line at which nobody watches whether it hangs."""
+
+    def lease(self, seconds: float, what: str) -> AbstractContextManager[object]:
+        """Do nothing."""
+        del seconds, what
+        return _NOTHING
+
+    def heard(self) -> None:
+        """Do nothing."""
+
+
+_NOTHING = nullcontext()

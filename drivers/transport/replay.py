@@ -7,7 +7,7 @@ from pathlib import Path
 from calib.drivers.transport.line import Line
 from calib.drivers.transport.names import REPLAY, ResourceName, is_stream
 from calib.drivers.transport.trafficfile import Message, Recording, shown
-from calib.drivers.transport.wire import DEVICE_CLEAR, SERIAL_POLL
+from calib.drivers.transport.wire import DEVICE_CLEAR, SERIAL_POLL, nobody_counts
 from calib.drivers.transport.wired import WireTransport
 from calib.errors import InputError, NoReply, ReplayError
 from calib.ports import TrafficSink
@@ -66,6 +66,7 @@ class ReplayWire:
         self.resource = resource
         self.drops_unread = not is_stream(messages[0].resource)  # as the wire that was recorded
         self.lock = threading.RLock()
+        self.heard = nobody_counts
         self._left = deque(messages)
         self._all = len(messages)
         self._rest = b""

@@ -4,6 +4,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 
+from calib.drivers.transport.wire import nobody_counts
 from calib.errors import LinkError, NoReply
 
 LONGEST_ANSWER = 256 * 1024 * 1024
@@ -20,6 +21,7 @@ class StreamWire(ABC):
     def __init__(self, resource: str) -> None:
         self.resource = resource
         self.lock = threading.RLock()
+        self.heard = nobody_counts
         self._kept = b""
         """Came behind the end of the message that was asked for."""
 
@@ -70,6 +72,7 @@ class StreamWire(ABC):
             part = self._more(request, timeout_s)
             if not part:
                 raise self._silence(request, timeout_s, b"".join(parts))
+            self.heard()
             parts.append(part)
             got += len(part)
         data = b"".join(parts)

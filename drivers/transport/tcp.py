@@ -86,6 +86,7 @@ class SocketWire(StreamWire):
             if not got:
                 msg = f"{self.resource}: the instrument closed the connection within the answer to {request!r}"
                 raise LinkError(msg)
+            self.heard()
             rest = rest[got:]
         return bytes(data)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from calib.drivers.transport import visa_socket
 from calib.drivers.transport.line import Line
+from calib.drivers.transport.wire import nobody_counts
 from calib.errors import InputError, InstrumentError, LinkError, NoReply, ResourceHeld
 
 CHUNK = 20 * 1024
@@ -32,6 +33,7 @@ class VisaWire:
 
         self._resource = resource
         self.lock = threading.RLock()
+        self.heard = nobody_counts
         self._timeout_s = line.timeout_s
         self._failed = False
         name = resource.upper()
@@ -82,6 +84,7 @@ class VisaWire:
             if status == self._more:
                 parts = [data]
                 while status == self._more:
+                    self.heard()
                     data, status = self._library.read(self._session, LARGE_CHUNK)
                     parts.append(data)
                 data = b"".join(parts)
@@ -99,6 +102,7 @@ class VisaWire:
             self._prepare(None, timeout_s)
             while count > 0:
                 data, status = self._library.read(self._session, count)
+                self.heard()
                 parts.append(data)
                 count -= len(data)
                 if not data or (self.framed and status != self._more):

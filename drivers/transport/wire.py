@@ -4,6 +4,7 @@ Keeping questions and answers together, text, traffic and locks are the transpor
 """
 
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 SERIAL_POLL = b"[serial poll]"
@@ -23,6 +24,8 @@ class Wire(Protocol):
     IEEE 488.2, 6.3), so that none that came twice can be taken for the next one."""
     reopens: bool
     """True where a late answer is lost for good by closing the wire and opening it anew."""
+    heard: Callable[[], None]
+    """Called at each part of an answer that comes in parts."""
 
     def send(self, data: bytes, request: str) -> None:
         """Send one message, its terminator included.
@@ -73,3 +76,7 @@ class Wire(Protocol):
     def close(self) -> None:
         """Let go; idempotent, and never raises: what cannot be closed is gone already."""
         ...
+
+
+def nobody_counts() -> None:
+    """Take a part of an answer: `heard` of a wire at which nobody waits for signs."""

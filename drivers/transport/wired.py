@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from calib.drivers.transport.base import NoLeases
 from calib.drivers.transport.block import parse_block, read_block
 from calib.drivers.transport.hold import Hold
+from calib.drivers.transport.leased import LeasedWire, leased
 from calib.drivers.transport.line import Line
 from calib.drivers.transport.repeats import Repeats
 from calib.drivers.transport.wire import DEVICE_CLEAR, SERIAL_POLL, Wire
 from calib.errors import InstrumentError, LinkError, NoReply, ReplyError
-from calib.ports import TrafficSink
+from calib.ports import Leases, TrafficSink
 
 QUIET_S = 0.3
 """Silence after which nothing late is expected any more on a line that cannot be opened anew."""
@@ -46,6 +48,7 @@ class WireTransport:
         self._renewed = False  # since the last question the line was opened anew or cleared
         self._closed = False
         self._free_at = 0.0
+        self._leases: Leases = NoLeases()
         self._open_wire = open_wire
         self._wire = open_wire()
         self._watches = not (self._wire.drops_unread or self._chatty)
@@ -55,6 +58,13 @@ class WireTransport:
         except BaseException:
             self._wire.close()
             raise
+
+    def lease_from(self, leases: Leases) -> None:
+        """Tell `leases` from now on how long each waiting may take."""
+        with self.lock:
+            self._open_wire = leased(self._open_wire, self.resource, leases, self.line)
+            self._wire = LeasedWire(self._wire, self.resource, leases, self.line)
+            self._leases = leases
 
     def write(self, message: str) -> None:
         """Send a message at once: a late answer cannot harm a command, and STBY must not wait for proofs."""
@@ -315,7 +325,8 @@ class WireTransport:
         self._require_open(message)
         data = message.encode("ascii") + self._end
         if self.line.pause_s:
-            time.sleep(max(0.0, self._free_at - time.monotonic()))
+            with self._leases.lease(self.line.pause_s, f"{self.resource}: a pause"):
+                time.sleep(max(0.0, self._free_at - time.monotonic()))
         try:
             self._wire.send(data, message)
         except BaseException:  # an interrupt may leave half a message on the line

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import pytest
 
 from calib.drivers.simulation.fault_rules import rule
-from calib.record import Journal
+from calib.record import Journal, Record
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL, SIGSTOP and fork of POSIX")
 
@@ -34,19 +33,6 @@ class Forks(DmmDcVoltage):
             time.sleep(4)
             os._exit(0)
         super().measure(point, station)
-"""
-HANGS = """
-import os, sys, time
-from calib.run.guard import Guard, GuardedSource, Orders
-
-source = GuardedSource("source", "fluke-5522a", sys.argv[1])
-guard = Guard(Orders(os.getpid(), (source,), sys.argv[2] + "/guard.jsonl", "", 5), print)
-guard.arm()
-print("armed", flush=True)
-with guard.within(5), guard.patiently():
-    time.sleep(1.2)
-with guard.within(0.2):
-    time.sleep(60)
 """
 
 
@@ -126,7 +112,7 @@ def test_a_run_without_its_guard_ends_safe(served: Any, until: Until, output: Pa
 def test_a_signal_to_the_whole_group_leaves_the_work_to_the_run(served: Any, until: Until, output: Path) -> None:
     process = _at_high_voltage(served, until, output)
     guard = _guard_of(output)
-    os.kill(guard, signal.SIGTERM)
+    os.kill(guard, signal.SIGINT)
     os.kill(guard, signal.SIGHUP)
     os.killpg(process.pid, signal.SIGINT)
     assert _standby_after(served, until) < WITHIN_S
@@ -135,6 +121,55 @@ def test_a_signal_to_the_whole_group_leaves_the_work_to_the_run(served: Any, unt
     assert not (output / "guard.jsonl").exists()
     with pytest.raises(ProcessLookupError):
         os.kill(guard, 0)
+
+
+def test_a_guard_that_is_told_to_end_ends_the_run_first(served: Any, until: Until, output: Path) -> None:
+    process = _at_high_voltage(served, until, output)
+    guard = _guard_of(output)
+    os.kill(guard, signal.SIGTERM)
+    assert _standby_after(served, until) < WITHIN_S
+    _, complaint = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "the guard of this run was told to end" in complaint
+    assert Record.open(output / "record.h5").status == "aborted"
+    assert not (output / "guard.jsonl").exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(guard, 0)
+
+
+def test_a_guard_that_cannot_make_safe_tells_who_ends_it_and_goes_on_until_it_is_told_twice(
+    served: Any, until: Until, output: Path
+) -> None:
+    process = _at_high_voltage(served, until, output)
+    guard = _guard_of(output)
+    os.kill(served.server_pid, signal.SIGSTOP)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    until(lambda: _reports(output) == 1, "the first report", 10)
+    os.kill(guard, signal.SIGTERM)
+    until(lambda: _reports(output) == 2, "the report to who told it to end", 10)
+    assert "NOT SAFE" in _report(output, until)["outcome"]["source"]
+    os.kill(guard, 0)
+    os.kill(guard, signal.SIGTERM)
+    until(lambda: _reports(output) == 3, "its last report", 10)
+    until(lambda: not _lives(guard), "its end", 10)
+    os.kill(served.server_pid, signal.SIGCONT)
+    assert served.source()["operating"]
+
+
+def _reports(output: Path) -> int:
+    path = output / "guard.jsonl"
+    return len(path.read_text(encoding="utf-8").splitlines()) if path.exists() else 0
+
+
+def _lives(pid: int) -> bool:
+    """Return whether a process runs; a dead one that nobody has waited for does not."""
+    status = Path(f"/proc/{pid}/status")
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return not (status.exists() and "\nState:\tZ" in status.read_text(encoding="utf-8"))
 
 
 def test_safe_is_the_first_act_once_a_lost_link_returns(served: Any, until: Until, output: Path) -> None:
@@ -162,14 +197,3 @@ def test_a_source_that_does_not_obey_is_told_loudly_and_left_to_the_guard(
     assert _standby_after(served, until) < 10
     until(lambda: _report(output, until)["outcome"] == {"source": "safe"}, "the report of success", 10)
     assert _report(output, until)["run"] == "handed over"
-
-
-def test_a_run_that_hangs_where_it_promised_to_go_on_is_killed(served: Any, until: Until, tmp_path: Path) -> None:
-    served.leave_operating(5)
-    resource = tomllib.loads(served.bench.read_text(encoding="utf-8"))["roles"]["source"]["resource"]
-    with subprocess.Popen([sys.executable, "-c", HANGS, resource, str(tmp_path)], stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"armed\n"
-        assert process.wait(10) == -signal.SIGKILL
-    assert _standby_after(served, until) < WITHIN_S
-    assert _report(tmp_path, until)["run"] == "stalled"

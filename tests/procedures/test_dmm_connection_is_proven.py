@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 import pytest
@@ -49,6 +50,10 @@ class Bench:
 
     def wait_until_stable(self, read: Callable[[], float], **how: object) -> None:
         self.log.append(("stable", how, read()))
+
+    def busy(self, seconds: float, why: Text) -> AbstractContextManager[object]:
+        del seconds, why
+        return nullcontext()
 
     def ask(self, prompt: Prompt) -> Answer:
         assert self._output_V is None or self.stuck_on, "nobody touches terminals that are alive"

@@ -1,9 +1,13 @@
-"""When a silence means death, and when only that nobody was listening."""
+"""When a silence means death, and when only that nobody was listening; when a run stands still, and when it waits."""
+
+from collections.abc import Callable
+from math import inf
 
 import pytest
 
 from calib.run.guard import sleep
-from calib.run.guard.patience import MOST_SILENT_TICKS, TICK_S, Patience
+from calib.run.guard.leases import GRACE_S, LIMIT_GRACE_S, OWN_S, GuardedLeases, StandstillWatch
+from calib.run.guard.patience import BEAT_S, MOST_SILENT_TICKS, TICK_S, Patience
 from calib.run.guard.sleep import SleepWatch
 
 
@@ -30,3 +34,95 @@ def test_a_clock_that_went_on_alone_tells_of_sleep(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sleep, "_gone_on_s", lambda: next(gone_on_s))
     watch = SleepWatch()
     assert [watch.slept_s() for _ in range(3)] == [0.0, 3600.0, 0.0]
+
+
+@pytest.fixture
+def ticks(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Return what lets beats go by, in each of which the process gets a part of the processor."""
+    used_s = [0.0]
+    monkeypatch.setattr("calib.run.guard.leases.time.process_time", lambda: used_s[0])
+
+    def passed(watch: StandstillWatch, seconds: float, processor: float = 0.0, beat_s: float = BEAT_S) -> list[str]:
+        acts = []
+        for _ in range(round(seconds / beat_s)):
+            used_s[0] += processor * beat_s
+            acts.append(watch.tick(beat_s))
+        return [act for act in acts if act]
+
+    return passed
+
+
+@pytest.fixture
+def leases() -> GuardedLeases:
+    """Leases of a run whose output may be on."""
+    made = GuardedLeases()
+    made.begin()
+    return made
+
+
+def test_a_lease_that_runs_out_interrupts_once_and_then_kills(
+    leases: GuardedLeases, ticks: Callable[..., list[str]]
+) -> None:
+    watch = StandstillWatch(leases)
+    with leases.lease(2.0, "measuring"):
+        assert ticks(watch, 1.9) == []
+        assert ticks(watch, 0.3) == ["interrupt"]
+        assert "measuring: no sign of getting on for 2 s, in " in watch.why
+        assert set(ticks(watch, GRACE_S + 0.2)) == {"kill"}
+
+
+def test_each_sign_begins_the_lease_anew(leases: GuardedLeases, ticks: Callable[..., list[str]]) -> None:
+    watch = StandstillWatch(leases)
+    with leases.lease(2.0, "measuring"):
+        for _ in range(5):
+            assert ticks(watch, 1.8) == []
+            with leases.lease(5.0, "a question to the meter"):
+                assert ticks(watch, 4.8) == []
+        leases.heard()
+        assert ticks(watch, 1.8) == []
+
+
+def test_an_interrupted_run_that_gets_on_is_not_killed(leases: GuardedLeases, ticks: Callable[..., list[str]]) -> None:
+    watch = StandstillWatch(leases)
+    with leases.lease(2.0, "measuring"):
+        assert ticks(watch, 2.2) == ["interrupt"]
+    assert ticks(watch, OWN_S - 0.2) == []
+
+
+def test_nothing_runs_out_while_nothing_is_on_or_a_person_is_asked(
+    leases: GuardedLeases, ticks: Callable[..., list[str]]
+) -> None:
+    watch = StandstillWatch(leases)
+    with leases.limit(20.0, "a point"), leases.lease(2.0, "measuring"):
+        with leases.lease(inf, "a question"):
+            assert ticks(watch, 3600.0) == []
+        leases.sources_are_safe()
+        assert ticks(watch, 3600.0) == []
+        with leases.of_source().lease(1.0, "OPER"):
+            assert ticks(watch, 1.2) == ["interrupt"]
+
+
+def test_a_limit_counts_over_all_signs(leases: GuardedLeases, ticks: Callable[..., list[str]]) -> None:
+    watch, acts = StandstillWatch(leases), []
+    with leases.limit(20.0, "measuring the point"):
+        for _ in range(30):
+            with leases.lease(2.0, "READ?"):
+                acts += ticks(watch, 1.0)
+    assert acts[0] == "interrupt"
+    assert set(acts[1:]) == {"kill"}
+    assert len(acts[1:]) == pytest.approx((10 - LIMIT_GRACE_S) / BEAT_S, abs=2)
+    assert "measuring the point took longer than 20 s" in watch.why
+
+
+def test_a_machine_that_starves_the_run_does_not_make_it_hang(
+    leases: GuardedLeases, ticks: Callable[..., list[str]]
+) -> None:
+    watch = StandstillWatch(leases)
+    with leases.lease(2.0, "computing"):
+        assert ticks(watch, 7.5, processor=0.1) == []
+        leases.heard()
+        assert ticks(watch, 30.0, beat_s=2.0) == []
+        leases.heard()
+        assert ticks(watch, 6.0, processor=0.1, beat_s=2.0) == []
+        leases.heard()
+        assert ticks(watch, 2.3, processor=1.0) == ["interrupt"]

@@ -3,11 +3,11 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
 from calib.errors import RunError
+from calib.run.guard.leases import GuardedLeases, RunLeases, Unguarded
 from calib.run.guard.orders import ARM, END, TAKE_OVER, Orders
 from calib.run.guard.pulse import Pulse
 
@@ -26,16 +26,13 @@ class Guardian(Protocol):
         """Its process id; None where there is none."""
         ...
 
+    @property
+    def leases(self) -> RunLeases:
+        """What the run declares of its waiting; where one runs out, the guard acts."""
+        ...
+
     def arm(self) -> None:
         """Let it act from now on; raise `RunError` where it cannot."""
-        ...
-
-    def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Let it act where this block is not left within `seconds` of machine time."""
-        ...
-
-    def patiently(self) -> AbstractContextManager[None]:
-        """Take no length of this block for a stall."""
         ...
 
     def take_over(self) -> None:
@@ -51,18 +48,10 @@ class NoGuard:
     """For a bench without a source, and for instruments in this process's memory, which end with it."""
 
     pid = None
+    leases: RunLeases = Unguarded()
 
     def arm(self) -> None:
         """Do nothing."""
-
-    def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Do nothing."""
-        del seconds
-        return nullcontext()
-
-    def patiently(self) -> AbstractContextManager[None]:
-        """Do nothing."""
-        return nullcontext()
 
     def take_over(self) -> None:
         """Do nothing."""
@@ -86,13 +75,19 @@ class Guard:
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._pulse = Pulse(self._process.stdin, self._process.stdout, alarm)
+        self._leases = GuardedLeases()
+        self._pulse = Pulse(self._process.stdin, self._process.stdout, alarm, self._leases)
         self._pulse.say(orders.as_line())
 
     @property
     def pid(self) -> int:
         """The guard's process id."""
         return self._process.pid
+
+    @property
+    def leases(self) -> RunLeases:
+        """What the run declares of its waiting; the run is in the thread that made this."""
+        return self._leases
 
     def arm(self) -> None:
         """Let it act from now on.
@@ -106,14 +101,7 @@ class Guard:
             msg = "the guard, which makes the terminals safe where the run cannot, does not start; nothing is run"
             raise RunError(msg)
         self._pulse.say(ARM)
-
-    def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Let it act where this block is not left within `seconds` of machine time."""
-        return self._pulse.within(seconds)
-
-    def patiently(self) -> AbstractContextManager[None]:
-        """Take no length of this block for a stall."""
-        return self._pulse.patiently()
+        self._leases.begin()
 
     def take_over(self) -> None:
         """Leave it what could not be made safe; it goes on trying, also after this process has ended."""

@@ -3,12 +3,11 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from math import inf
+from collections.abc import Callable
 from typing import IO
 
-from calib.run.guard.orders import BEAT, READY
+from calib.run.guard.leases import GuardedLeases, StandstillWatch
+from calib.run.guard.orders import BEAT, READY, STANDS_STILL, TOLD_TO_END
 from calib.run.guard.patience import BEAT_S, Patience
 from calib.run.guard.sleep import SleepWatch
 
@@ -17,39 +16,25 @@ GUARD_SILENT_TICKS = 20
 
 
 class Pulse:
-    """Beats; calls `alarm` with the reason, once, where the guard is gone or the computer slept."""
+    """Beats; calls `alarm` with the reason, once, where the run must end.
 
-    def __init__(self, voice: "IO[bytes]", ear: "IO[bytes]", alarm: Callable[[str], None]) -> None:
+    That is where the guard is gone, the computer slept, or a lease has run out; where the run stands still after that,
+    the guard is told to kill it.
+    """
+
+    def __init__(
+        self, voice: "IO[bytes]", ear: "IO[bytes]", alarm: Callable[[str], None], leases: GuardedLeases
+    ) -> None:
         self._voice = voice
         self._ear = ear
         self._alarm = alarm
-        self._until_s = inf
+        self._standstill = StandstillWatch(leases)
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self.ready = threading.Event()
         for name, work in (("guard's voice", self._listen), ("pulse", self._beat)):
             threading.Thread(target=work, daemon=True, name=name).start()
-
-    @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """Let the guard act where this block is not left within `seconds` of machine time."""
-        outer_s = self._until_s
-        self._until_s = min(outer_s, time.monotonic() + seconds)
-        try:
-            yield
-        finally:
-            self._until_s = outer_s
-
-    @contextmanager
-    def patiently(self) -> Iterator[None]:
-        """Take no length of this block for a stall: a person thinks."""
-        outer_s, begun_s = self._until_s, time.monotonic()
-        self._until_s = inf
-        try:
-            yield
-        finally:
-            self._until_s = outer_s + (time.monotonic() - begun_s)
 
     def say(self, word: bytes) -> None:
         """Tell the guard a word; what cannot be told is heard as its end."""
@@ -72,24 +57,31 @@ class Pulse:
         self._heard.put(b"")
 
     def _beat(self) -> None:
-        patience, sleep = Patience(GUARD_SILENT_TICKS), SleepWatch()
-        while True:
-            begun_s = time.monotonic()
-            if self._stopped.wait(BEAT_S):
-                break
-            took_s = time.monotonic() - begun_s
-            if begun_s < self._until_s:
-                self.say(BEAT)
-            wrong = _slept(sleep) or self._lost(patience, took_s)
-            if wrong:
+        patience, sleep, alarmed = Patience(GUARD_SILENT_TICKS), SleepWatch(), False
+        begun_s = time.monotonic()
+        while not self._stopped.wait(BEAT_S):
+            before_s, begun_s = begun_s, time.monotonic()
+            took_s = begun_s - before_s
+            self.say(BEAT)
+            wrong = _slept(sleep) or self._lost(patience, took_s) or self._stands_still(took_s)
+            if wrong and not alarmed:
+                alarmed = True
                 self._alarm(wrong)
-                break
+
+    def _stands_still(self, took_s: float) -> str:
+        """Return where the run stands still, once; where it still does after that, have it killed."""
+        act = self._standstill.tick(took_s)
+        if act == "kill":
+            self.say(STANDS_STILL + self._standstill.why.encode() + b"\n")
+        return f"the run stood still: {self._standstill.why}" if act == "interrupt" else ""
 
     def _lost(self, patience: Patience, took_s: float) -> str:
         """Return what is wrong with the guard, or nothing."""
         words = self._words()
         if b"" in words:
             return "the guard of this run has died"
+        if TOLD_TO_END in words:
+            return "the guard of this run was told to end (SIGTERM)"
         if words or not self.ready.is_set():
             patience.heard()
         elif patience.tick(took_s - BEAT_S):

@@ -10,14 +10,25 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from calib.clock import SystemClock
 from calib.drivers import Instrument, find_driver, open_line
 from calib.drivers.roles import Source
 from calib.drivers.transport.opening import load_line
 from calib.errors import InputError, ResourceHeld
-from calib.run.guard.orders import ARM, BEAT, END, READY, TAKE_OVER, GuardedSource, Orders
+from calib.run.guard.endings import ToldToEnd
+from calib.run.guard.orders import (
+    ARM,
+    BEAT,
+    END,
+    READY,
+    STANDS_STILL,
+    TAKE_OVER,
+    TOLD_TO_END,
+    GuardedSource,
+    Orders,
+)
 from calib.run.guard.patience import BEAT_S, TICK_S, Patience
 from calib.run.guard.watched import WatchedRun
 
@@ -25,9 +36,19 @@ LINE_TIMEOUT_S = 2.0
 RETRY_S = 1.0
 LONGEST_RETRY_S = 10.0
 
-End = Literal["ended", "not armed", "handed over", "died", "stalled"]
+How = Literal["ended", "not armed", "handed over", "died", "stalled"]
 """How a run left its guard."""
-_HOW = {"died": "has died", "stalled": "stood still and was ended", "handed over": "could not make all sources safe"}
+_TOLD = {"died": "has died", "stalled": "stood still and was ended", "handed over": "could not make all sources safe"}
+
+
+class End(NamedTuple):
+    """The end of a run, as its guard saw it."""
+
+    how: How
+    why: str = ""
+    """Where it stood still, as far as it could say so."""
+
+
 SAFE = "safe"
 HANDED_ON = "handed on"
 """Another process has the instrument now, and with it the duty."""
@@ -35,13 +56,15 @@ HANDED_ON = "handed on"
 Opener = Callable[[GuardedSource], Instrument]
 
 
-def listen(beats: "queue.SimpleQueue[bytes]", say: Callable[[bytes], None]) -> End:
+def listen(beats: "queue.SimpleQueue[bytes]", say: Callable[[bytes], None], told: ToldToEnd) -> End:
     """Take what the run says until it needs no guard any more, dies, or stalls; an empty message is its end of file."""
     armed = False
     patience = Patience()
     said_s = time.monotonic()
     while True:
         begun_s = time.monotonic()
+        if told.now():
+            say(TOLD_TO_END)
         if begun_s - said_s >= BEAT_S:
             say(BEAT)
             said_s = begun_s
@@ -49,15 +72,18 @@ def listen(beats: "queue.SimpleQueue[bytes]", say: Callable[[bytes], None]) -> E
             words = beats.get(timeout=TICK_S)
         except queue.Empty:
             if armed and patience.tick(time.monotonic() - begun_s):
-                return "stalled"
+                return End("stalled", "no sign of life for half a second")
             continue
+        words, standstill, why = words.partition(STANDS_STILL)
         if END in words:
-            return "ended"
+            return End("ended")
         if TAKE_OVER in words:
-            return "handed over"
+            return End("handed over")
+        if standstill and armed:
+            return End("stalled", why.decode(errors="replace").partition("\n")[0])
         armed = armed or ARM in words
-        if not words:
-            return "died" if armed else "not armed"
+        if not (words or standstill):
+            return End("died" if armed else "not armed")
         patience.heard()
 
 
@@ -79,55 +105,64 @@ def make_safe(source: GuardedSource, opened: Opener) -> str:
     return SAFE
 
 
-def keep_trying(orders: Orders, opened: Opener, tell: Callable[[Mapping[str, str]], None]) -> dict[str, str]:
-    """Try every source, and those that failed again until none is left; tell each time something is new."""
+def keep_trying(
+    orders: Orders, opened: Opener, tell: Callable[[Mapping[str, str]], None], told: ToldToEnd
+) -> dict[str, str]:
+    """Try every source, and those that failed again until none is left; tell each time something is new.
+
+    Whoever tells it to end hears once what is not safe, while it goes on trying; told a second time, it ends.
+    """
     outcome: dict[str, str] = {}
-    pause_s, end_s = RETRY_S, time.monotonic() + orders.give_up_s
+    pause_s, end_s, warned = RETRY_S, time.monotonic() + orders.give_up_s, False
     while True:
         before = dict(outcome)
         for source in orders.sources:
             if outcome.get(source.role) not in {SAFE, HANDED_ON}:
                 outcome[source.role] = make_safe(source, opened)
-        if outcome != before:
+        done = all(state in {SAFE, HANDED_ON} for state in outcome.values()) or time.monotonic() > end_s
+        asked = told.now()
+        if outcome != before or (asked and not done):
             tell(outcome)
-        if all(state in {SAFE, HANDED_ON} for state in outcome.values()) or time.monotonic() > end_s:
+        if done or (asked and warned):
             return outcome
-        time.sleep(pause_s)
+        warned = warned or asked
+        told.wait(pause_s)
         pause_s = min(2 * pause_s, LONGEST_RETRY_S)
 
 
-def guard(orders: Orders) -> None:
+def guard(orders: Orders, told: ToldToEnd) -> None:
     """Be the guard of the run whose orders these are: stdin is its voice, stdout ours."""
     run = WatchedRun(orders.run_pid)
     opened = _opener(orders)
     _say(READY)
-    end = listen(_words_of_stdin(), _say)
-    if end in {"ended", "not armed"}:
+    end = listen(_words_of_stdin(), _say, told)
+    if end.how in {"ended", "not armed"}:
         return
     tell = _Report(orders, end)
-    if end != "handed over":
+    if end.how != "handed over":
         tell.killed = run.kill()
-    keep_trying(orders, opened, tell)
+    keep_trying(orders, opened, tell, told)
 
 
 class _Report:
     """Says what the guard did: to the file that a resumed run reads, and on the terminal, if there still is one."""
 
-    def __init__(self, orders: Orders, why: End) -> None:
+    def __init__(self, orders: Orders, end: End) -> None:
         self._orders = orders
-        self._why = why
+        self._end = end
         self.killed: bool | None = None
 
     def __call__(self, outcome: Mapping[str, str]) -> None:
         now = dt.datetime.now().astimezone().isoformat()
-        entry = {"time": now, "run": self._why, "gone": self.killed, "outcome": dict(outcome)}
+        how, why = self._end
+        entry = {"time": now, "run": how, "why": why, "gone": self.killed, "outcome": dict(outcome)}
         with suppress(OSError), Path(self._orders.report).open("ab") as file:
             file.write(json.dumps(entry).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         states = "; ".join(f"{role}: {state}" for role, state in outcome.items())
         with suppress(OSError), Path(self._orders.terminal).open("a", encoding="utf-8") as terminal:
-            terminal.write(f"\r\ncalib guard: the run {_HOW[self._why]}; {states}\r\n")
+            terminal.write(f"\r\ncalib guard: the run {_TOLD[how]}{why and f' ({why})'}; {states}\r\n")
 
 
 def _opener(orders: Orders) -> Opener:

@@ -138,7 +138,9 @@ def _carry_out(
             return leased_line(connect(resource, sink), leases, of_source=resource in sources)
 
         try:
-            bench, journal = Opening(clock, keeps_traffic=files is not None).begin(plan, connected, asked, interrupts, guardian, begun)
+            bench, journal = Opening(clock, keeps_traffic=files is not None).begin(
+                plan, connected, asked, interrupts, guardian, begun
+            )
         except BaseException as failure:
             guardian.end()
             if isinstance(failure, Interrupted):

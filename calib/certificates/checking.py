@@ -13,7 +13,7 @@ from calib.report.checks import contradictions
 from calib.report.content import content_as_recorded
 from calib.report.issuing import authorised_opinions
 from calib.report.required import missing_entries
-from calib.run import Laboratory, require_seal
+from calib.run import Laboratory, require_final
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def check_certificate(path: Path, laboratory: Laboratory | None = None, record: 
     document = Document.open(path)
     made_of = require_record(document, record)
     source = Record.open(made_of)
-    require_seal(source, None if laboratory is None else laboratory.public_keys())
+    require_final(source, None if laboratory is None else laboratory.public_keys())
     try:
         found = _checked(source, _issued(document), laboratory)
     except InputError as error:

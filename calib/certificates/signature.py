@@ -14,7 +14,7 @@ from calib.report.atomic import write_atomic
 from calib.report.content import is_simulated
 from calib.report.names import CERTIFICATE
 from calib.report.source import find
-from calib.run import Laboratory, require_seal
+from calib.run import Laboratory, require_final
 from calib.signing import (
     Credentials,
     Signed,
@@ -59,7 +59,7 @@ def sign(
         msg = f"{path}: a record is sealed by its run, not signed; sign the certificate that is made of it"
         raise InputError(msg)
     source = Record.open(require_record(document, record))
-    require_seal(source, laboratory.public_keys())
+    require_final(source, laboratory.public_keys())
     _require_kind(document, source, specimen=specimen)
     require_agreement(document, source.path)
     authorities = read_authorities(laboratory.authorities)

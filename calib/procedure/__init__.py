@@ -2,7 +2,7 @@
 
 from calib.inputs import Argument, Input
 from calib.procedure.artefacts import ArtefactComparison, ArtefactParameters
-from calib.procedure.base import Conditions, Procedure
+from calib.procedure.base import Conditions, Procedure, WarmUp
 from calib.procedure.connecting import Proof, join, prove
 from calib.procedure.context import Context, Standard
 from calib.procedure.direct import Connection, DirectComparison, DirectParameters, shown
@@ -60,6 +60,7 @@ __all__ = [
     "Tolerance",
     "Truth",
     "Verdict",
+    "WarmUp",
     "bounded",
     "budget_rows",
     "drawn",

@@ -35,6 +35,17 @@ class Conditions:
     humidity_percent: tuple[float, float]
 
 
+@dataclass(frozen=True)
+class WarmUp:
+    """How long instruments must have been on before they are measured with."""
+
+    seconds: float
+    roles: Sequence[str]
+    """Who needs it."""
+    cold_after_s: float = 120.0
+    """A run that was cut off for longer warms up again: nobody knows whether the power was off."""
+
+
 class Procedure(ABC):
     """A method of calibration."""
 
@@ -82,9 +93,13 @@ class Procedure(ABC):
     def points(self) -> Sequence[Point]:
         """Return the test points, group by group."""
 
+    def warm_up(self) -> WarmUp | None:
+        """Return how long whose warm-up is, before the first point and after a long pause, the sources safe."""
+        return None
+
     @abstractmethod
     def prepare(self, group: Group, station: Station) -> None:
-        """Connect, prove the connection, zero, warm up: what the points of a group rest on."""
+        """Connect, prove the connection, zero: what the points of a group rest on."""
 
     def drift_limit(self, point: Point) -> float | None:
         """Return by how much the error of a group's first point may change until the group's end, in the point's unit.

@@ -20,7 +20,7 @@ from calib.errors import CalibError, InputError
 from calib.files import Strict
 from calib.inputs import Argument
 from calib.ports import Prompt
-from calib.procedure.base import Procedure
+from calib.procedure.base import Procedure, WarmUp
 from calib.procedure.connecting import Proof, join, prove
 from calib.procedure.context import Standard
 from calib.procedure.estimates import Constant, Estimates, indication
@@ -59,7 +59,7 @@ class DirectParameters(Strict):
     pooled: tuple[Pooled, ...] = ()
     """Standard deviations from history, instead of those of the few readings of a point."""
     warm_up_s: Annotated[float, Field(ge=0)] = 0.0
-    """Time to wait before the first point, for an item that was just switched on."""
+    """Time to wait before the first point, for an item that was just switched on; again after a long interruption."""
     settle_s: Annotated[float, Field(ge=0)] = 2.0
     """Time to wait after the source says that it has settled."""
 
@@ -156,6 +156,11 @@ class DirectComparison(Procedure):
         """Return the groups of the connections."""
         return [c.group for c in self.connections]
 
+    def warm_up(self) -> WarmUp | None:
+        """Return the item's warm-up, where the job asks for one."""
+        wanted_s = self.settings.warm_up_s
+        return WarmUp(wanted_s, (self.under_calibration,)) if wanted_s > 0 else None
+
     def prepare(self, group: Group, station: Station) -> None:
         """Take the output off, have the lead connected, and prove connection and polarity at a harmless level."""
         connection = self._connection(group.id)
@@ -173,8 +178,6 @@ class DirectComparison(Procedure):
 
             self.configure(point, station)
             prove(station, source, proof, read, connection.prompt)
-        if group == self.connections[0].group:
-            station.wait(self.settings.warm_up_s, Text(vi="làm nóng máy", en="warm-up"))
 
     def measure(self, point: Point, station: Station) -> None:
         """Put the nominal value on the terminals and record n readings of the item."""

@@ -54,6 +54,8 @@ class Journal:
         self._lock = threading.RLock()
         self._state = state
         self._open_attempt = 0
+        self.idle_since_s = state.last_s
+        """When something was noted last before this writer, in seconds since 1970 (UTC); 0 in a new journal."""
 
     @classmethod
     def create(
@@ -155,6 +157,10 @@ class Journal:
     def end_preparation(self, preparation: Preparation) -> None:
         """End a preparation."""
         self._append("preparation_end", (self._now(), preparation.id))
+
+    def is_ended(self, preparation: Preparation) -> bool:
+        """Return whether a preparation came to its end."""
+        return preparation.id in self._state.preparations_ended
 
     def begin_attempt(
         self, point: str, phase: Phase, preparations: Sequence[Preparation] = (), reason: str | None = None

@@ -31,6 +31,14 @@ class RunState:
         self._readings += [Reading(attempt, channel, value, unit, time) for time, attempt, channel, value, unit in new]
         return self._readings
 
+    @property
+    def last_s(self) -> float:
+        """When something was noted last, in seconds since 1970-01-01T00:00:00Z; 0 where nothing was."""
+        times = [row[0] for row in self.reading_rows[-1:]] + [c.time for c in self.environment[-1:]]
+        times += [p.begun for p in self.preparations.values()] + list(self.preparations_ended.values())
+        times += [a.ended or a.begun for a in self.attempts.values()]
+        return max(times, default=0.0)
+
     def view(self) -> Readings:
         """Return what an evaluation may know, as it is now."""
         return Readings(

@@ -12,7 +12,7 @@ from calib.report.names import CERTIFICATE, DCC, OPINIONS
 from calib.report.opinions import read_opinions
 from calib.report.stationery import Stationery
 from calib.report.tables import write_csv, write_json
-from calib.run import Laboratory, require_seal
+from calib.run import Laboratory, require_final
 
 
 def issue(
@@ -35,7 +35,7 @@ def issue(
         Something lacks, or an opinion is that of a person who is not authorised.
     """
     source = Record.open(record)
-    require_seal(source, trusted)
+    require_final(source, trusted)
     return {
         "certificate": make_certificate(
             source,

@@ -17,7 +17,7 @@ from calib.run.plan import Permission, Plan, make_plan
 from calib.run.resuming import Resumption, finish_files, journal_of, last_time, permission_in, resumption
 from calib.run.sealing import find_key, key_folder, make_key
 from calib.run.signingrules import Person, Signing
-from calib.run.trust import SealState, require_seal, seal_state
+from calib.run.trust import SealState, require_final, require_seal, seal_state
 
 __all__ = [
     "Bench",
@@ -59,6 +59,7 @@ __all__ = [
     "make_plan",
     "permission_in",
     "procedure_names",
+    "require_final",
     "require_seal",
     "resume",
     "resumption",

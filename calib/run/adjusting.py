@@ -8,7 +8,7 @@ from pathlib import Path
 
 from calib.ports import Prompt
 from calib.procedure import Point, Result
-from calib.record import Journal, Record, SigningKey, seal
+from calib.record import Journal, SigningKey, seal
 from calib.record.child import build_in_child
 from calib.record.model import Readings
 from calib.run.faces import Watcher
@@ -98,6 +98,8 @@ class Adjusting:
             return both(
                 "No adjustment: the as-found results are not complete, they lack {points}.", points=", ".join(lacking)
             )
+        if self._files is not None and self._key is None:
+            return both("No adjustment: the as-found results cannot be sealed, as there is no key to seal them with.")
         assert self._agreement is not None
         if self._agreement.when == "failed" and all(r.verdict == "pass" for r in results):
             return both("No adjustment: every as-found result passes, and that is what was agreed.")
@@ -111,11 +113,11 @@ class Adjusting:
         if self._files is None:
             self._station.note("as-found sealed", results=len(results))
             return
+        assert self._key is not None
         path = _free(self._files.journal.parent)
         build_in_child(self._files.journal, path)
-        digest = Record.open(path).digest if self._key is None else seal(path, self._key, unfinished=True)
-        key = "" if self._key is None else self._key.id
-        self._station.note("as-found sealed", file=path.name, sha256=digest, results=len(results), key=key)
+        digest = seal(path, self._key, unfinished=True)
+        self._station.note("as-found sealed", file=path.name, sha256=digest, results=len(results), key=self._key.id)
 
     def _person(self, results: Sequence[Result]) -> str | None:
         """Return the authorised person who decides for the adjustment; None where the decision is against it."""

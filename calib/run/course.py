@@ -1,9 +1,9 @@
 """The course of a run: phase by phase it prepares groups, measures their points, and keeps everything."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from calib.clock import Clock
-from calib.errors import Aborted, CalibError
+from calib.errors import Aborted, CalibError, InstrumentError, RunError
 from calib.ports import Prompt
 from calib.procedure import Phase, Point, Procedure
 from calib.record import Journal
@@ -25,6 +25,7 @@ from calib.run.plan import Plan
 from calib.run.station import JournalStation
 from calib.run.steering import Steering
 from calib.run.upkeep import Upkeep
+from calib.run.warming import Warming
 from calib.text import Text, both
 
 _PAUSED = "broken off by a pause; measured anew after it"
@@ -65,6 +66,8 @@ class Course:
         self._prepared: Preparation | None = None
         """What the terminals are joined to, proven; None once the sources were made safe."""
         self._environment = Environment(station, plan.procedure.conditions, clock, self._require_safe)
+        self._warming = Warming(plan.procedure.warm_up(), journal, clock, station, interrupts)
+        self._warm: tuple[Preparation, ...] = ()
         self._begun = clock.elapsed()
         self._estimated_s = 0.0
         """Estimated time of what was measured since then."""
@@ -85,6 +88,7 @@ class Course:
 
     def _measure_all(self) -> None:
         self._environment.begin()
+        self._warm = self._warming.warm(self._watcher.message)
         self._measure_phase("as-found", self._points)
         self._measure_phase("as-left", self._adjusting.touched(self._require_safe, self._interlock))
         self._require_safe()
@@ -106,15 +110,22 @@ class Course:
             self._pause,
             simulated=self._simulated,
         )
+        for group in self._groups:  # what a run that was cut off has left
+            self._check_drift(phase, [p for p in ordered if p.group == group], agenda)
         while (point := agenda.first) is not None:
             if steering.before(point) or self._environment.check():
                 continue
-            if self._prepared is None or self._prepared.group != point.group or self._upkeep.lacks_room():
-                self._prepare(point.group, agenda, len(points))
-                continue  # what was wished meanwhile is heard first
-            self._report(_with_level(point), agenda, len(points))
-            highest = Hazard.of(p for p in agenda.waiting if p.group == point.group)
-            attempt = self._measure_point(point, phase, highest, steering.reason(point))
+            try:
+                if self._lacks_preparation(point.group) or self._upkeep.lacks_room():
+                    self._prepare(point.group, agenda, len(points))
+                    continue  # what was wished meanwhile is heard first
+                self._report(_with_level(point), agenda, len(points))
+                highest = Hazard.of(p for p in agenda.waiting if p.group == point.group)
+                attempt = self._measure_point(point, phase, highest, steering.reason(point))
+            except InstrumentError as error:
+                self._safe_after(error)
+                steering.failed(point, error)
+                continue
             if attempt is not None:
                 agenda.done(point)
                 steering.measured(point)
@@ -123,6 +134,9 @@ class Course:
                 steering.after(point)
                 self._check_drift(phase, [p for p in ordered if p.group == point.group], agenda)
             self._upkeep.checkpoint()
+
+    def _lacks_preparation(self, group: str) -> bool:
+        return self._prepared is None or self._prepared.group != group
 
     def _prepare(self, group: str, agenda: Agenda, total: int) -> None:
         self._require_safe()
@@ -140,31 +154,40 @@ class Course:
         self._prepared = preparation
 
     def _check_drift(self, phase: Phase, group: Sequence[Point], agenda: Agenda) -> None:
-        """Measure the first point of a group again after the last one, where the procedure wants it."""
+        """Measure the first point of a finished group again, where the procedure wants it and it was not yet."""
+        if not group or self._procedure.drift_limit(group[0]) is None or any(p in group for p in agenda.waiting):
+            return
         first = group[0]
-        over = not any(p in group for p in agenda.waiting) and self._prepared is not None
-        if not over or len(group) == 1 or self._procedure.drift_limit(first) is None:
-            return
-        standing = self._journal.readings().standing(first.id, phase)
-        if standing is None:
-            return
-        again = self._measure_point(first, phase, Hazard.of([first]), drift.WHY)
-        if again is not None:
-            with self._leases.lease(EVALUATING_S, f"evaluating {first.id}"):
-                drift.compare(self._procedure, first, (standing, again), self._journal.readings(), self._station)
 
-    def _measure_point(self, point: Point, phase: Phase, highest: Hazard, reason: str | None) -> Attempt | None:
-        """Return the complete attempt; None where a pause broke it off."""
+        def compare(again: Attempt) -> None:
+            with self._leases.lease(EVALUATING_S, f"evaluating {first.id}"):
+                drift.compare(self._procedure, first, again, self._journal.readings(), self._station)
+
+        while drift.is_due(self._procedure, group, phase, self._journal.readings()):
+            if self._lacks_preparation(first.group):
+                self._prepare(first.group, agenda, len(self._points))
+            self._measure_point(first, phase, Hazard.of([first]), drift.WHY, compare)
+
+    def _measure_point(
+        self,
+        point: Point,
+        phase: Phase,
+        highest: Hazard,
+        reason: str | None,
+        judge: Callable[[Attempt], None] = lambda attempt: None,
+    ) -> Attempt | None:
+        """Return the complete attempt, which `judge` did not refuse; None where a pause broke it off."""
         assert self._prepared is not None
         if self._interlock.require(Hazard.of([point]), highest):
             self._station.note("dangerous voltage allowed", highest_V=highest.dc_V, highest_ac_V=highest.ac_V)
         with self._interrupts.held_back():
-            attempt = self._journal.begin_attempt(point.id, phase, [self._prepared], reason)
+            attempt = self._journal.begin_attempt(point.id, phase, [*self._warm, self._prepared], reason)
         try:
             self._station.attend(attempt)
             what = f"measuring {point.id}"
             with self._leases.limit(measuring_s(point), what), self._leases.lease(COMPUTING_S, what):
                 self._procedure.measure(point, self._station)
+            judge(attempt)
         except Paused:
             with self._interrupts.held_back():
                 self._journal.end_attempt(attempt, "failed", _PAUSED)
@@ -201,6 +224,13 @@ class Course:
         factor = (self._clock.elapsed() - self._begun) / self._estimated_s if self._estimated_s > 0 else 1.0
         with self._leases.lease(SHOWING_S, "showing the progress"):
             self._watcher.progress(Progress(total - len(agenda.waiting), total, left * factor, doing))
+
+    def _safe_after(self, error: InstrumentError) -> None:
+        """Make the sources safe; where that fails, nobody decides anything: the run ends with what failed first."""
+        try:
+            self._require_safe()
+        except RunError:
+            raise error from None
 
     def _require_safe(self) -> None:
         self._prepared = None

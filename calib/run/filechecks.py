@@ -17,6 +17,12 @@ def check_agreements(laboratory: Laboratory, job: Job, today: dt.date) -> None:
             "or take the table out of the job"
         )
         raise InputError(msg)
+    if job.adjustment is not None and not laboratory.about.seal_key:
+        msg = (
+            "job: adjustment: the as-found results must be sealed before anybody adjusts, and laboratory.toml names no "
+            "seal_key: name one, or take the table out of the job"
+        )
+        raise InputError(msg)
     if job.recalibration is not None and job.recalibration.due <= today:
         msg = f"job: recalibration.due: {job.recalibration.due} is not after the calibration, {today}"
         raise InputError(msg)

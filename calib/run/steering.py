@@ -5,13 +5,14 @@ Nobody chooses among attempts: an earlier one is set aside only for a cause that
 
 from collections.abc import Callable, Sequence
 
-from calib.errors import Aborted, InputError, RunError
+from calib.errors import Aborted, InputError, InstrumentError, RunError
 from calib.ports import Prompt
 from calib.procedure import Phase, Point
 from calib.record import Journal
 from calib.record.model import Attempt
 from calib.run.agenda import Agenda
 from calib.run.control import Control, Request
+from calib.run.failing import repeats
 from calib.run.interrupts import Interrupts
 from calib.run.station import JournalStation
 from calib.text import Text, both, joined, same
@@ -78,6 +79,14 @@ class Steering:
     def reason(self, point: Point) -> str | None:
         """Return why a point is measured again, where it is."""
         return self._reasons.get(point.id)
+
+    def failed(self, point: Point, error: InstrumentError) -> None:
+        """Have a person decide what becomes of a point at which an instrument failed; the sources are safe."""
+        while not repeats(self._station, point, error):
+            self._skip(point, Request("skip"))
+            if point not in self._agenda.waiting:
+                return
+        self._reasons[point.id] = f"the attempt before failed: {error}"
 
     def measured(self, point: Point) -> None:
         """Forget why a point was measured again."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from calib.errors import IntegrityError
+from calib.errors import InputError, IntegrityError
 from calib.record import PublicKey, Record, verify
 from calib.record.opening import opened
 from calib.record.signature import check_journal
@@ -52,6 +52,22 @@ def require_seal(record: Record, trusted: Collection[PublicKey] | None = None) -
     state = seal_state(record, trusted)
     if state.doubt:
         raise IntegrityError(state.why)
+
+
+def require_final(record: Record, trusted: Collection[PublicKey] | None = None) -> None:
+    """Raise where a record is nothing to make a certificate of.
+
+    Raises
+    ------
+    InputError
+        Its run is not finished: a checkpoint, or the as-found results before an adjustment.
+    IntegrityError
+        Something speaks against relying on it.
+    """
+    if record.status == "unfinished":
+        msg = f"{record.path}: its run is not finished: no certificate is made of what a run had come to on its way"
+        raise InputError(msg)
+    require_seal(record, trusted)
 
 
 def _doubt(record: Record, key: PublicKey, journal: PublicKey | None, *, known: bool | None) -> tuple[Doubt, str]:

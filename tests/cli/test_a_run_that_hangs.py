@@ -34,6 +34,10 @@ from calib.drivers.roles import DcVoltageSource, DcVoltmeter
 from calib.procedures.dmm_dc_voltage import DmmDcVoltage
 from calib.text import both
 
+def spin():
+    while True:
+        pass
+
 class Mine(DmmDcVoltage):
     id = "mine"
 
@@ -53,7 +57,7 @@ STUBBORN = {
     "a loop that takes no interrupt": """
 while True:
     try:
-        while True: sum(range(100))
+        spin()
     except BaseException:
         pass
 """,

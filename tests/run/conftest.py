@@ -12,7 +12,7 @@ from calib.drivers.simulation import SimulatedBench
 from calib.errors import Aborted
 from calib.ports import Answer, Operator, Prompt
 from calib.procedure import Job
-from calib.record import Journal
+from calib.record import Journal, SigningKey
 from calib.run import (
     Control,
     Outcome,
@@ -82,6 +82,7 @@ class Bench:
         control: Control | None = None,
         folder: Path | None = None,
         connect: Any = None,
+        key: SigningKey | None = None,
     ) -> Outcome:
         """Run the job; `connect` takes the place of the in-memory wire."""
         return run(
@@ -92,6 +93,7 @@ class Bench:
             watcher=watcher,
             control=control,
             folder=folder,
+            key=key,
         )
 
 

@@ -11,7 +11,7 @@ import pytest
 from calib.errors import Aborted, InputError
 from calib.ports import Answer, Operator, Prompt
 from calib.procedure import Adjustment
-from calib.record import Journal, Record, generate_key, load_key, load_public_key, verify
+from calib.record import Journal, Record, SigningKey, generate_key, load_key, verify
 from calib.report.content import certificate_content
 from calib.run import Control, NoWatcher, ScriptedControl
 from calib.text import Text
@@ -67,9 +67,17 @@ def _adjuster(bench_: Any, **more: Any) -> Adjuster:
     return Adjuster(bench_.operator(), lambda: bench_.operating, **more)
 
 
+def _key(folder: Path) -> SigningKey:
+    """Return the laboratory's key: without one nothing is sealed, and so nothing adjusted."""
+    private = folder / "private"
+    private.mkdir(exist_ok=True)
+    made = next(private.glob("*.pem"), None) or generate_key(private, public_folder=folder).private
+    return load_key(made)
+
+
 def _run(bench_: Any, folder: Path, control: Control | None = None, **more: Any) -> tuple[Any, Adjuster]:
     operator = _adjuster(bench_, **more)
-    return bench_.calibrate(operator, folder=folder, control=control), operator
+    return bench_.calibrate(operator, folder=folder, control=control, key=_key(folder.parent)), operator
 
 
 def _phases(record: Record) -> list[tuple[str, str, str]]:
@@ -111,15 +119,14 @@ def test_the_as_found_results_are_sealed_in_a_record_of_their_own(bench: Make, t
     from calib.run import SimulatedHands, run
 
     bench_ = _agreed(bench(POINTS))
-    (tmp_path / "private").mkdir()
-    made = generate_key(tmp_path / "private", public_folder=tmp_path)
+    key = _key(tmp_path)
     outcome = run(
         bench_.plan(),
         connect=lambda resource, sink: bench_.simulated.open(resource, sink=sink),
         clock=bench_.simulated.clock,
         operator=SimulatedHands(_adjuster(bench_), bench_.simulated.connect),
         folder=tmp_path / "run",
-        key=load_key(made.private),
+        key=key,
     )
     assert outcome.record is not None
     final = Record.open(outcome.record)
@@ -128,9 +135,8 @@ def test_the_as_found_results_are_sealed_in_a_record_of_their_own(bench: Make, t
     assert sealed.digest == event["sha256"]
     assert {r.phase for r in sealed.results} == {"as-found"}
     assert sealed.results == final.results[:3]
-    public = load_public_key(made.public)
-    assert event["key"] == public.id
-    assert verify(sealed.path, [public]).trusted
+    assert event["key"] == key.public.id
+    assert verify(sealed.path, [key.public]).trusted
 
 
 def _is_on_the_certificate(record: Record) -> None:
@@ -144,8 +150,8 @@ def _is_on_the_certificate(record: Record) -> None:
     assert "order 7, item 2" in told
 
 
-@pytest.mark.parametrize("why", ["not agreed", "all pass", "a point is missing", "decided against"])
-def test_without_one_of_its_conditions_there_is_no_adjustment(bench: Make, why: str) -> None:
+@pytest.mark.parametrize("why", ["not agreed", "all pass", "a point is missing", "decided against", "no key"])
+def test_without_one_of_its_conditions_there_is_no_adjustment(bench: Make, tmp_path: Path, why: str) -> None:
     bench_ = bench(POINTS)
     if why != "not agreed":
         _agreed(bench_, when="failed" if why == "all pass" else "always")
@@ -153,12 +159,17 @@ def test_without_one_of_its_conditions_there_is_no_adjustment(bench: Make, why: 
     given = ANSWERS | ({"adjustment.person": "n"} if why == "decided against" else {})
     told = Told()
     operator = _adjuster(bench_, given=given)
-    outcome = bench_.calibrate(operator, control=skipped, watcher=told)
+    folder = tmp_path / "run" if why == "no key" else None
+    outcome = bench_.calibrate(operator, control=skipped, watcher=told, folder=folder)
     assert outcome.status == "complete", outcome.error
     assert {r.phase for r in outcome.results} == {"as-found"}
     asked = [id_ for id_, _ in operator.asked if id_.startswith("adjustment")]
     assert asked == (["adjustment.person"] if why == "decided against" else [])
-    expected = {"all pass": "every as-found result passes", "a point is missing": f"lack {FIVE}"}
+    expected = {
+        "all pass": "every as-found result passes",
+        "a point is missing": f"lack {FIVE}",
+        "no key": "cannot be sealed",
+    }
     assert len(told.messages) == (why != "not agreed")
     assert all(expected.get(why, "decided against") in text for text in told.messages)
 
@@ -167,6 +178,15 @@ def test_nobody_adjusts_whom_the_laboratory_does_not_name(bench: Make) -> None:
     for names in (None, ()):
         with pytest.raises(InputError, match="authorised_to_adjust"):
             _agreed(bench(POINTS), names=names).plan()
+
+
+def test_a_laboratory_without_a_key_plans_no_adjustment(bench: Make) -> None:
+    bench_ = _agreed(bench(POINTS))
+    given = bench_.laboratory
+    about = given.laboratory.about.model_copy(update={"seal_key": ""})
+    bench_.laboratory = replace(given, laboratory=replace(given.laboratory, about=about))
+    with pytest.raises(InputError, match="must be sealed before anybody adjusts"):
+        bench_.plan()
 
 
 def test_a_script_does_not_decide_for_an_adjustment_on_a_real_bench() -> None:
@@ -204,7 +224,7 @@ def test_a_run_that_was_stopped_in_as_left_goes_on_there_and_is_not_adjusted_aga
     assert stopped.status == "aborted"
     assert [r.phase for r in stopped.results] == ["as-found"] * 3 + ["as-left"]
     operator = _adjuster(bench_)
-    outcome = go_on(bench_, stopped, operator)
+    outcome = go_on(bench_, stopped, operator, key=_key(tmp_path))
     assert outcome.status == "complete", outcome.error
     assert not [id_ for id_, _ in operator.asked if id_.startswith("adjustment")]
     assert [r.phase for r in outcome.results] == ["as-found"] * 3 + ["as-left"] * 3
@@ -216,7 +236,7 @@ def test_an_adjustment_that_was_broken_off_is_asked_about_again_and_as_found_sta
     bench_ = _agreed(bench(POINTS))
     stopped, _ = _run(bench_, tmp_path / "run", refused="adjustment.by-hand")
     assert stopped.status == "aborted"
-    outcome = go_on(bench_, stopped, _adjuster(bench_))
+    outcome = go_on(bench_, stopped, _adjuster(bench_), key=_key(tmp_path))
     assert outcome.status == "complete", outcome.error
     with Journal.open(outcome.journal) as journal:
         attempts = journal.readings().attempts

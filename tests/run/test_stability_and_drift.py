@@ -34,7 +34,7 @@ turn = 0
 
 def measure(self, point, station):
     super().measure(point, station)
-    self.turn += 1
+    type(self).turn += 1
     station.record("meter", point.nominal + self.turn * 6e-5, "V")  # each time the mean lies 10 µV higher
 """
 
@@ -99,7 +99,8 @@ def test_the_first_point_of_a_group_is_measured_again_after_the_last(
     record = Record.open(outcome.record)
     attempts = [(a.point, a.number, a.outcome) for a in record.readings().attempts[1:]]
     five = "calibrator/10 V/5 V"
-    assert attempts == [(five, 1, "complete"), ("calibrator/10 V/-9 V", 1, "complete"), (five, 2, "complete")]
+    checked_again = "complete" if status == "complete" else "failed"
+    assert attempts == [(five, 1, "complete"), ("calibrator/10 V/-9 V", 1, "complete"), (five, 2, checked_again)]
     assert [r.attempt for r in record.results if r.point == five] == [1]  # the first one stands
     (checked,) = [e.details for e in record.events() if e.kind == "drift checked"]
     assert checked["drift"] == pytest.approx(2e-5, abs=1e-5)  # two attempts later
@@ -107,3 +108,50 @@ def test_the_first_point_of_a_group_is_measured_again_after_the_last(
     told = "\n".join(t.en for t in deviations(record.readings(), (), record.status, record.events()))
     assert ("Reason: within the budget's term for noise. Granted by Bình." in told) is (decision == "a")
     assert status == "complete" or "has drifted by" in str(outcome.error)
+
+
+CUT_OFF = """
+def drift_limit(self, point):
+    return 1e-3 if point.group == "calibrator" else None
+
+def measure(self, point, station):
+    import pathlib
+    before = pathlib.Path(%r)
+    if point.nominal == 5.0 and before.exists() and before.read_text() == "measured":
+        before.write_text("cut off")
+        raise ZeroDivisionError("in the middle of the drift check")
+    super().measure(point, station)
+    if point.nominal == 5.0 and not before.exists():
+        before.write_text("measured")
+"""
+
+
+def test_a_drift_check_that_was_cut_off_is_made_up_for(
+    bench: Make, procedure_file: Callable[[str], str], go_on: Callable[..., Any], tmp_path: Path
+) -> None:
+    bench_ = bench(((10.0, 5.0), (10.0, -9.0)), procedure_file(CUT_OFF % str(tmp_path / "before")))
+    stopped = bench_.calibrate(folder=tmp_path / "run")
+    assert stopped.status == "failed"
+    assert "in the middle of the drift check" in str(stopped.error)
+    outcome = go_on(bench_, stopped)
+    assert outcome.status == "complete", outcome.error
+    record = Record.open(outcome.record)
+    five = "calibrator/10 V/5 V"
+    assert [(a.number, a.outcome) for a in record.readings().attempts if a.point == five] == [
+        (1, "complete"),
+        (2, "failed"),
+        (3, "complete"),
+    ]
+    assert [e.details["holds"] for e in record.events() if e.kind == "drift checked"] == [True]
+
+
+def test_a_drift_that_nobody_accepted_is_checked_again_by_a_run_that_goes_on(
+    bench: Make, procedure_file: Callable[[str], str], go_on: Callable[..., Any], tmp_path: Path
+) -> None:
+    bench_ = bench(((10.0, 5.0), (10.0, -9.0)), procedure_file(DRIFT % "1e-5"))
+    stopped = bench_.calibrate(Deciding(bench_.operator(), "s"), folder=tmp_path / "run")
+    assert stopped.status == "failed"
+    again = go_on(bench_, stopped, Deciding(bench_.operator(), "s"))
+    assert again.status == "failed"
+    assert "has drifted by" in str(again.error)
+    assert go_on(bench_, again, Deciding(bench_.operator(), "a")).status == "complete"

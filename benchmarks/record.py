@@ -22,6 +22,7 @@ import numpy as np
 from calib.clock import SystemClock
 from calib.record import Checkpoints, Journal, build_in_child, generate_key, load_key, seal, verify
 from calib.run import NoWatcher
+from calib.run.guard.leases import GuardedLeases
 from calib.run.interrupts import Interrupts
 from calib.run.station import JournalStation
 
@@ -47,9 +48,13 @@ def bare(path: Path) -> tuple[Callable[[], object], Callable[[], object]]:
     )
 
 
-def ours(path: Path | str) -> tuple[Callable[[], object], Callable[[], object], Callable[[], object]]:
-    """Return what records a reading, a reading with a query and its reply, and a block."""
+def ours(
+    path: Path, *, written: bool = True
+) -> tuple[Callable[[], object], Callable[[], object], Callable[[], object]]:
+    """Return what records a reading, a reading with a query and its reply, and a block; chained, if not `written`."""
     journal = Journal.create(path, {"simulated": True}, SystemClock())
+    if not written:
+        _write_nothing(journal)
     attempt = journal.begin_attempt("p", "as-found")
 
     def with_traffic() -> None:
@@ -89,10 +94,22 @@ def rate(bare_block: Callable[[], object], block: Callable[[], object], rounds: 
     return taken[bare_block] / taken[block]
 
 
-def station() -> Callable[[], object]:
-    """Return what records a reading as a procedure does, with a journal in memory."""
-    journal = Journal.create(":memory:", {"simulated": True}, SystemClock())
-    needed = {"journal": journal, "clock": SystemClock(), "control": NoWatcher(), "interrupts": Interrupts()}
+def _write_nothing(journal: Journal) -> None:
+    """Leave everything of a journal but the writing to the disk."""
+    journal._ledger._store.write = lambda rows: None  # type: ignore[method-assign]
+
+
+def station(path: Path) -> Callable[[], object]:
+    """Return what records a reading as a procedure does, chained and guarded, but for the writing to the disk."""
+    journal = Journal.create(path, {"simulated": True}, SystemClock())
+    _write_nothing(journal)
+    needed = {
+        "journal": journal,
+        "clock": SystemClock(),
+        "control": NoWatcher(),
+        "interrupts": Interrupts(),
+        "leases": GuardedLeases(),
+    }
     absent: dict[str, Any] = dict.fromkeys(inspect.signature(JournalStation).parameters)
     made = JournalStation(**(absent | needed))
     made.attend(journal.begin_attempt("p", "as-found"))
@@ -175,14 +192,15 @@ def main() -> None:
         _, bare_block = bare(folder / "bare-blocks.sqlite")
         _, _, block = ours(folder / "our-blocks.journal")
         blocks = rate(bare_block, block, 1000)
-        in_memory, in_memory_with_traffic, _ = ours(":memory:")
-        memory = {"reading": in_memory, "reading with traffic": in_memory_with_traffic, "of the engine": station()}
+        own, own_with_traffic, _ = ours(folder / "unwritten.journal", written=False)
+        engine = station(folder / "station.journal")
+        unwritten = {"reading": own, "reading with traffic": own_with_traffic, "of the engine": engine}
         print(f"{'bare insert and commit':42} {disk['bare']:10.0f} µs")
         for what in ("reading", "with traffic"):
             print(f"{f'acknowledged {what}':42} {disk[what]:10.0f} µs   {disk[what] / disk['bare']:.2f} x bare")
         print(f"{'blocks of 10 000 samples':42} {'':10}      {blocks:.2f} of the bare rate")
-        for what, microseconds in interleaved(memory, 5000).items():
-            print(f"{f'own cost, in memory: {what}':42} {microseconds:10.1f} µs")
+        for what, microseconds in interleaved(unwritten, 5000).items():
+            print(f"{f'own cost, without the disk: {what}':42} {microseconds:10.1f} µs")
         beside_a_checkpoint(folder)
         record(folder, readings)
 

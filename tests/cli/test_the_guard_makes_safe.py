@@ -197,3 +197,29 @@ def test_a_source_that_does_not_obey_is_told_loudly_and_left_to_the_guard(
     assert _standby_after(served, until) < 10
     until(lambda: _report(output, until)["outcome"] == {"source": "safe"}, "the report of success", 10)
     assert _report(output, until)["run"] == "handed over"
+
+
+def test_a_source_that_answers_nonsense_to_its_safe_command_is_off_and_told_as_not_safe(
+    served: Any, until: Until, output: Path
+) -> None:
+    process = _at_high_voltage(served, until, output)
+    served.control.faults.add(rule(kind="garbage", instrument="source", message=r"OPER\?", times=0))
+    os.killpg(process.pid, signal.SIGINT)
+    assert _standby_after(served, until) < WITHIN_S
+    said, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "source: NOT SAFE" in said
+    assert "take it off the line by hand" in complaint
+    served.control.faults.clear()
+    until(lambda: _reports(output) and _report(output, until)["outcome"] == {"source": "safe"}, "the guard's word", 20)
+
+
+def test_a_meter_whose_link_is_lost_leaves_the_source_off(served: Any, until: Until, output: Path) -> None:
+    process = _at_high_voltage(served, until, output)
+    served.control.faults.add(rule(kind="disconnect", instrument="meter", message="READ", times=0))
+    until(lambda: not served.source()["operating"], "standby", 10)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "closed the connection" in complaint
+    assert served.source()["operating"] is False
+    assert Record.open(output / "record.h5").status == "failed"

@@ -37,15 +37,25 @@ def test_a_clock_that_went_on_alone_tells_of_sleep(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def ticks(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
-    """Return what lets beats go by, in each of which the process gets a part of the processor."""
-    used_s = [0.0]
-    monkeypatch.setattr("calib.run.guard.leases.time.process_time", lambda: used_s[0])
+def processor() -> list[float]:
+    """What the run has got of the processor so far, in seconds."""
+    return [0.0]
 
-    def passed(watch: StandstillWatch, seconds: float, processor: float = 0.0, beat_s: float = BEAT_S) -> list[str]:
+
+@pytest.fixture
+def watch(leases: GuardedLeases, processor: list[float]) -> StandstillWatch:
+    """What looks at the leases."""
+    return StandstillWatch(leases, lambda: processor[0])
+
+
+@pytest.fixture
+def ticks(processor: list[float]) -> Callable[..., list[str]]:
+    """Return what lets beats go by, in each of which the run gets a part of the processor."""
+
+    def passed(watch: StandstillWatch, seconds: float, part: float = 0.0, beat_s: float = BEAT_S) -> list[str]:
         acts = []
         for _ in range(round(seconds / beat_s)):
-            used_s[0] += processor * beat_s
+            processor[0] += part * beat_s
             acts.append(watch.tick(beat_s))
         return [act for act in acts if act]
 
@@ -61,9 +71,8 @@ def leases() -> GuardedLeases:
 
 
 def test_a_lease_that_runs_out_interrupts_once_and_then_kills(
-    leases: GuardedLeases, ticks: Callable[..., list[str]]
+    leases: GuardedLeases, ticks: Callable[..., list[str]], watch: StandstillWatch
 ) -> None:
-    watch = StandstillWatch(leases)
     with leases.lease(2.0, "measuring"):
         assert ticks(watch, 1.9) == []
         assert ticks(watch, 0.3) == ["interrupt"]
@@ -71,8 +80,9 @@ def test_a_lease_that_runs_out_interrupts_once_and_then_kills(
         assert set(ticks(watch, GRACE_S + 0.2)) == {"kill"}
 
 
-def test_each_sign_begins_the_lease_anew(leases: GuardedLeases, ticks: Callable[..., list[str]]) -> None:
-    watch = StandstillWatch(leases)
+def test_each_sign_begins_the_lease_anew(
+    leases: GuardedLeases, ticks: Callable[..., list[str]], watch: StandstillWatch
+) -> None:
     with leases.lease(2.0, "measuring"):
         for _ in range(5):
             assert ticks(watch, 1.8) == []
@@ -82,17 +92,17 @@ def test_each_sign_begins_the_lease_anew(leases: GuardedLeases, ticks: Callable[
         assert ticks(watch, 1.8) == []
 
 
-def test_an_interrupted_run_that_gets_on_is_not_killed(leases: GuardedLeases, ticks: Callable[..., list[str]]) -> None:
-    watch = StandstillWatch(leases)
+def test_an_interrupted_run_that_gets_on_is_not_killed(
+    leases: GuardedLeases, ticks: Callable[..., list[str]], watch: StandstillWatch
+) -> None:
     with leases.lease(2.0, "measuring"):
         assert ticks(watch, 2.2) == ["interrupt"]
     assert ticks(watch, OWN_S - 0.2) == []
 
 
 def test_nothing_runs_out_while_nothing_is_on_or_a_person_is_asked(
-    leases: GuardedLeases, ticks: Callable[..., list[str]]
+    leases: GuardedLeases, ticks: Callable[..., list[str]], watch: StandstillWatch
 ) -> None:
-    watch = StandstillWatch(leases)
     with leases.limit(20.0, "a point"), leases.lease(2.0, "measuring"):
         with leases.lease(inf, "a question"):
             assert ticks(watch, 3600.0) == []
@@ -102,8 +112,10 @@ def test_nothing_runs_out_while_nothing_is_on_or_a_person_is_asked(
             assert ticks(watch, 1.2) == ["interrupt"]
 
 
-def test_a_limit_counts_over_all_signs(leases: GuardedLeases, ticks: Callable[..., list[str]]) -> None:
-    watch, acts = StandstillWatch(leases), []
+def test_a_limit_counts_over_all_signs(
+    leases: GuardedLeases, ticks: Callable[..., list[str]], watch: StandstillWatch
+) -> None:
+    acts = []
     with leases.limit(20.0, "measuring the point"):
         for _ in range(30):
             with leases.lease(2.0, "READ?"):
@@ -115,14 +127,13 @@ def test_a_limit_counts_over_all_signs(leases: GuardedLeases, ticks: Callable[..
 
 
 def test_a_machine_that_starves_the_run_does_not_make_it_hang(
-    leases: GuardedLeases, ticks: Callable[..., list[str]]
+    leases: GuardedLeases, ticks: Callable[..., list[str]], watch: StandstillWatch
 ) -> None:
-    watch = StandstillWatch(leases)
     with leases.lease(2.0, "computing"):
-        assert ticks(watch, 7.5, processor=0.1) == []
+        assert ticks(watch, 7.5, part=0.1) == []
         leases.heard()
         assert ticks(watch, 30.0, beat_s=2.0) == []
         leases.heard()
-        assert ticks(watch, 6.0, processor=0.1, beat_s=2.0) == []
+        assert ticks(watch, 6.0, part=0.1, beat_s=2.0) == []
         leases.heard()
-        assert ticks(watch, 2.3, processor=1.0) == ["interrupt"]
+        assert ticks(watch, 2.3, part=1.0) == ["interrupt"]

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from math import inf
 from types import TracebackType
@@ -27,7 +28,7 @@ GRACE_S = 0.4
 LIMIT_GRACE_S = 5.0
 """The same where it gets on but should have come to an end."""
 _IDLE = 0.05
-"""Part of a beat below which a process that has not got on does not compute: it waits for something."""
+"""Part of a beat below which a run that has not got on does not compute: it waits for something."""
 _LEAST = 0.25
 """Part of a beat that counts in any case, however little the process got of the processor."""
 
@@ -164,15 +165,17 @@ Act = Literal["", "interrupt", "kill"]
 class StandstillWatch:
     """Looks at the leases once in a beat; a run that stands still is interrupted, and killed where that moves nothing.
 
-    Time counts as far as the run could have used it: of a beat in which the process computed, what it got of the
+    Time counts as far as the run could have used it: of a beat in which it computed, what it got of the
     processor, a quarter at least; else a beat that came late counts as one. So a busy machine kills no run.
     """
 
-    def __init__(self, leases: GuardedLeases) -> None:
+    def __init__(self, leases: GuardedLeases, processor_s: Callable[[], float] | None = None) -> None:
+        """Look at `leases`; `processor_s` tells what the run has got of the processor so far, in seconds."""
         self._leases = leases
+        self._processor_s = processor_s or _processor_time_of(leases.thread)
         self._signs = -1
         self._silent_s = 0.0
-        self._computed_s = time.process_time()
+        self._computed_s = self._processor_s()
         self._interrupted = False
         self.why = ""
         """What ran out, and where the run stood then."""
@@ -208,11 +211,26 @@ class StandstillWatch:
                 limit.left_s -= counted_s
 
     def _counted(self, took_s: float) -> float:
-        before_s, self._computed_s = self._computed_s, time.process_time()
+        before_s, self._computed_s = self._computed_s, self._processor_s()
         used_s = self._computed_s - before_s
         if used_s < _IDLE * took_s or self._interrupted:
             return min(took_s, BEAT_S)
         return min(took_s, max(used_s, _LEAST * took_s))
+
+
+def _processor_time_of(thread: int) -> Callable[[], float]:
+    """Return what tells the processor time of a thread; of the whole process where the system tells no more."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return time.process_time
+    clock = time.pthread_getcpuclockid(thread)
+
+    def used_s() -> float:
+        try:
+            return time.clock_gettime(clock)
+        except OSError:  # it has ended
+            return 0.0
+
+    return used_s
 
 
 def _place(thread: int) -> str:

@@ -13,7 +13,7 @@ from calib.ports import Answer, Operator, Prompt
 from calib.procedure import Adjustment
 from calib.record import Journal, Record, SigningKey, generate_key, load_key, verify
 from calib.report.content import certificate_content
-from calib.run import Control, NoWatcher, ScriptedControl
+from calib.run import Control, NoWatcher, ScriptedControl, require_final
 from calib.text import Text
 
 Make = Callable[..., Any]
@@ -137,6 +137,8 @@ def test_the_as_found_results_are_sealed_in_a_record_of_their_own(bench: Make, t
     assert sealed.results == final.results[:3]
     assert event["key"] == key.public.id
     assert verify(sealed.path, [key.public]).trusted
+    with pytest.raises(InputError, match="its run is not finished"):
+        require_final(sealed, [key.public])
 
 
 def _is_on_the_certificate(record: Record) -> None:

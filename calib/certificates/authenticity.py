@@ -7,13 +7,14 @@ from pathlib import Path
 from calib.certificates.agreement import require_agreement
 from calib.certificates.document import Document
 from calib.certificates.rules import against_persons, by_role, lacking
+from calib.certificates.signature import carrier_of, signatures_in
 from calib.errors import CalibError, FileError, InputError
 from calib.record import Record
 from calib.record.names import Role
 from calib.report.names import CERTIFICATE, DCC
 from calib.report.source import find
 from calib.run import Laboratory
-from calib.signing import Signed, read_authorities, signatures_in_pdf, signatures_in_xml
+from calib.signing import Signed, read_trust
 from calib.verification import Check, FileCheck, Finding, verify_file
 
 
@@ -42,9 +43,9 @@ def verify_certificate(
 
 
 def _signatures(document: Document, laboratory: Laboratory | None, record: Path | None) -> list[Finding]:
-    authorities = None if laboratory is None else read_authorities(laboratory.authorities)
+    trust = None if laboratory is None else read_trust(laboratory.authorities)
     try:
-        signatures = (signatures_in_pdf if document.kind == "PDF" else signatures_in_xml)(document.content, authorities)
+        signatures = signatures_in(document, trust)
     except InputError as error:
         msg = f"{document.path}: {error}"
         raise FileError(msg) from None
@@ -65,7 +66,7 @@ def _told(signed: Signed) -> str:
     if signed.wrong:
         return f"{what}: {signed.wrong}"
     known = {
-        True: "an authority of the laboratory vouches for the signer",
+        True: f"an authority of the laboratory vouches for the signer; {signed.revocation}",
         False: f"no authority of the laboratory vouches for the signer: {signed.why}",
         None: "no laboratory's authority is known here, so nobody vouches for the signer's name",
     }
@@ -87,12 +88,13 @@ def _roles(
         return []
     if laboratory is None:
         return []
+    carrier = carrier_of(document) if document.kind == "DCC" else None
     signed: dict[Role, str] = by_role(signatures, specimen=False)
-    if document.kind == "DCC" and (pdf := document.beside(CERTIFICATE)) is not None:
-        signed = by_role(signatures_in_pdf(pdf.content), specimen=False) | signed
+    if carrier is not None:
+        signed = by_role(signatures_in(carrier, None), specimen=False) | signed
     operator = _operator(record)
     wrong = against_persons(signed, operator, laboratory.signing)
-    if document.kind == "PDF" or document.beside(CERTIFICATE) is not None:
+    if document.kind == "PDF" or carrier is not None:
         wrong += [f"nobody signed it as {role}" for role in lacking(signed, laboratory.signing)]
     elif "approved" not in signed:
         wrong.append("nobody approved it")

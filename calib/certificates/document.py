@@ -75,7 +75,7 @@ class Document:
     def digest(self) -> str:
         """Return the SHA-256 of the record of which it was made, or that it is; empty where it names none."""
         if self.kind == "record":
-            return Record.open(self.path).digest
+            return self._record.digest
         printed = next((word for word in self.words if _SHA256.fullmatch(word)), "")
         return printed or (self.dcc.record if self.dcc is not None else "")
 
@@ -83,16 +83,20 @@ class Document:
     def number(self) -> str:
         """Return the number of the certificate, empty where it is not told; that of a PDF is in its title."""
         if self.kind == "record":
-            return text_at(Record.open(self.path).snapshot, "job.certificate_number").en
+            return text_at(self._record.snapshot, "job.certificate_number").en
         return self.dcc.number if self.dcc is not None else ""
 
     @cached_property
     def simulated(self) -> bool:
         """Return whether anything in it says that it was simulated."""
         if self.kind == "record":
-            return is_simulated(Record.open(self.path))
+            return is_simulated(self._record)
         mark = labels()["simulated"]  # as in the head of every page of a specimen
         return f"{mark.vi} / {mark.en}" in " ".join(self.words) or (self.dcc is not None and self.dcc.simulated)
+
+    @cached_property
+    def _record(self) -> Record:
+        return Record.open(self.path)
 
     def beside(self, name: str) -> "Document | None":
         """Return the file of that name beside it, or None."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import get_args
 
 from calib.certificates.printed import Printed, PrintedRow, digits
@@ -121,6 +121,7 @@ def _comparable(word: str) -> str:
         return word
 
 
+@lru_cache(maxsize=4)  # slow, and asked again for the same file beside another
 def words_of_pdf(pdf: bytes) -> tuple[str, ...]:
     """Return the words of a PDF in the order in which its pages set them.
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from calib.certificates.agreement import require_agreement, require_record
 from calib.certificates.document import Document
@@ -19,7 +18,8 @@ from calib.signing import (
     Credentials,
     Signed,
     TimeStamps,
-    read_authorities,
+    Trust,
+    read_trust,
     sign_pdf,
     sign_xml,
     signatures_in_pdf,
@@ -27,9 +27,6 @@ from calib.signing import (
     without_signatures,
 )
 from calib.signing.trust import doubt
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
 
 
 def sign(
@@ -43,8 +40,8 @@ def sign(
 ) -> Path:
     """Sign a certificate, PDF or DCC, in its place, and return where it is.
 
-    `record` is that of which it was made, else the one beside it that it names. The DCC carries one signature, that of
-    the approval; the other roles sign the PDF, which must lie beside it.
+    `record` is that of which it was made, else the one beside it that it names. For a DCC the signatures on the PDF
+    beside it that carries it count too.
 
     Raises
     ------
@@ -62,10 +59,10 @@ def sign(
     require_final(source, laboratory.public_keys())
     _require_kind(document, source, specimen=specimen)
     require_agreement(document, source.path)
-    authorities = read_authorities(laboratory.authorities)
-    signed = by_role(_signatures(document, role, authorities), specimen=specimen)
+    trust = read_trust(laboratory.authorities)
+    signed = by_role(_signatures(document, trust), specimen=specimen)
     wrong = against_signing(role, signer.name, signed, _operator(source), laboratory.signing)
-    if authorities and (why := doubt(signer.certificate, signer.chain, authorities, dt.datetime.now(dt.UTC))):
+    if trust.authorities and (why := doubt(signer.certificate, signer.chain, trust, dt.datetime.now(dt.UTC)).why):
         wrong.append(f"no authority of the laboratory vouches for {signer.name}: {why}")
     if wrong:
         listed = "\n".join(f"  {line}" for line in wrong)
@@ -74,10 +71,8 @@ def sign(
     url = laboratory.signing.time_stamps
     stamps = TimeStamps(url) if url else None
     try:
-        if document.kind == "PDF":
-            made = sign_pdf(document.content, signer, role, specimen=specimen, stamps=stamps)
-        else:
-            made = sign_xml(document.content, signer, role, specimen=specimen)
+        sign_it = sign_pdf if document.kind == "PDF" else sign_xml
+        made = sign_it(document.content, signer, role, specimen=specimen, stamps=stamps)
     except InputError as error:
         msg = f"{path}: {error}"
         raise InputError(msg) from None
@@ -102,30 +97,31 @@ def _require_kind(document: Document, record: Record, *, specimen: bool) -> None
         raise InputError(msg)
 
 
-def _signatures(document: Document, role: Role, authorities: "tuple[Certificate, ...]") -> tuple[Signed, ...]:
-    """Return the signatures that the document carries so far; for a DCC those of the PDF that carries it."""
-    pdf = document
-    if document.kind == "DCC":
-        if role != "approved":
-            msg = f"{document.path}: a DCC carries one signature, that of the approval; sign the PDF as {role}"
-            raise InputError(msg)
-        if signatures_in_xml(document.content):
-            msg = f"{document.path}: is signed already; an issued certificate is changed by an amendment"
-            raise InputError(msg)
-        found = document.beside(CERTIFICATE)
-        if found is None or without_signatures(found.dcc_content or b"<none/>") != without_signatures(document.content):
-            msg = f"{document.path}: {CERTIFICATE} that carries it is not beside it, so nobody knows who checked it"
-            raise InputError(msg)
-        pdf = found
-    signatures = signatures_in_pdf(pdf.content, authorities)
-    for signature in signatures:
-        if not signature.intact:
-            why = signature.wrong or signature.why
-            msg = f"{pdf.path}: the signature of {signature.name or '(unknown)'} does not hold: {why}"
-            raise IntegrityError(msg)
-    if document.kind == "DCC":
-        return tuple(s for s in signatures if s.role != "approved")
-    return signatures
+def _signatures(document: Document, trust: Trust) -> tuple[Signed, ...]:
+    """Return the signatures that the document carries so far, for a DCC also those of its PDF but for the approval."""
+    own = signatures_in(document, trust)
+    carrier = None if document.kind == "PDF" else carrier_of(document)
+    others = () if carrier is None else signatures_in(carrier, trust)
+    for path, signatures in ((document.path, own), (CERTIFICATE, others)):
+        for signature in signatures:
+            if not signature.intact:
+                why = signature.wrong or signature.why
+                msg = f"{path}: the signature of {signature.name or '(unknown)'} does not hold: {why}"
+                raise IntegrityError(msg)
+    return (*(s for s in others if s.role != "approved"), *own)
+
+
+def signatures_in(document: Document, trust: Trust | None) -> tuple[Signed, ...]:
+    """Return the signatures of a PDF or a DCC, each checked."""
+    return (signatures_in_pdf if document.kind == "PDF" else signatures_in_xml)(document.content, trust)
+
+
+def carrier_of(dcc: Document) -> Document | None:
+    """Return the PDF beside a DCC that carries it; None where there is none."""
+    found = dcc.beside(CERTIFICATE)
+    if found is None or without_signatures(found.dcc_content or b"<none/>") != without_signatures(dcc.content):
+        return None
+    return found
 
 
 def _operator(record: Record) -> str:

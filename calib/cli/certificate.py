@@ -111,7 +111,7 @@ def sign(
     *,
     specimen: bool,
 ) -> None:
-    """Sign certificates in a role: the PDF in every role (PAdES), the DCC at its approval (XAdES).
+    """Sign certificates in a role: the PDF (PAdES) and the DCC (XAdES), each with a signature of its own.
 
     Before a signature is made, the record's seal is verified, and the numbers on paper, in the DCC and in the record
     are compared. The rules are those of [signing] in laboratory.toml: who may sign what, which roles are required, and
@@ -119,7 +119,7 @@ def sign(
 
     \b
     Examples:
-        calib certificate sign certificate.pdf --role checked --key lan.p12
+        calib certificate sign certificate.pdf certificate.dcc.xml --role checked --key lan.p12
         calib certificate sign certificate.pdf certificate.dcc.xml --role approved --key minh.p12
         calib certificate sign certificate.pdf --role approved --token /usr/lib/softhsm/libsofthsm2.so \\
             --token-label lab --key-label minh --certificate minh.pem --passphrase-env PIN

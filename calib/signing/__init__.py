@@ -6,19 +6,20 @@ from calib.signing.model import Signed
 from calib.signing.pades import sign_pdf, signatures_in_pdf
 from calib.signing.timestamps import TimeStamps
 from calib.signing.token import from_token
-from calib.signing.trust import read_authorities
+from calib.signing.trust import Trust, read_trust
 from calib.signing.xades import sign_xml, signatures_in_xml, without_signatures
 
 __all__ = [
     "Credentials",
     "Signed",
     "TimeStamps",
+    "Trust",
     "from_pem",
     "from_pkcs12",
     "from_token",
     "make_authority",
     "make_certificate_for",
-    "read_authorities",
+    "read_trust",
     "sign_pdf",
     "sign_xml",
     "signatures_in_pdf",

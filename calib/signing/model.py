@@ -30,6 +30,8 @@ class Signed:
     """Whether an authority of the laboratory vouches for the signer; None where none is known to ask."""
     why: str = ""
     """Why no authority vouches for the signer."""
+    revocation: str = ""
+    """What the revocation lists at hand say of the signer, or that there are none."""
 
     @property
     def intact(self) -> bool:

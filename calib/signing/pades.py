@@ -7,20 +7,17 @@ it nothing but further signatures may come (ISO 32000-1:2008, 12.8.2.2: DocMDP, 
 import io
 import logging
 import warnings
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from calib.errors import InputError
 from calib.record.names import Role
 from calib.signing.credentials import Credentials, common_name, fingerprint
 from calib.signing.libraries import require_libraries
 from calib.signing.model import Signed, labelled, role_in
-from calib.signing.timestamps import TimeStamps
-from calib.signing.trust import as_asn1, as_certificate, context, doubt
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
+from calib.signing.timestamps import TimeStamps, checked_stamp
+from calib.signing.trust import Trust, as_asn1, as_certificate, context, vouched_for
+from calib.signing.waiting import waited
 
 logging.getLogger("pyhanko").addHandler(logging.NullHandler())  # what it finds is told in what is returned
 
@@ -56,12 +53,12 @@ def sign_pdf(
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
     pdf_signer = PdfSigner(metadata, signer=_as_pyhanko(signer), timestamper=None if stamps is None else stamps.client)
-    out = pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+    out: Any = waited(pdf_signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))))
     return bytes(out.getvalue())
 
 
-def signatures_in_pdf(pdf: bytes, authorities: "Sequence[Certificate] | None" = None) -> tuple[Signed, ...]:
-    """Return the signatures of a PDF, the oldest first, each checked; `authorities` are those of the laboratory.
+def signatures_in_pdf(pdf: bytes, trust: Trust | None = None) -> tuple[Signed, ...]:
+    """Return the signatures of a PDF, the oldest first, each checked; `trust` is the laboratory's.
 
     Raises
     ------
@@ -69,7 +66,7 @@ def signatures_in_pdf(pdf: bytes, authorities: "Sequence[Certificate] | None" = 
         It is not a PDF.
     """
     require_libraries()
-    return tuple(_readable(found, authorities) for found in _reader(pdf).embedded_signatures)
+    return tuple(_readable(found, trust) for found in _reader(pdf).embedded_signatures)
 
 
 def _reader(pdf: bytes) -> Any:
@@ -85,16 +82,16 @@ def _reader(pdf: bytes) -> Any:
     return reader
 
 
-def _readable(found: Any, authorities: "Sequence[Certificate] | None") -> Signed:
+def _readable(found: Any, trust: Trust | None) -> Signed:
     """Return a checked signature; one in which a part that is read late is damaged is not intact either."""
     try:
-        return _checked(found, authorities)
+        return _checked(found, trust)
     except ValueError as error:
         role, specimen = role_in(found.field_name)
         return Signed(role, specimen, "", "", "", "", f"the signature cannot be read: {error}", vouched=None)
 
 
-def _checked(found: Any, authorities: "Sequence[Certificate] | None") -> Signed:
+def _checked(found: Any, trust: Trust | None) -> Signed:
     role, specimen = role_in(found.field_name)
     try:
         certificate = as_certificate(found.signer_cert)
@@ -103,44 +100,33 @@ def _checked(found: Any, authorities: "Sequence[Certificate] | None") -> Signed:
     told = found.self_reported_timestamp
     time, stamped_by, wrong = "" if told is None else told.isoformat(timespec="seconds"), "", ""
     try:
-        status = _validated(found, authorities)
+        status = _validated(found, trust)
         wrong = _wrong(found, status)
-        stamp = status.timestamp_validity
-        if stamp is not None:
-            time = stamp.timestamp.isoformat(timespec="seconds")
-            stamped_by = common_name(as_certificate(stamp.signing_cert))
-            wrong = wrong or _wrong_stamp(stamp, stamped_by, authorities)
+        if status.timestamp_validity is not None:
+            stamp = checked_stamp(status.timestamp_validity, trust)
+            time, stamped_by, wrong = stamp.time.isoformat(timespec="seconds"), stamp.by, wrong or stamp.wrong
     except Exception as error:  # noqa: BLE001 - as above
         wrong = f"the signature cannot be checked: {error}"
     moment = datetime.fromisoformat(time) if time else datetime.now(UTC)
     chain = [as_certificate(c) for c in found.other_embedded_certs]
-    why = "" if not authorities else doubt(certificate, chain, authorities, moment)
-    vouched = None if not authorities else not why
-    return Signed(
-        role, specimen, common_name(certificate), time, stamped_by, fingerprint(certificate), wrong, vouched, why
-    )
+    made = Signed(role, specimen, common_name(certificate), time, stamped_by, fingerprint(certificate), wrong, None)
+    return vouched_for(made, certificate, chain, trust, moment)
 
 
-def _wrong_stamp(stamp: Any, by: str, authorities: "Sequence[Certificate] | None") -> str:
-    if not (stamp.intact and stamp.valid):
-        return "its time-stamp does not hold"
-    if authorities and not stamp.trusted:
-        return f"its time-stamp is by {by}, for whom no authority of the laboratory vouches"
-    return ""
-
-
-def _validated(found: Any, authorities: "Sequence[Certificate] | None") -> Any:
+def _validated(found: Any, trust: Trust | None) -> Any:
     """Return what pyHanko finds of document and time-stamp; who vouches for the signer is asked by `doubt`."""
-    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation import async_validate_pdf_signature
     from pyhanko.sign.validation.settings import KeyUsageConstraints
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return validate_pdf_signature(
-            found,
-            signer_validation_context=context([as_certificate(found.signer_cert)]),
-            ts_validation_context=context(authorities or ()),
-            key_usage_settings=KeyUsageConstraints(key_usage=set()),
+        return waited(
+            async_validate_pdf_signature(
+                found,
+                signer_validation_context=context([as_certificate(found.signer_cert)]),
+                ts_validation_context=context(trust.authorities if trust else ()),
+                key_usage_settings=KeyUsageConstraints(key_usage=set()),
+            )
         )
 
 

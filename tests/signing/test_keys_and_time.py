@@ -1,14 +1,17 @@
 """Keys from PEM, on elliptic curves, in a token; time-stamps of an authority."""
 
+import asyncio
+import base64
 import datetime as dt
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cryptography import x509
@@ -16,11 +19,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from lxml import etree
 
 from calib.errors import FileError, InputError
 from calib.signing import (
     Credentials,
     TimeStamps,
+    Trust,
     from_pem,
     from_token,
     sign_pdf,
@@ -40,12 +45,14 @@ def papers(issued: Path) -> tuple[bytes, bytes]:
     return (real / "certificate.pdf").read_bytes(), (real / "certificate.dcc.xml").read_bytes()
 
 
-def _believed(papers: tuple[bytes, bytes], signer: Credentials, persons: Any) -> list[bool]:
+def _believed(
+    papers: tuple[bytes, bytes], signer: Credentials, persons: Any, stamps: TimeStamps | None = None
+) -> list[bool]:
     pdf, xml = papers
-    known = [persons.authority.certificate]
+    known = Trust((persons.authority.certificate,))
     found = [
-        *signatures_in_pdf(sign_pdf(pdf, signer, "approved"), known),
-        *signatures_in_xml(sign_xml(xml, signer, "approved"), known),
+        *signatures_in_pdf(sign_pdf(pdf, signer, "approved", stamps=stamps), known),
+        *signatures_in_xml(sign_xml(xml, signer, "approved", stamps=stamps), known),
     ]
     return [s.intact and s.vouched is True for s in found]
 
@@ -162,13 +169,65 @@ def stamps(persons: Any) -> Iterator[TimeStamps]:
 def test_a_time_stamp_tells_the_time_and_its_authority_must_be_known(
     papers: tuple[bytes, bytes], persons: Any, stamps: TimeStamps
 ) -> None:
-    signed = sign_pdf(papers[0], persons.minh, "approved", stamps=stamps)
-    (found,) = signatures_in_pdf(signed, [persons.authority.certificate])
-    assert (found.stamped_by, found.intact) == ("Clock", True), found
-    (found,) = signatures_in_pdf(signed, [persons.stranger.chain[0]])
-    assert "time-stamp is by Clock, for whom no authority of the laboratory vouches" in found.wrong
+    known, others = Trust((persons.authority.certificate,)), Trust((persons.stranger.chain[0],))
+    for paper, sign, signatures_in in zip(
+        papers, (sign_pdf, sign_xml), (signatures_in_pdf, signatures_in_xml), strict=True
+    ):
+        signed = sign(paper, persons.minh, "approved", stamps=stamps)
+        (found,) = signatures_in(signed, known)
+        assert (found.stamped_by, found.intact) == ("Clock", True), found
+        (found,) = signatures_in(signed, others)
+        assert "time-stamp is by Clock, for whom no authority of the laboratory vouches" in found.wrong
+
+
+def test_a_time_stamp_of_another_signature_does_not_hold(
+    papers: tuple[bytes, bytes], persons: Any, stamps: TimeStamps
+) -> None:
+    """Openssl, too, takes the time-stamp for that of the signature's value, and of no other."""
+    first, other = (sign_xml(papers[1], persons.minh, "approved", stamps=stamps) for _ in range(2))
+    token = re.compile(rb"(<xades:EncapsulatedTimeStamp>)([^<]+)(<)")
+    moved = token.sub(lambda m: m[1] + cast(re.Match[bytes], token.search(other))[2] + m[3], first)
+    (found,) = signatures_in_xml(moved, Trust((persons.authority.certificate,)))
+    assert found.wrong == "its time-stamp does not hold"
+    (found,) = signatures_in_xml(token.sub(rb"\g<1>QUJD\g<3>", first))
+    assert "its time-stamp cannot be read" in found.wrong
+
+
+def test_openssl_and_xmlsec_believe_a_time_stamped_signature_of_a_dcc(
+    papers: tuple[bytes, bytes], persons: Any, stamps: TimeStamps, tmp_path: Path
+) -> None:
+    if shutil.which("openssl") is None or shutil.which("xmlsec1") is None:
+        pytest.skip("openssl or xmlsec1 is not installed")
+    signed = sign_xml(papers[1], persons.minh, "approved", stamps=stamps)
+    root = etree.fromstring(signed)
+    names = {"ds": "http://www.w3.org/2000/09/xmldsig#", "x": "http://uri.etsi.org/01903/v1.3.2#"}
+    (value,), (token,) = (root.findall(f".//{tag}", names) for tag in ("ds:SignatureValue", "x:EncapsulatedTimeStamp"))
+    (tmp_path / "value").write_bytes(etree.tostring(value, method="c14n", exclusive=True, with_tail=False))
+    (tmp_path / "token").write_bytes(base64.b64decode(token.text or ""))
+    (tmp_path / "ca.pem").write_bytes(persons.authority.certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "c.xml").write_bytes(signed)
+    asked = ["openssl", "ts", "-verify", "-token_in", "-in", "token", "-data", "value", "-CAfile", "ca.pem"]
+    said = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (said.returncode, "Verification: OK" in said.stdout + said.stderr) == (0, True), said
+    ids = [f"--id-attr:Id {names['x']}SignedProperties", f"--id-attr:Id {names['ds']}KeyInfo"]
+    command = ["xmlsec1", "--verify", "--trusted-pem", "ca.pem"]
+    for option in ids:
+        command += option.replace("v1.3.2#S", "v1.3.2#:S").replace("xmldsig#K", "xmldsig#:K").split()
+    assert subprocess.run([*command, "c.xml"], cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+
+def test_signing_and_verifying_work_where_an_event_loop_runs_already(
+    papers: tuple[bytes, bytes], persons: Any, stamps: TimeStamps
+) -> None:
+    """As in the cell of a notebook."""
+
+    async def cell() -> list[bool]:
+        return _believed(papers, persons.minh, persons, stamps)
+
+    assert asyncio.run(cell()) == [True, True]
 
 
 def test_without_the_authority_for_time_stamps_nothing_is_signed(papers: tuple[bytes, bytes], persons: Any) -> None:
-    with pytest.raises(InputError, match=r"time-stamp authority http://127.0.0.1:9/: cannot be reached"):
-        sign_pdf(papers[0], persons.minh, "approved", stamps=TimeStamps("http://127.0.0.1:9/"))
+    for paper, sign in zip(papers, (sign_pdf, sign_xml), strict=True):
+        with pytest.raises(InputError, match=r"time-stamp authority http://127.0.0.1:9/: cannot be reached"):
+            sign(paper, persons.minh, "approved", stamps=TimeStamps("http://127.0.0.1:9/"))

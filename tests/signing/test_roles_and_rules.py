@@ -40,6 +40,31 @@ def test_checked_approved_and_the_dcc_make_an_intact_certificate(real: Path, rul
     )
 
 
+def test_a_dcc_by_itself_carries_the_signature_of_every_role(real: Path, rules: Rules, persons: Any) -> None:
+    laboratory = rules(BOTH + 'apart = [["performed", "approved"], ["checked", "approved"]]\n')
+    dcc = real / "certificate.dcc.xml"
+    (real / "certificate.pdf").unlink()
+    sign(dcc, "performed", persons.operator, laboratory)
+    sign(dcc, "checked", persons.lan, laboratory)
+    with pytest.raises(InputError, match="four-eyes rule: Nguyễn Thị Lan cannot sign as approved"):
+        sign(dcc, "approved", persons.lan, laboratory)
+    with pytest.raises(InputError, match="the role 'checked' is signed already"):
+        sign(dcc, "checked", persons.minh, laboratory)
+    sign(dcc, "approved", persons.minh, laboratory)
+    found = verify_certificate(dcc, laboratory)
+    assert found.intact, found.findings
+    signed = [f.what.split(",")[0] for f in found.findings if f.check == "signature"]
+    assert signed == [
+        "performed by simulated operator",
+        "checked by Nguyễn Thị Lan",
+        "approved by Trần Văn Minh",
+    ]
+    with pytest.raises(InputError, match="it is approved already, by Trần Văn Minh"):
+        sign(dcc, "checked", persons.lan, laboratory)
+    dcc.write_bytes(dcc.read_bytes().replace(b"34401A", b"34401B", 1))
+    assert [f.intact for f in verify_certificate(dcc, laboratory).findings if f.check == "signature"] == [False] * 3
+
+
 def test_an_approval_before_the_check_is_one_clear_message(real: Path, rules: Rules, persons: Any) -> None:
     laboratory = rules(BOTH)
     before = (real / "certificate.pdf").read_bytes()

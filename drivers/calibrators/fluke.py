@@ -17,6 +17,8 @@ ISR_OPERATING = 1 << 0
 ISR_SETTLED = 1 << 12
 
 POLL_S = 0.1
+POLL_PART = 0.25
+"""How long the next look waits, as a part of the time since the change: few looks, and none much too late."""
 SETTLING_TIMEOUT_S = 60.0
 
 
@@ -172,7 +174,8 @@ class FlukeCalibrator(Instrument):
         begun_s = self.clock.elapsed()
         wanted = ISR_OPERATING | ISR_SETTLED
         while (state := self.query_int("ISR?")) & wanted != wanted:
-            if self.clock.elapsed() - begun_s > SETTLING_TIMEOUT_S:
+            passed_s = self.clock.elapsed() - begun_s
+            if passed_s > SETTLING_TIMEOUT_S:
                 self.standby()
                 operating = "operating" if state & ISR_OPERATING else "in standby"
                 msg = (
@@ -180,4 +183,4 @@ class FlukeCalibrator(Instrument):
                     f"({operating}, ISR {state}); now in standby: look for a short circuit or an overload"
                 )
                 raise NoReply(msg)
-            self.clock.sleep(POLL_S)
+            self.clock.sleep(max(POLL_S, POLL_PART * passed_s))

@@ -19,6 +19,11 @@ class ClientLocks:
         return self._exclusive is not None
 
     @property
+    def free(self) -> bool:
+        """Whether nobody holds a lock of any kind."""
+        return self._exclusive is None and not self._shared
+
+    @property
     def holders(self) -> int:
         """How many clients hold a lock of any kind."""
         return len(self._shared | ({self._exclusive} if self._exclusive is not None else set()))
@@ -35,7 +40,7 @@ class ClientLocks:
 
     def wait_for_turn(self, owner: object, timeout_s: float | None = None) -> bool:
         """Wait until a client may use the instrument; return whether that came in machine time."""
-        if self._exclusive is None and not self._shared:
+        if self.free:
             return True
         with self._turn:
             return self._turn.wait_for(lambda: self.may(owner), timeout_s)

@@ -58,9 +58,9 @@ class Triggered(CommandSet, ABC):
     def fetch(self, _: str = "") -> str | None:
         """`FETC?`: waits until the readings are taken."""
         self.finish()
-        if not self.readings():
+        if not (readings := self.readings()):
             raise CommandError(-230, "Data stale")
-        return ",".join(self.readings())
+        return ",".join(readings)
 
     def read(self, _: str = "") -> str | None:
         """`READ?`: INIT and FETC? without the memory's limit; with the external trigger it waits in vain."""

@@ -44,13 +44,16 @@ class Drive:
         """Return the two-pole with a resistance and an emf in series with it."""
         if math.isinf(self.ohm):  # neither changes an ideal current, or an open circuit
             return self
-        return replace(
-            self,
-            ohm=self.ohm + ohm,
+        return Drive(  # by name and whole: dataclasses.replace takes three times as long
+            self.ohm + ohm,
             dc_V=self.dc_V + self.dc_A * self.ohm + emf_V,
             rms_V=self.rms_V + self.rms_A * self.ohm,
-            dc_A=0.0,
-            rms_A=0.0,
+            frequency_Hz=self.frequency_Hz,
+            compliance_V=self.compliance_V,
+            limit_A=self.limit_A,
+            noise_V=self.noise_V,
+            noise_A=self.noise_A,
+            frequency_noise_1s=self.frequency_noise_1s,
         )
 
     def reversed(self) -> "Drive":

@@ -59,16 +59,24 @@ class Environment:
         self._file = file
         self._clock = clock
         self._disturbances = list(file.disturbances)
+        self._told_C = (-math.inf, 0.0)
+        """Instant, and the temperature at it: it is asked for many times at one."""
 
     def disturb(self, disturbance: Disturbance) -> None:
         """Add a disturbance; its time counts from now."""
         later = {"at_s": self._clock.elapsed() + disturbance.at_s}
         self._disturbances.append(disturbance.model_copy(update=later))
+        self._told_C = (-math.inf, 0.0)
 
     def temperature_C(self) -> float:
         """Return the air temperature in degrees Celsius."""
-        swing_K = self._file.temperature_swing_K * self._swing()
-        return self._file.temperature_C + swing_K + self._disturbed("temperature_C")
+        now_s = self._clock.elapsed()
+        told_s, told_C = self._told_C
+        if told_s != now_s:
+            swing_K = self._file.temperature_swing_K * self._swing()
+            told_C = self._file.temperature_C + swing_K + self._disturbed("temperature_C")
+            self._told_C = now_s, told_C
+        return told_C
 
     def humidity_percent(self) -> float:
         """Return the relative humidity in per cent."""
@@ -80,6 +88,8 @@ class Environment:
         return self._file.pressure_Pa + self._disturbed("pressure_Pa")
 
     def _disturbed(self, quantity: Quantity) -> float:
+        if not self._disturbances:
+            return 0.0
         now_s = self._clock.elapsed()
         return sum(d.value(now_s) for d in self._disturbances if d.quantity == quantity)
 

@@ -92,6 +92,8 @@ class Lead:
         self._insulation_ohm = math.inf if file.insulation_ohm is None else file.insulation_ohm
         self.load_ohm = math.inf
         """How the meter loaded the far end when it last read: what other leads there are loaded with, too."""
+        self._last = (-math.inf, OPEN)
+        """When a voltage was read last, and what arrived: the noise of the same reading is asked for next."""
         self.contact: Contact
         self.connect(file.connected)
 
@@ -119,13 +121,16 @@ class Lead:
         """Return the true voltage at the meter's terminals, which load it with `input_ohm` and a bias current."""
         self.load_ohm = input_ohm
         drive = self._drive(at_s)
+        self._last = self._clock.elapsed(), drive
         if drive.is_open:
             return self._floating(input_ohm, bias_A, at_s)
         return drive.voltage(parallel(input_ohm, self._insulation_ohm), bias_A)
 
     def noise_V(self, integration_s: float) -> float:
         """Return the standard deviation of what the lead brings, over an integration time, in volts."""
-        return self._drive(self._clock.elapsed()).noise_V / math.sqrt(integration_s)
+        now_s = self._clock.elapsed()
+        read_s, drive = self._last
+        return (drive if read_s == now_s else self._drive(now_s)).noise_V / math.sqrt(integration_s)
 
     def ac_voltage(self, input_ohm: float, input_F: float, at_s: float) -> Alternating:
         """Return the alternating voltage at the terminals; the lead's own capacitance is beside the meter's."""

@@ -79,7 +79,11 @@ class Sensed:
 
 def by_range(values: Mapping[float, float], range_: float, default: float = 1.0) -> float:
     """Return the value of the lowest range in `values` that holds `range_`; the default beyond the last."""
-    return next((value for upper, value in sorted(values.items()) if range_ <= upper * (1 + 1e-9)), default)
+    lowest, found = math.inf, default
+    for upper, value in values.items():
+        if range_ <= upper * (1 + 1e-9) and upper < lowest:
+            lowest, found = upper, value
+    return found
 
 
 class Front:

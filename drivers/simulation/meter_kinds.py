@@ -40,7 +40,9 @@ class Fitted:
         self, value: float, full_scale: float, temperature_C: float, *, frequency_Hz: float = 0.0, at_s: float = 0.0
     ) -> float:
         """Return what the unit adds, in SI."""
-        range_ = next((r for r in self._ranges if full_scale <= r * (1 + 1e-9)), self._ranges[-1])
+        for range_ in self._ranges:
+            if full_scale <= range_ * (1 + 1e-9):
+                break
         return self._law.error(value, range_, temperature_C, frequency_Hz=frequency_Hz, at_s=at_s)
 
 
@@ -49,11 +51,13 @@ class FittedLaws(Mapping[str, ErrorLaw]):
 
     def __init__(self, laws: Laws) -> None:
         self._laws = laws
+        self._fitted: dict[str, Fitted] = {}
 
     def __getitem__(self, function: str) -> ErrorLaw:
-        if function not in self._laws:
-            raise KeyError(function)
-        return Fitted(self._laws[function], self._laws.ranges(function))
+        fitted = self._fitted.get(function)
+        if fitted is None:
+            fitted = self._fitted[function] = Fitted(self._laws[function], self._laws.ranges(function))
+        return fitted
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._laws)

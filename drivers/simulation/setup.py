@@ -65,12 +65,14 @@ class Laws(Mapping[str, Spoiled]):
         for function, known in self._known.items():
             check(known.truth, known.specification, known.interval, function)
         self._drawn: dict[str, Spoiled] = {}
+        self._ranges: dict[str, tuple[float, ...]] = {}
 
     def __getitem__(self, function: str) -> Spoiled:
         """Return a law, drawn when it is first asked for: from a stream of its own, so the order does not matter."""
-        if function not in self._drawn:
-            self._drawn[function] = self._draw(function)
-        return self._drawn[function]
+        drawn = self._drawn.get(function)
+        if drawn is None:
+            drawn = self._drawn[function] = self._draw(function)
+        return drawn
 
     def __contains__(self, function: object) -> bool:
         return function in self._known
@@ -105,7 +107,11 @@ class Laws(Mapping[str, Spoiled]):
 
     def ranges(self, function: str) -> tuple[float, ...]:
         """Return the ranges of a function, ascending; none where the unit has no such function."""
-        return self.specification(function).ranges(function) if function in self._known else ()
+        found = self._ranges.get(function)
+        if found is None:
+            known = self._known.get(function)
+            found = self._ranges[function] = () if known is None else known.specification.ranges(function)
+        return found
 
     def resolution(self, function: str, full_scale: float) -> float | None:
         """Return the least digit of a function's range; None where its specification states none."""

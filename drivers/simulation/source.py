@@ -106,6 +106,8 @@ class Output:
         self._environment = environment
         self.history: deque[Transition] = deque(maxlen=KEPT_TRANSITIONS)
         self.now = Transition(clock.elapsed(), operating=False, setpoint=ZERO, range=ranges["dc_voltage"][0], from_=0.0)
+        self._settled_s: float | None = None
+        """When the last change is negligible; None until somebody asks."""
         self.current_terminals = "aux"
         """Where currents come out: `aux`, or with the voltages (an empty name)."""
 
@@ -126,6 +128,7 @@ class Output:
         same = self.now.operating and self.now.setpoint.function == setpoint.function
         from_ = self.true_value(now_s) if same else 0.0
         self.now = Transition(now_s, operating, setpoint, chosen, from_)
+        self._settled_s = None
         self.history.append(self.now)
 
     def settled_value(self, setpoint: Setpoint, range_: float) -> float:
@@ -158,18 +161,20 @@ class Output:
 
     def settled(self) -> bool:
         """Return whether what remains of the last change is negligible."""
-        now = self.now
-        return (
-            not now.operating
-            or abs(self._remainder(self._clock.elapsed(), self._target())) <= self._file.settled_within * now.range
-        )
+        return not self.now.operating or self._clock.elapsed() >= self._settled_at_s()
 
     def wait_until_settled(self) -> None:
         """Let the time pass in which the last change becomes negligible."""
-        rest = abs(self._remainder(self._clock.elapsed(), self._target()))
-        negligible = self._file.settled_within * self.now.range
-        if self.now.operating and rest > negligible:
-            self._clock.sleep(self._time_constant_s() * (math.log(rest / negligible) + 1e-6))
+        if self.now.operating:
+            self._clock.sleep(self._settled_at_s() - self._clock.elapsed())
+
+    def _settled_at_s(self) -> float:
+        """Return when what remains of the last change is negligible."""
+        if self._settled_s is None:
+            step, negligible = abs(self.now.from_ - self._target()), self._file.settled_within * self.now.range
+            passed = math.log(step / negligible) + 1e-6 if step > negligible else 0.0
+            self._settled_s = self.now.at_s + self._time_constant_s() * passed
+        return self._settled_s
 
     def drive(self, terminals: str, at_s: float) -> Drive:
         """Return what is on the terminals of a name: those of voltage and resistance (""), or of current ("aux")."""

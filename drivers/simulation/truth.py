@@ -48,8 +48,10 @@ def range_in(lines: Lines, full_scale: float) -> float:
 
 def line_of(lines: Lines, full_scale: float, frequency_Hz: float) -> Line:
     """Return the line of a range in the band that holds a frequency, or in the band next to it."""
-    bands = lines[range_in(lines, full_scale)]
-    return next((line for line in bands if frequency_Hz <= line.high_Hz), bands[-1])
+    for line in lines[range_in(lines, full_scale)]:
+        if frequency_Hz <= line.high_Hz:
+            break
+    return line
 
 
 class Spoiled:

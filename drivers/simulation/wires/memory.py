@@ -25,6 +25,9 @@ class MemoryWire:
         NoReply
             The end of the answer did not come.
         """
+        outlet = self._port.outlet
+        if outlet.faults.idle and not (self._cut or outlet.down) and outlet.locks.free:
+            return outlet.device.handle(message)
         self._require_line(message)
         if not self._port.outlet.locks.wait_for_turn(self, PATIENCE_S):
             return None

@@ -23,7 +23,7 @@ from calib.drivers.roles import (
     Ohmmeter,
     ResistanceSource,
 )
-from calib.drivers.simulation import SimulatedBench
+from calib.drivers.simulation import SimulatedBench, StatedRange, StatedTruth
 from calib.drivers.simulation.bench_file import BenchFile
 from calib.errors import OutOfRange
 from calib.files import as_model
@@ -32,9 +32,9 @@ QUIET = {"noise_fraction": 0.0, "noise_floor_V": 0.0, "bias_A": 0.0, "ac_noise_f
 IDEAL = {"noise_fraction": 0.0, "resistance_ohm": 0.0}
 
 
-def bench(seed: int = 8, **tables: Any) -> SimulatedBench:
+def bench(seed: int = 8, truths: Any = None, **tables: Any) -> SimulatedBench:
     file = as_model({"format": "calib-simulation/1", **tables}, BenchFile, "test")
-    return SimulatedBench(file, clock=VirtualClock(datetime(2026, 1, 1, tzinfo=UTC)), seed=seed)
+    return SimulatedBench(file, clock=VirtualClock(datetime(2026, 1, 1, tzinfo=UTC)), seed=seed, truths=truths)
 
 
 def with_item(kind: str, **lead: Any) -> SimulatedBench:
@@ -165,8 +165,9 @@ def test_a_calibrator_is_calibrated_by_a_reference_multimeter(kind: str, ranges_
 
 
 # A process calibrator, in both directions.
-def process() -> SimulatedBench:
+def process(truths: Any = None) -> SimulatedBench:
     return bench(
+        truths=truths,
         instruments={
             "source": {"kind": "fluke-5522a", "serial_number": "SIM1", "output": IDEAL},
             "reference": {"kind": "fluke-8588a", "serial_number": "SIM2", "input": QUIET},
@@ -242,6 +243,24 @@ def test_what_a_process_calibrator_measures_is_what_a_calibrator_puts_out(
     error = on.truth.indication_error(function, range_, true, name="item")
     assert error != 0
     assert getattr(item, f"read_{function}")() == pytest.approx(true + error, abs=0.51 * step)
+
+
+def test_a_process_calibrator_errs_by_another_law_in_each_direction() -> None:
+    """Its output is 3 mV too high, its indication 20 mV too low."""
+    out, shown = (
+        StatedTruth(model="stated", ranges={range_V: StatedRange(points=((0.0, error_V),))})
+        for range_V, error_V in ((10.0, 3e-3), (30.0, -20e-3))
+    )
+    on = process({"item": {"source_dc_voltage": out, "dc_voltage": shown}})
+    item = open_item(on)
+    reference: Any = find_driver("fluke-8588a")(on.open("MEMORY::reference"), on.clock)
+    on.connect("item.source", "reference")
+    on.connect("item.source", "measuring")
+    reference.configure_dc_voltage(10.0, 10.0)
+    item.configure_dc_voltage(30.0)
+    item.source_dc_voltage(8.0)
+    assert reference.read_dc_voltage() == pytest.approx(8.003, abs=2e-4)
+    assert item.read_dc_voltage() == pytest.approx(7.983, abs=0.6e-3)
 
 
 def test_a_process_calibrator_refuses_what_is_beyond_the_limit_that_it_was_given() -> None:

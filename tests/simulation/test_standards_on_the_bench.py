@@ -175,6 +175,8 @@ def test_jaws_see_the_current_times_the_effective_turns(function: str) -> None:
     external_A = contact.external_A if function == "dc_current" else 0.0
     assert abs(contact.position) > 1e-5
     assert 0 < abs(contact.external_A) <= 0.2
+    embraced = bench.electrical.nodes["coil"].drive(bench.clock.elapsed())
+    assert embraced.dc_A + embraced.rms_A == pytest.approx(500.3, abs=0.005)
     wanted_A = 500.3 * (1 + contact.position) + external_A + 3.0
     assert shown_A(bench, function) == pytest.approx(wanted_A, abs=0.51)
 

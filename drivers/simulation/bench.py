@@ -8,6 +8,7 @@ from typing import Any, Self
 from calib.clock import Clock
 from calib.drivers.simulation.bench_file import BenchFile
 from calib.drivers.simulation.bench_truth import BenchTruth
+from calib.drivers.simulation.command_set import CommandSet
 from calib.drivers.simulation.device import Device
 from calib.drivers.simulation.electrical import ElectricalWorld
 from calib.drivers.simulation.environment import Disturbance, Environment
@@ -107,8 +108,14 @@ class SimulatedBench:
     def connect(self, node: str, joint: str | None = None) -> None:
         """Move a lead's far end to a node, or a switch to a channel; without a name, the bench's only lead.
 
-        Nodes are `calibrator` (the lead's source), `short`, `open`, and outputs, components and switches by name.
+        Nodes are `calibrator` (the lead's source), `short`, `open`, and outputs, components, switches by name. A text
+        such as `signal=gps, reference=open` moves several.
         """
+        if joint is None and "=" in node:
+            for part in node.split(","):
+                moved, _, where = part.partition("=")
+                self.connect(where.strip(), moved.strip())
+            return
         if joint is None:
             joint = self._only_lead()
         world = next((w for w in (self.electrical, *self.worlds.values()) if joint in w.joints), self.electrical)
@@ -119,11 +126,23 @@ class SimulatedBench:
         self._environment.disturb(disturbance)
 
     def panel(self, name: str, message: str) -> str:
-        """Turn the knobs of an instrument that a person reads, or return what its display shows."""
+        """Turn the knobs of an instrument that a person reads, or return what its display shows.
+
+        Raises
+        ------
+        InputError
+            There is no such instrument, or it has no such knob.
+        """
         if name not in self.instruments:
             msg = f"no instrument {name!r} on this simulated bench; there are {', '.join(self.instruments)}"
             raise InputError(msg)
-        return (self.instruments[name].handle(message.encode() + b"\n") or b"").decode("latin-1").strip()
+        device = self.instruments[name]
+        shown = (device.handle(message.encode() + b"\n") or b"").decode("latin-1").strip()
+        if isinstance(device, CommandSet) and device.errors:
+            code, text = device.errors.popleft()
+            msg = f"simulated {name}: {message!r} cannot be done to it ({code} {text})"
+            raise InputError(msg)
+        return shown
 
     def environment(self) -> dict[str, float]:
         """Return what a thermometer, a hygrometer and a barometer on the bench show."""

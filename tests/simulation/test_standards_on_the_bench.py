@@ -13,7 +13,7 @@ from calib.drivers import find_driver
 from calib.drivers.operated.meter import OperatorReadMeter
 from calib.drivers.simulation import SimulatedBench, StatedRange, StatedTruth, StatedValue
 from calib.drivers.simulation.bench_file import BenchFile
-from calib.errors import FileError, InstrumentError
+from calib.errors import FileError, InputError, InstrumentError
 from calib.files import as_model
 
 QUIET = {"noise_fraction": 0.0, "noise_floor_V": 0.0, "bias_A": 0.0, "ac_noise_fraction": 0.0, "zero_drift_V": 0.0}
@@ -266,6 +266,21 @@ def test_by_a_reference_a_counter_finds_the_ratio_of_the_two(name: str) -> None:
     counter.use_external_time_base()
     counter.configure_frequency(1.0)
     assert counter.read_frequency() / 5e6 == pytest.approx((1 + 8e-7) / (1 + 5e-8), abs=2e-10)
+
+
+def test_one_text_moves_several_leads() -> None:
+    bench = counted("keysight-53230a", {})
+    bench.connect("signal=quartz, reference=gps")
+    assert bench.state()["joints"] == {"signal": "quartz", "reference": "gps"}
+    with pytest.raises(InputError, match="nothing called 'lead'"):
+        bench.connect("lead=gps")
+
+
+def test_a_knob_that_is_not_there_is_an_error() -> None:
+    bench = clamped()
+    with pytest.raises(InputError, match="'CONF weight,1' cannot be done"):
+        bench.panel("clamp", "CONF weight,1")
+    assert float(bench.panel("clamp", "READ?")) == pytest.approx(0.0, abs=2.0)
 
 
 @pytest.mark.parametrize("node", ["open", "quartz"])

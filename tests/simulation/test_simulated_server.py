@@ -83,7 +83,9 @@ def test_the_server_has_the_units_of_its_seed(server: ServerProcess) -> None:
 def test_the_control_tells_the_air_and_refuses_nonsense(server: ServerProcess) -> None:
     with server.control() as control:
         assert control.environment().keys() == {"temperature_C", "humidity_percent", "pressure_Pa"}
-        with pytest.raises(InputError, match=r"one of calibrator, short, open, source, source\.aux, not to 'ground'"):
+        with pytest.raises(
+            InputError, match=r"one of calibrator, short, open, source, source\.aux, source\.tc, not to 'ground'"
+        ):
             control.connect("ground")
         with pytest.raises(InputError, match=r"unknown request .*truth"):
             control._ask({"truth": True})

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from calib.errors import IntegrityError
-from calib.record import Journal, PublicKey, Record, build_in_child, verify
+from calib.record import Journal, PublicKey, Record, build_in_child, is_sealed, verify
 from calib.record.canonical import object_digests
 from calib.record.layout import FORMAT
 from calib.record.opening import is_sqlite, opened
@@ -74,7 +74,12 @@ def _shape(path: Path) -> str:
 
 
 def _seal(path: Path, trusted: Collection[PublicKey] | None) -> str:
-    record = Record.open(path)
+    try:
+        record = Record.open(path)
+    except IntegrityError:
+        if is_sealed(path):
+            verify(path)  # which names what makes it unreadable
+        raise
     state = seal_state(record, trusted)
     if state.doubt == "broken":
         verify(path)  # which names the object, where it is one

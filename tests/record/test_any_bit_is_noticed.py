@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import h5py
 import pytest
 
 from calib.record import generate_key, load_key, seal
@@ -38,3 +39,12 @@ def test_a_bit_of_any_dataset_or_attribute_is_named(bit_flips: ModuleType, seale
     told = dict(bit_flips.by_place(sealed, tmp_path, seed=1, most=25))
     assert told.pop("/@format", "unreadable").startswith("unreadable")
     assert {name: said for name, said in told.items() if f"{name} was changed" not in said} == {}
+
+
+@pytest.mark.parametrize("mark", [":", "{", '"'])
+def test_a_bit_that_makes_the_snapshot_unreadable_is_named_too(bit_flips: ModuleType, sealed: Path, mark: str) -> None:
+    with h5py.File(sealed, "r+") as file:
+        dataset = file["entry/snapshot"]
+        text = dataset.asstr()[()]
+        dataset[()] = text.replace(mark, chr(ord(mark) ^ 1), 1)
+    assert "/entry/snapshot was changed" in bit_flips.said(sealed)

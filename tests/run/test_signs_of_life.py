@@ -137,3 +137,27 @@ def test_a_machine_that_starves_the_run_does_not_make_it_hang(
         assert ticks(watch, 6.0, part=0.1, beat_s=2.0) == []
         leases.heard()
         assert ticks(watch, 2.3, part=1.0) == ["interrupt"]
+
+
+def test_a_run_that_gets_on_while_it_is_looked_at_is_not_taken_for_hung(
+    leases: GuardedLeases, ticks: Callable[..., list[str]], watch: StandstillWatch
+) -> None:
+    class Leaves:
+        """A limit that, when it is looked at, lets the run leave its long lease."""
+
+        @property
+        def left_s(self) -> float:
+            if leases.current is reading:
+                reading.__exit__(None, None, None)
+            return inf
+
+        @left_s.setter
+        def left_s(self, left_s: float) -> None:
+            del left_s
+
+    with leases.lease(2.0, "measuring"):
+        reading = leases.lease(8.0, "READ?")
+        reading.__enter__()
+        assert ticks(watch, 7.0) == []
+        leases.limits.append(Leaves())  # type: ignore[arg-type]
+        assert ticks(watch, 1.0) == []

@@ -111,14 +111,14 @@ class _Lease:
 
     def __enter__(self) -> None:
         self._outer = self._all.current
+        self._all.signs += 1  # before the change: who sees the new lease has also seen the sign
         self._all.current = self
-        self._all.signs += 1
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._all.current = self._outer
         self._all.signs += 1
+        self._all.current = self._outer
 
 
 class _Limit:
@@ -185,6 +185,8 @@ class StandstillWatch:
         self._count(self._counted(took_s))
         lease, limit = self._leases.current, min(self._leases.limits[:], key=lambda each: each.left_s, default=None)
         over_s, limit_over_s = self._silent_s - lease.seconds, -inf if limit is None else -limit.left_s
+        if self._leases.signs != self._signs:  # it got on while we looked
+            over_s = -inf
         if not self._leases.may_be_on or max(over_s, limit_over_s) <= 0:
             return ""
         if over_s <= 0 and limit is not None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, ClassVar, Literal, TypeVar, cast
 
 from lxml import etree
 
@@ -41,11 +41,15 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """An element with parts."""
+    """An element with parts; `suffix` stands behind the names of all that a class names."""
 
+    suffix: ClassVar[str] = ""
     id: str | None = field(default=None, metadata={"attribute": "id"})
     ref_id: str | None = field(default=None, metadata={"attribute": "refId"})
     ref_type: str | None = field(default=None, metadata={"attribute": "refType"})
+
+    def __init_subclass__(cls, suffix: str = "") -> None:
+        cls.suffix = suffix
 
     def is_a(self, *kinds: str) -> bool:
         """Return whether one of its reference types is among `kinds`."""
@@ -124,7 +128,7 @@ def _shape(kind: type[Node]) -> _Shape:
         else:
             arity = f.metadata["arity"]
             of_field = {
-                tag.split(":")[1]: _Slot(f.name, names.tag(tag), inner, arity)
+                tag.split(":")[1]: _Slot(f.name, names.tag(tag + kind.suffix), inner, arity)
                 for tag, inner in f.metadata["tags"].items()
             }
             slots.update({slot.tag: slot for slot in of_field.values()})

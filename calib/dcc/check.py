@@ -114,10 +114,13 @@ def _releases(certificate: Certificate) -> Iterator[Mistake]:
 def _units(certificate: Certificate) -> Iterator[Mistake]:
     declared = {node.non_si_unit for _, node, _ in nodes(certificate, "certificate") if isinstance(node, MetaData)}
     for path, node, above in nodes(certificate, "certificate"):
-        for unit in (node.unit,) if isinstance(node, Real) else node.units if isinstance(node, RealList) else ():
+        if not isinstance(node, Real):
+            continue
+        units = node.unit if isinstance(node, RealList) else (" ".join(node.unit),)
+        for unit in units:
             yield from _unit(unit, path, declared, in_hybrid=isinstance(above[-1], Hybrid))
-        if isinstance(node, RealList) and len(node.units) > 1 and len(set(node.units)) == 1:
-            yield Mistake("warning", path, f"the unit {node.units[0]} is repeated; once is enough")
+        if len(units) > 1 and len(set(units)) == 1:
+            yield Mistake("warning", path, f"the unit {units[0]} is repeated; once is enough")
     for path, node, _ in nodes(certificate, "certificate"):
         if isinstance(node, MetaData) and (node.non_si_unit is None) != (node.non_si_definition is None):
             yield Mistake("error", path, "nonSIUnit and nonSIDefinition need each other")

@@ -5,14 +5,14 @@ first, which is of the SI; the others are kept beside it.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from calib.dcc.administrative import Certificate
 from calib.dcc.dsi import unit_of
 from calib.dcc.measurement import Condition, Conditions, Data, List, MeasurementResult, MetaData, Quantity
-from calib.dcc.quantities import Real, RealList
+from calib.dcc.quantities import Constant, Real, RealList, UnivariateMU
 from calib.dcc.words import Words
 from calib.errors import InputError
 from calib.units import to_SI
@@ -200,62 +200,38 @@ def _added(entry: MetaData) -> list[Column]:
     return [column(q) for q in (*entry.data.quantities, *inner)]
 
 
-def _given(quantity: Quantity) -> list[Real | RealList]:
+def _given(quantity: Quantity) -> list[Real | Constant]:
     """Return the real values of a quantity, in the order of the file."""
-    given: list[Real | RealList | None] = [quantity.real, quantity.real_list]
+    given: list[Real | Constant | None] = [quantity.real, quantity.real_list]
     if quantity.hybrid is not None:
         given += [*quantity.hybrid.reals, *quantity.hybrid.real_lists]
-    if quantity.constant is not None:
-        c = quantity.constant
-        given.append(Real(value=c.value, unit=c.unit))
-    return [one for one in given if one is not None]
+    return [one for one in (*given, quantity.constant) if one is not None]
 
 
-def _values(given: Real | RealList, where: str) -> Values:
-    if isinstance(given, Real):
-        stated = {name: (text,) for name, text in _stated(given).items()}
-        return _made((given.value,), (given.unit,), stated, where)
-    return _made(given.values, given.units, _stated_each(given), where)
-
-
-def _stated(real: Real) -> dict[str, str]:
-    """Return what a single value says of its uncertainty, by the names of `Values`."""
-    mu = real.univariate
-    if mu is not None and mu.expanded is not None:
-        return {"U": mu.expanded.value, "k": mu.expanded.k, "probability": mu.expanded.probability}
-    if mu is not None and mu.standard is not None:
+def _stated(given: Real) -> dict[str, tuple[str, ...]]:
+    """Return what a value or a list says of its uncertainty, by the names of `Values`."""
+    mu = given.univariate or UnivariateMU()
+    if expanded := mu.expanded or given.expanded:
+        return {"U": expanded.value, "k": expanded.k, "probability": expanded.probability}
+    if mu.standard is not None:
         return {"u": mu.standard.value}
-    if real.expanded is not None:
-        return {"U": real.expanded.value, "k": real.expanded.k, "probability": real.expanded.probability}
-    interval = real.interval if mu is None else mu.interval
+    interval = mu.interval or given.interval
     if interval is None:
         return {}
     return {"u": interval.u, "lower": interval.lower, "upper": interval.upper, "probability": interval.probability}
 
 
-def _stated_each(given: RealList) -> dict[str, tuple[str, ...]]:
-    """Return what a list says of its uncertainties."""
-    mu = given.univariate
-    if mu is not None and mu.expanded is not None:
-        return {"U": mu.expanded.values, "k": mu.expanded.k, "probability": mu.expanded.probabilities}
-    if mu is not None and mu.standard is not None:
-        return {"u": mu.standard.values}
-    if given.expanded is not None:
-        return {"U": given.expanded.values, "k": given.expanded.k, "probability": given.expanded.probabilities}
-    interval = given.interval if mu is None else mu.interval
-    if interval is None:
-        return {}
-    return {"u": interval.u, "lower": interval.lower, "upper": interval.upper, "probability": interval.probabilities}
-
-
-def _made(values: Sequence[str], units: Sequence[str], stated: Mapping[str, tuple[str, ...]], where: str) -> Values:
-    size = len(values)
+def _values(given: Real | Constant, where: str) -> Values:
+    size, stated = len(given.value), _stated(given) if isinstance(given, Real) else {}
+    if size != 1 and not isinstance(given, RealList):
+        msg = f"{where}: {' '.join(given.value)!r} is not a number (decimal point, no thousands)"
+        raise InputError(msg)
     if any(_number(k, f"{where}: k") <= 0 for k in stated.get("k", ()) if k != "NaN"):
         msg = f"{where}: k must be greater than 0"
         raise InputError(msg)
     return Values(
-        units=_each(units, size, f"{where}: units"),
-        values=tuple(_number(v, where) for v in values),
+        units=_each(given.unit, size, f"{where}: units"),
+        values=tuple(_number(v, where) for v in given.value),
         **{
             name: tuple(_number(v, f"{where}: {name}") for v in _each(texts, size, f"{where}: {name}"))
             for name, texts in stated.items()

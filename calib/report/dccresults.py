@@ -155,9 +155,9 @@ def _error(
 ) -> Quantity:
     """Return the errors with U, k, p of each row, and the verdicts."""
     expanded = ExpandedMUs(
-        values=tuple(map(number, listed(lambda row: row.U))),
+        value=tuple(map(number, listed(lambda row: row.U))),
         k=tuple(_k(k, row.point) for k, row in zip(listed(lambda row: row.k), rows, strict=True)),
-        probabilities=tuple(number(exact(r.probability, "", "")) for r in results),
+        probability=tuple(number(exact(r.probability, "", "")) for r in results),
     )
     error = differences(listed(lambda row: row.error), group.error_unit, UnivariateMUs(expanded=expanded))
     quantity = wording.quantity(both("Error"), "basic_measurementError", error)

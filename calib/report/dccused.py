@@ -130,7 +130,7 @@ def conditions(readings: Readings, wording: Wording) -> tuple[Condition, ...]:
 
 
 def _value(value: Decimal, unit: str) -> Real | Hybrid:
-    shown = Real(value=number(value), unit=_UNITS[unit])
+    shown = Real(value=(number(value),), unit=(_UNITS[unit],))
     if unit != "°C":
         return shown
-    return Hybrid(reals=(Real(value=number(value + Decimal("273.15")), unit=dsi("K")), shown))
+    return Hybrid(reals=(Real(value=(number(value + Decimal("273.15")),), unit=(dsi("K"),)), shown))

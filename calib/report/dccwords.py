@@ -50,7 +50,7 @@ class Wording:
             name=self.words(name),
             ref_type=ref_type,
             real_list=value if isinstance(value, RealList) else None,
-            real=value if isinstance(value, Real) else None,
+            real=None if isinstance(value, RealList | Hybrid) else value,
             hybrid=value if isinstance(value, Hybrid) else None,
         )
 
@@ -74,14 +74,14 @@ def number(value: Decimal) -> str:
 def values(numbers: Iterable[Decimal], unit: str, uncertainty: UnivariateMUs | None = None) -> RealList | Hybrid:
     """Return values in their unit; temperatures in kelvin first and then in degrees Celsius, with the same digits."""
     listed = tuple(numbers)
-    shown = RealList(values=tuple(map(number, listed)), units=(dsi(unit),), univariate=uncertainty)
+    shown = RealList(value=tuple(map(number, listed)), unit=(dsi(unit),), univariate=uncertainty)
     if unit != "°C":
         return shown
     kelvins = tuple(number(n + _ZERO_CELSIUS_K if n.is_finite() else n) for n in listed)
-    return Hybrid(real_lists=(RealList(values=kelvins, units=(dsi("K"),), univariate=uncertainty), shown))
+    return Hybrid(real_lists=(RealList(value=kelvins, unit=(dsi("K"),), univariate=uncertainty), shown))
 
 
 def differences(numbers: Iterable[Decimal], unit: str, uncertainty: UnivariateMUs | None = None) -> RealList:
     """Return errors and limits in their unit; those of temperatures are in kelvin."""
     difference = dsi("K" if unit == "°C" else unit)
-    return RealList(values=tuple(map(number, numbers)), units=(difference,), univariate=uncertainty)
+    return RealList(value=tuple(map(number, numbers)), unit=(difference,), univariate=uncertainty)

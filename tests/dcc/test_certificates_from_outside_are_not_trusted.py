@@ -123,6 +123,14 @@ def test_numbers_that_break_arithmetic_are_refused(ptb: object, old: str, new: s
         tables(parse_dcc(text.replace(old, new, 1).encode(), "theirs.xml").certificate)
 
 
+def test_a_single_value_is_one_number(ptb: object) -> None:
+    path = next(p for p in ptb.examples if p.stem == "minimal_vi_en")  # type: ignore[attr-defined]
+    for value in ("296.15 297", ""):
+        text = path.read_text(encoding="utf-8").replace(">296.15<", f">{value}<")
+        told = [m.what for m in check(parse_dcc(text.encode(), "theirs.xml")) if m.severity == "error"]
+        assert any(f"{value!r} is not a number" in what for what in told), told
+
+
 def test_letters_that_steer_a_terminal_are_not_printed(ptb: object) -> None:
     path = next(p for p in ptb.examples if p.stem == "minimal_vi_en")  # type: ignore[attr-defined]
     text = path.read_text(encoding="utf-8").replace("Khách hàng<", "Khách\u009b31m \u202eh<")

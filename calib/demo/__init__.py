@@ -2,6 +2,7 @@
 
 from calib.demo.demo import TIME_FACTOR, SimulatedLaboratory, demonstrate, simulated_laboratory
 from calib.demo.inmemory import InMemoryLaboratory
+from calib.demo.sampled import demonstrate_procedure, served_sample
 from calib.demo.starter import Ports, write_bench, write_starter
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "Ports",
     "SimulatedLaboratory",
     "demonstrate",
+    "demonstrate_procedure",
+    "served_sample",
     "simulated_laboratory",
     "write_bench",
     "write_starter",

@@ -249,6 +249,15 @@ class FrequencyCounter(Protocol):
 
 
 @runtime_checkable
+class TimeBaseCounter(FrequencyCounter, Protocol):
+    """A meter of frequency that counts by its own oscillator or by one that is connected."""
+
+    def use_internal_time_base(self) -> None:
+        """Count by its own oscillator, whatever is connected to its reference input."""
+        ...
+
+
+@runtime_checkable
 class Thermometer(Protocol):
     """What shows a temperature."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from calib.drivers.roles import SwitchedSource
-from calib.errors import Overload, RunError
+from calib.errors import NoReply, Overload, RunError
 from calib.ports import Prompt
 from calib.procedure.station import Station
 from calib.text import Text
@@ -44,12 +44,12 @@ def sensible_reading(
     Raises
     ------
     RunError
-        An overload stays.
+        An overload or silence, such as of a counter without a signal, stays.
     """
     for _ in range(LOOKS):
         try:
             indicated = read()
-        except Overload:
+        except (Overload, NoReply):
             indicated = math.nan
         if sense.holds(indicated):
             return indicated
@@ -65,7 +65,7 @@ def sensible_reading(
 
 
 def _shown(indicated: float, sense: Sense) -> str:
-    return "overload" if math.isnan(indicated) else show(indicated, sense.unit, 6)
+    return "no value" if math.isnan(indicated) else show(indicated, sense.unit, 6)
 
 
 def _expected(sense: Sense) -> str:

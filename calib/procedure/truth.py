@@ -16,6 +16,13 @@ class Truth(Protocol):
         """Return the error of indication of the instrument in `role` in a range, when `at` is at its terminals."""
         ...
 
+    def temperature_error(self, role: str, sensor: str, temperature_C: float) -> float:
+        """Return by how much an indicator shows too much, in kelvin, with an ideal sensor at a temperature.
+
+        Sensors are `thermocouple.K.internal` (compensated by the indicator), `thermocouple.K.0C`, `rtd.Pt100.4`.
+        """
+        ...
+
     def value(self, name: str, temperature_C: float | None = None) -> float:
         """Return the true value of a part of the bench without an interface, such as a resistor, at a temperature.
 

@@ -21,6 +21,10 @@ class BenchWorld:
         function: Function = quantity  # type: ignore[assignment]
         return self._truth.indication_error(function, full_scale, at, frequency_Hz=frequency_Hz or 0.0, name=role)
 
+    def temperature_error(self, role: str, sensor: str, temperature_C: float) -> float:
+        """Return by how much an indicator shows too much with an ideal sensor at a temperature."""
+        return self._truth.temperature_error(sensor, temperature_C, name=role)
+
     def value(self, name: str, temperature_C: float | None = None) -> float:
         """Return the true value of a component, as it is or at a temperature."""
         return self._truth.component(name, temperature_C)

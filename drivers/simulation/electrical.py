@@ -9,7 +9,7 @@ from calib.drivers.simulation.component_kinds import Component, ComponentFile, m
 from calib.drivers.simulation.drive import Port, parallel
 from calib.drivers.simulation.environment import Environment
 from calib.drivers.simulation.kinds import MAIN, Twin
-from calib.drivers.simulation.lead import Lead, LeadFile
+from calib.drivers.simulation.lead import NOWHERE, Lead, LeadFile
 from calib.drivers.simulation.seeds import stream
 from calib.drivers.simulation.switches import Switch, SwitchFile
 from calib.drivers.simulation.terminals import Input
@@ -46,6 +46,7 @@ class ElectricalWorld:
         self.leads: dict[str, Lead] = {}
         self.switches: dict[str, Switch] = {}
         self.components: dict[str, Component] = {}
+        self._inputs: dict[str, Input] = {}
 
     def join(self, units: Mapping[str, Twin]) -> None:
         """Make what the file names, and join the meters' inputs to their leads."""
@@ -58,7 +59,7 @@ class ElectricalWorld:
         for name, switch in self._file.switches.items():
             self.switches[name] = Switch.of(switch, self.nodes, stream(self._seed, name, "contacts"))
         self.nodes |= self.switches
-        inputs = {node_name(n, t): i for n, u in units.items() for t, i in u.inputs.items()}
+        self._inputs = inputs = {node_name(n, t): i for n, u in units.items() for t, i in u.inputs.items()}
         for name, file in self._leads.items():
             rng = stream(self._seed, name, "contacts")
             wire = self._wire(name, file, inputs[file.meter])
@@ -72,12 +73,17 @@ class ElectricalWorld:
         return leads | {name: switch.closed for name, switch in self.switches.items()}
 
     def connect(self, joint: str, node: str) -> None:
-        """Move a lead's far end to a node, or a switch to a channel."""
+        """Move a lead's far end to a node, or a switch to a channel.
+
+        Of several leads that an input has, the one that was last joined to something is at its terminals.
+        """
         moved: Lead | Switch | None = self.leads.get(joint) or self.switches.get(joint)
         if moved is None:
             msg = f"nothing called {joint!r} can be moved; there are {', '.join(self.joints)}"
             raise InputError(msg)
         moved.connect(node)
+        if isinstance(moved, Lead) and node != NOWHERE:
+            self._inputs[moved.file.meter].terminals = moved
 
     def state(self) -> dict[str, Any]:
         """Return where leads and switches are."""

@@ -1,0 +1,115 @@
+"""Evaluation of `temperature-indicator` against numbers computed here by hand, its coverage, and what is noticed.
+
+The calibrator of the sample laboratory by its specification, 1 year: thermocouples ± (50·10⁻⁶ + 3 µV), reference
+junction ± 0.1 K, resistance ± (40·10⁻⁶ + 10·10⁻⁶ of 330 Ω). Type K (NIST Monograph 175): 24.905 mV at 600 °C with
+42.505 µV/K; 0.919 mV at 23 °C with 40.4 µV/K. Pt100 (IEC 60751): 247.092 Ω at 400 °C with 0.34385 Ω/K.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from calib.ports import Answer, Prompt
+from calib.procedures.temperature_indicator import TemperatureIndicatorBySimulation
+from calib.run import SimulatedHands, SimulatedOperator, run
+from calib.study import Sample
+
+ID = "temperature-indicator"
+K600, PT400 = "wire/K/600 °C", "resistance/Pt100/400 °C"
+ROOT3 = math.sqrt(3)
+FEW = (
+    {"quantity": "thermocouple_K", "range": 1372, "nominal": 600},
+    {"quantity": "rtd_Pt100", "range": 850, "nominal": 400},
+)
+ByHand = Callable[..., Any]
+
+
+def contributions(result: Any) -> dict[str, float]:
+    return {r.name: r.contribution for r in result.budget if r.distribution != "exact"}
+
+
+def test_a_thermocouples_errors_are_volts_over_its_sensitivity(by_hand: ByHand) -> None:
+    result = by_hand(ID, {K600: {"meter": [600.3] * 5}}, temperature_C=23.0).only()
+    assert result.error == pytest.approx(0.3, abs=1e-9)
+    volts = (24.905e-3 - 0.919e-3) * 50e-6 + 3e-6
+    assert contributions(result) == {
+        "indication": pytest.approx(0.1 / math.sqrt(12), rel=1e-9),
+        "source.specification": pytest.approx(volts / 42.505e-6 / ROOT3, rel=2e-3),
+        "junction.specification": pytest.approx(0.1 * 40.4 / 42.505 / ROOT3, rel=3e-3),
+        "wire": pytest.approx(4e-6 / 42.505e-6 / ROOT3, rel=1e-3),
+    }
+    assert (result.unit, result.quantity) == ("°C", "thermocouple_K")
+
+
+def test_with_copper_leads_there_is_no_junction_and_the_whole_emf_is_put_out(by_hand: ByHand) -> None:
+    copper = {"compensated": False}
+    result = by_hand(ID, {"copper/K/600 °C": {"meter": [600.3] * 5}}, parameters=copper).only()
+    assert contributions(result) == {
+        "indication": pytest.approx(0.1 / math.sqrt(12), rel=1e-9),
+        "source.specification": pytest.approx((24.905e-3 * 50e-6 + 3e-6) / 42.505e-6 / ROOT3, rel=2e-3),
+        "wire": pytest.approx(0.5e-6 / 42.505e-6 / ROOT3, rel=1e-3),
+    }
+
+
+def test_a_resistance_thermometers_errors_are_ohms_over_its_sensitivity(by_hand: ByHand) -> None:
+    result = by_hand(ID, {PT400: {"meter": [399.9] * 5}}).only()
+    assert result.error == pytest.approx(-0.1, abs=1e-9)
+    assert contributions(result) == {
+        "indication": pytest.approx(0.1 / math.sqrt(12), rel=1e-9),
+        "source.specification": pytest.approx((247.092 * 40e-6 + 330 * 10e-6) / 0.34385 / ROOT3, rel=1e-3),
+    }
+
+
+def test_monte_carlo_gives_the_same_U(by_hand: ByHand, monte_carlo_half_width: Callable[..., float]) -> None:
+    made = by_hand(ID, {K600: {"meter": [600.3] * 5}})
+    half_width = monte_carlo_half_width(made.estimates(), TemperatureIndicatorBySimulation.model)
+    assert pytest.approx(half_width, rel=5e-3) == made.only().U
+
+
+def test_the_interval_holds_the_truth(studied: Callable[..., Any]) -> None:
+    found = studied(ID, 80, *FEW)
+    assert found.lower > 0.88
+    assert found.upper > 0.9545
+
+
+@pytest.mark.parametrize(
+    ("broken", "point"), [("half:junction.specification", FEW[0]), ("half:source.specification", FEW[1])]
+)
+def test_an_error_put_into_the_evaluation_is_seen(broken: str, point: Any, studied: Callable[..., Any]) -> None:
+    found = studied(ID, 200, point, broken=broken)
+    assert found.coverage < studied(ID, 200, point).coverage
+    if "source" in broken:
+        assert found.upper < 0.9545
+
+
+def test_reversed_thermocouple_wire_is_named_and_mended() -> None:
+    sample = Sample.load(ID, points=FEW)
+    bench = sample.simulated_bench(1)
+    asked: list[str] = []
+
+    class Hands(SimulatedHands):
+        def ask(self, prompt: Prompt) -> Answer:
+            asked.append(prompt.id)
+            answer = super().ask(prompt)
+            if prompt.id == "connect.wire":
+                bench.connect("-source.tc", "wire")
+            return answer
+
+    outcome = run(
+        sample.plan(dt.datetime.now().astimezone().date()),
+        connect=lambda resource, sink: bench.open(resource, sink=sink),
+        clock=bench.clock,
+        operator=Hands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),
+    )
+    assert outcome.status == "complete", outcome.error
+    assert asked.count("connect.mend") == 1
+    assert all(abs(r.error) < 2 for r in outcome.results)
+
+
+def test_a_certificate_is_issued_of_it(issued: Callable[..., tuple[bytes, str]]) -> None:
+    pdf, dcc = issued(ID, points=FEW)
+    assert pdf.startswith(b"%PDF")
+    assert r"\degreecelsius" in dcc

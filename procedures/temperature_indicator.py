@@ -97,8 +97,8 @@ class TemperatureIndicatorBySimulation(DirectComparison):
                 Text(
                     vi="Nối cọc TC của nguồn chuẩn với ngõ vào của bộ chỉ thị bằng dây cặp nhiệt điện đúng loại; chờ "
                     "15 min cho các cọc đấu cân bằng nhiệt.",
-                    en="Join the calibrator's TC terminals to the indicator's input with thermocouple wire of the type; "
-                    "let the terminals come to one temperature for 15 min.",
+                    en="Join the calibrator's TC terminals to the indicator's input with thermocouple wire of the "
+                    "type; let the terminals come to one temperature for 15 min.",
                 ),
                 connection="copper=open, wire=source.tc",
             ),

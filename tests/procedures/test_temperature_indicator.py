@@ -2,7 +2,7 @@
 
 The calibrator of the sample laboratory by its specification, 1 year: thermocouples ± (50·10⁻⁶ + 3 µV), reference
 junction ± 0.1 K, resistance ± (40·10⁻⁶ + 10·10⁻⁶ of 330 Ω). Type K (NIST Monograph 175): 24.905 mV at 600 °C with
-42.505 µV/K; 0.919 mV at 23 °C with 40.4 µV/K. Pt100 (IEC 60751): 247.092 Ω at 400 °C with 0.34385 Ω/K.
+42.505 µV/K; 0.919 mV at 23 °C with 40.4 µV/K. Pt100 (IEC 60751): 247.092 Ω at 400 °C with 0.34463 Ω/K.
 """
 
 import datetime as dt
@@ -59,7 +59,7 @@ def test_a_resistance_thermometers_errors_are_ohms_over_its_sensitivity(by_hand:
     assert result.error == pytest.approx(-0.1, abs=1e-9)
     assert contributions(result) == {
         "indication": pytest.approx(0.1 / math.sqrt(12), rel=1e-9),
-        "source.specification": pytest.approx((247.092 * 40e-6 + 330 * 10e-6) / 0.34385 / ROOT3, rel=1e-3),
+        "source.specification": pytest.approx((247.092 * 40e-6 + 330 * 10e-6) / 0.34463 / ROOT3, rel=1e-3),
     }
 
 
@@ -75,14 +75,8 @@ def test_the_interval_holds_the_truth(studied: Callable[..., Any]) -> None:
     assert found.upper > 0.9545
 
 
-@pytest.mark.parametrize(
-    ("broken", "point"), [("half:junction.specification", FEW[0]), ("half:source.specification", FEW[1])]
-)
-def test_an_error_put_into_the_evaluation_is_seen(broken: str, point: Any, studied: Callable[..., Any]) -> None:
-    found = studied(ID, 200, point, broken=broken)
-    assert found.coverage < studied(ID, 200, point).coverage
-    if "source" in broken:
-        assert found.upper < 0.9545
+def test_half_of_the_calibrators_limits_is_seen(studied: Callable[..., Any]) -> None:
+    assert studied(ID, 150, FEW[1], broken="half:source.specification").upper < 0.9545
 
 
 def test_reversed_thermocouple_wire_is_named_and_mended() -> None:

@@ -70,5 +70,5 @@ def _checked(source: Record, issued: date, laboratory: Laboratory | None) -> Che
 
 def _issued(document: Document) -> date:
     """Return the day of issue: that of the certificate, else today, when it would be made."""
-    named = "" if document.dcc is None else document.dcc.issued
-    return date.fromisoformat(named[:10]) if named else datetime.now().astimezone().date()
+    named = None if document.dcc is None else document.dcc.issue_day
+    return named or datetime.now().astimezone().date()

@@ -1,6 +1,7 @@
 """What a DCC says of itself, read from its XML: number, record, mark of simulation, rows of results."""
 
 import re
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,14 @@ class DccFacts:
     def issued(self) -> str:
         """Return the date of issue."""
         return self._text(f"{DCC}administrativeData/{DCC}coreData/{DCC}issueDate")
+
+    @property
+    def issue_day(self) -> date | None:
+        """Return the date of issue, None where it tells none that can be read."""
+        try:
+            return date.fromisoformat(self.issued[:10])
+        except ValueError:
+            return None
 
     @property
     def record(self) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
+from calib.certificates.again import require_as_made
 from calib.certificates.agreement import require_agreement, require_record
 from calib.certificates.document import Document
 from calib.certificates.rules import against_signing, by_role
@@ -46,7 +47,8 @@ def sign(
     Raises
     ------
     IntegrityError
-        The record is not intact, a signature on the document does not hold, or its numbers are not the record's.
+        The record is not intact, a signature on the document does not hold, its numbers are not the record's, or, at
+        the first signature, any word of it.
     InputError
         The rules of the laboratory forbid it, or it is simulated: a specimen is signed as such (`specimen`), and is
         never a certificate.
@@ -60,7 +62,10 @@ def sign(
     _require_kind(document, source, specimen=specimen)
     require_agreement(document, source.path)
     trust = read_trust(laboratory.authorities)
-    signed = by_role(_signatures(document, trust), specimen=specimen)
+    signatures = _signatures(document, trust)
+    if not signatures:
+        require_as_made(document, source, laboratory)
+    signed = by_role(signatures, specimen=specimen)
     wrong = against_signing(role, signer.name, signed, _operator(source), laboratory.signing)
     if trust.authorities and (why := doubt(signer.certificate, signer.chain, trust, dt.datetime.now(dt.UTC)).why):
         wrong.append(f"no authority of the laboratory vouches for {signer.name}: {why}")

@@ -114,8 +114,9 @@ def sign(
     """Sign certificates in a role: the PDF (PAdES) and the DCC (XAdES), each with a signature of its own.
 
     Before a signature is made, the record's seal is verified, and the numbers on paper, in the DCC and in the record
-    are compared. The rules are those of [signing] in laboratory.toml: who may sign what, which roles are required, and
-    which no person may have both. What was simulated cannot be signed as a certificate.
+    are compared; before the first one, every word with the certificate made again. The rules are those of [signing] in
+    laboratory.toml: who may sign what, which roles are required, and which no person may have both. What was simulated
+    cannot be signed as a certificate.
 
     \b
     Examples:

@@ -14,9 +14,11 @@ from calib.errors import InputError, IntegrityError
 from calib.record import Record
 from calib.record.names import Role, verdict_name
 from calib.report import certificate_content
+from calib.report.model import Fact
 from calib.report.pdf import certificate_pdf
 from calib.run import Laboratory
 from calib.signing import sign_pdf, signatures_in_pdf
+from calib.text import same
 
 Rules = Callable[[str], Laboratory]
 BOTH = '\n[signing]\nrequired = ["checked", "approved"]\n'
@@ -254,3 +256,34 @@ def test_a_verdict_or_a_limit_in_the_dcc_that_is_not_the_records_is_found(
     path.write_text(text[:place] + new + text[place + len(old) :], encoding="utf-8")
     intact, what = _checks(path, laboratory)["numbers"]
     assert (intact, f"row 1: the DCC says {told}" in what) == (False, True), what
+
+
+def test_whoever_signs_first_signs_what_the_record_makes_word_for_word(
+    real: Path, laboratory: Laboratory, persons: Any
+) -> None:
+    """A page set anew with another serial number: all rows are the record's."""
+    path, dcc = real / "certificate.pdf", real / "certificate.dcc.xml"
+    before = path.read_bytes(), dcc.read_bytes()
+    content = certificate_content(Record.open(real / "record.h5"), dt.date(2026, 11, 23))
+    sections = tuple(
+        replace(section, facts=tuple(_renamed(fact) for fact in section.facts)) for section in content.sections
+    )
+    path.write_bytes(certificate_pdf(replace(content, sections=sections), dcc.read_bytes()))
+    assert _checks(path, laboratory)["numbers"][0]
+    with pytest.raises(
+        IntegrityError, match=r"the page says '.* MY666 .*'; made again from its record .* SIM34401001 "
+    ):
+        sign(path, "approved", persons.minh, laboratory)
+    forged = dcc.read_bytes().replace(b"SIM34401001", b"MY666")
+    path.write_bytes(certificate_pdf(content, forged))
+    dcc.write_bytes(forged)
+    for name in (path, dcc):
+        with pytest.raises(IntegrityError, match="its DCC is not the one that its record makes"):
+            sign(name, "approved", persons.minh, laboratory)
+    path.write_bytes(before[0])
+    dcc.write_bytes(before[1])
+    sign(path, "approved", persons.minh, laboratory)
+
+
+def _renamed(fact: Fact) -> Fact:
+    return replace(fact, value=same("MY666")) if fact.source == "job.item.serial_number" else fact

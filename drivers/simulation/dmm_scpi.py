@@ -205,6 +205,16 @@ class ScpiMultimeter(Triggered):
             return value
         return 1 / value if value else 0.0
 
+    def read(self, _: str = "") -> str | None:
+        """`READ?`; one reading at once, which is what most ask for, without a plan of readings to come."""
+        if self.source != "IMM" or self.samples * self.triggers != 1:
+            return super().read()
+        self.abort()
+        text, end_s = self.take(self.meter.clock.elapsed())
+        self.meter.clock.sleep(end_s - self.meter.clock.elapsed())
+        self.kept = [text] if self.fed else []
+        return text
+
     def take(self, begin_s: float) -> tuple[str, float]:
         """Take the reading that begins at a time; return it as text, and when it ends."""
         state = self.now

@@ -80,7 +80,8 @@ class FlukeCalibrator(CommandSet):
         with self._lock:
             self.note_changes()
             answer = super().handle(message)
-            self.note_changes()
+            if b";" in message or not message.endswith(b"?\n"):  # a question alone changes nothing
+                self.note_changes()
             return answer
 
     def status_bit(self, code: int) -> int:

@@ -43,6 +43,7 @@ class Meter(Front):
         self._laws = laws
         self._environment = environment
         self._rng = rng
+        self._found: dict[str, ErrorLaw] = {}
         self._filters_Hz: dict[tuple[str, float], set[float]] = {}
         """Filters of the AC detector that were used, by function and range."""
 
@@ -73,7 +74,9 @@ class Meter(Front):
     def error(self, how: How, value: float, *, frequency_Hz: float = 0.0, at_s: float = 0.0) -> float:
         """Return the noise-free indication minus the value at the terminals."""
         name = FUNCTIONS[how.function].law
-        law = self._laws.get(name, EXACT)
+        law = self._found.get(name)
+        if law is None:
+            law = self._found[name] = self._laws.get(name, EXACT)
         full_scale = abs(value) if name == "frequency" else how.range
         return law.error(value, full_scale, self._environment.temperature_C(), frequency_Hz=frequency_Hz, at_s=at_s)
 

@@ -161,7 +161,10 @@ class Output:
 
     def settled(self) -> bool:
         """Return whether what remains of the last change is negligible."""
-        return not self.now.operating or self._clock.elapsed() >= self._settled_at_s()
+        if not self.now.operating:
+            return True
+        settled_s = self._settled_s
+        return self._clock.elapsed() >= (self._settled_at_s() if settled_s is None else settled_s)
 
     def wait_until_settled(self) -> None:
         """Let the time pass in which the last change becomes negligible."""

@@ -24,6 +24,7 @@ DSI = {
     "°C": r"\degreecelsius",
     "Pa": r"\pascal",
     "kg": r"\kilogram",
+    "g": r"\gram",
     "m": r"\metre",
     "N": r"\newton",
     "J": r"\joule",
@@ -41,6 +42,9 @@ DSI = {
     "1": r"\one",
 }
 _WITHOUT_PREFIX = {"°C", "%", "1", "kg"}
+_GRAM = -3
+"""Power of ten of a gram, which takes the prefixes, in the coherent kilogram."""
+_OF_MASS = {"kg": 0, "g": -3, "mg": -6, "µg": -9, "ng": -12}
 _LOOK_ALIKES = str.maketrans(
     {"\N{GREEK SMALL LETTER MU}": "\N{MICRO SIGN}", "\N{OHM SIGN}": "\N{GREEK CAPITAL LETTER OMEGA}"}
 )
@@ -83,7 +87,7 @@ def to_SI(value: float, unit: str) -> float:
 
 def coherent(unit: str) -> str:
     """Return `unit`; raise `InputError` unless it is a coherent SI unit, °C or %: V or V/Hz, but not mV."""
-    if unit in DSI:
+    if unit in DSI and unit != "g":
         return unit
     if not unit or to_SI(1.0, unit) != 1.0 or to_SI(0.0, unit) != 0.0:
         msg = f"must be a unit without a prefix, such as V; {unit!r} is not"
@@ -114,8 +118,9 @@ def split(unit: str) -> tuple[str, str]:
 
 
 def exponent(unit: str) -> int:
-    """Return the power of ten between a prefixed unit and the unit without its prefix: −3 for mV."""
-    return _PREFIXES[split(unit)[0]]
+    """Return the power of ten between a prefixed unit and the coherent one: −3 for mV, −6 for mg."""
+    prefix, bare = split(unit)
+    return _PREFIXES[prefix] + (_GRAM if bare == "g" else 0)
 
 
 def dsi(unit: str) -> str:
@@ -126,6 +131,8 @@ def dsi(unit: str) -> str:
 
 def readable(magnitude: float, unit: str) -> str:
     """Return the prefixed unit in which `magnitude` (in `unit`, no prefix) has one to three digits before the point."""
+    if unit == "kg" and magnitude:
+        return next((name for name, power in _OF_MASS.items() if abs(magnitude) >= 0.9999999 * 10.0**power), "ng")
     if magnitude == 0 or unit in _WITHOUT_PREFIX:
         return unit
     for prefix, power in reversed(_PREFIXES.items()):

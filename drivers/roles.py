@@ -329,6 +329,11 @@ class Barometer(Protocol):
 
 
 @runtime_checkable
+class WeatherStation(Thermohygrometer, Barometer, Protocol):
+    """A meter of all that the density of air depends on."""
+
+
+@runtime_checkable
 class Balance(Protocol):
     """A weighing instrument."""
 

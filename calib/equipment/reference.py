@@ -72,6 +72,8 @@ class Asked:
     called: Text = field(default=SOURCE)
     symbol: str = ""
     """Letter of its correction in the measurement equation."""
+    marking: str = ""
+    """Name of the certified value, where the certificate has several of the same nominal value."""
 
     def named(self, what: str) -> str:
         """Return the name of an input in the budget."""
@@ -161,7 +163,7 @@ def _certified(asked: Asked, calibration: Calibration, range: float) -> tuple[In
     if equation is not None and not any(v.quantity == asked.quantity for v in calibration.values):
         return _by_equation(asked, calibration, equation)
     values = calibration.values_for(asked.quantity, range, asked.equipment.name, asked.frequency_Hz)
-    between = 0.0 if _is_certified(values, asked.nominal) else values.interpolation_ppm or 0.0
+    between = 0.0 if _is_certified(values, asked) else values.interpolation_ppm or 0.0
     return _correction(asked, calibration.certificate, values), values, between
 
 
@@ -193,12 +195,12 @@ _LABELS = {
 }
 
 
-def _is_certified(values: CertifiedValues, nominal: float) -> bool:
-    return any(_is_at(p, values, nominal) for p in values.points)
+def _is_certified(values: CertifiedValues, asked: Asked) -> bool:
+    return any(_is_at(p, values, asked) for p in values.points)
 
 
-def _is_at(point: CertifiedPoint, values: CertifiedValues, nominal: float) -> bool:
-    return abs(point.nominal - nominal) <= 1e-9 * values.range
+def _is_at(point: CertifiedPoint, values: CertifiedValues, asked: Asked) -> bool:
+    return abs(point.nominal - asked.nominal) <= 1e-9 * values.range and point.name in {"", asked.marking}
 
 
 def _correction(asked: Asked, certificate: str, values: CertifiedValues) -> Input:
@@ -218,7 +220,7 @@ def _correction(asked: Asked, certificate: str, values: CertifiedValues) -> Inpu
 def _weights(asked: Asked, certificate: str, values: CertifiedValues) -> dict[int, float]:
     """Return by how much each certified point counts: one wholly, or two linearly."""
     for place, point in enumerate(values.points):
-        if _is_at(point, values, asked.nominal):
+        if _is_at(point, values, asked):
             return {place: 1.0}
     nominals = [p.nominal for p in values.points]
     after = bisect_left(nominals, asked.nominal)

@@ -23,6 +23,8 @@ class CertifiedPoint(Strict):
     """One line of a certificate."""
 
     nominal: float
+    name: str = ""
+    """Which one of several of the same nominal value, such as the marking of a weight."""
     correction: float
     """To be added to the nominal value to give the value, in the unit of the table."""
     U: Positive
@@ -65,8 +67,11 @@ class CertifiedValues(Aging):
     @model_validator(mode="after")
     def _points_ascend(self) -> Self:
         nominals = [p.nominal for p in self.points]
-        if any(b <= a for a, b in pairwise(nominals)):
-            msg = "'points' must be listed by ascending nominal value, each once"
+        places = [(p.nominal, p.name) for p in self.points]
+        if any(b < a for a, b in pairwise(nominals)) or len(set(places)) < len(places):
+            msg = (
+                "'points' must be listed by ascending nominal value, each once; several of one value need a 'name' each"
+            )
             raise ValueError(msg)
         if isinstance(self.correlation, tuple):
             _check_correlation(self.correlation, len(nominals))

@@ -136,7 +136,7 @@ def _row(one: Input, rows: list[Any], unit: str) -> BudgetRow:
 def _sensitivity(one: Input, rows: list[Any]) -> float:
     """Return ∂y/∂x of an input with errors of its own, whatever number of them: cov(y, x)/u²(x)."""
     coefficients = [c for c, _ in one.terms]
-    if len(rows) == len(coefficients) == 1:
+    if len(rows) == len(coefficients) == 1 and coefficients[0]:
         return float(rows[0].sensitivity) / coefficients[0]
     u2 = sum((c * row.u) ** 2 for row, c in zip(rows, coefficients, strict=False))
     return sum(row.sensitivity * c * row.u**2 for row, c in zip(rows, coefficients, strict=False)) / u2 if u2 else 0.0

@@ -17,6 +17,7 @@ from scipy.stats import norm
 from calib.drivers.roles import Artefact, Source
 from calib.drivers.simulation import StatedRange, StatedTruth, StatedValue
 from calib.drivers.simulation.truths import Truths
+from calib.drivers.simulation.weights import StatedWeights
 from calib.equipment import Calibration, CertifiedValues, Equipment
 from calib.procedure import Point, Procedure
 from calib.run import Plan
@@ -26,6 +27,8 @@ Prior = Literal["declared", "edge", "triangular"]
 """How bounded errors are really distributed: as the budget declares, at the ends of their bounds, or in a triangle."""
 
 
+MASS = "conventional_mass"
+"""Of certified values of weights, which a world of mass has, not an instrument."""
 SPREAD = 5.0
 """True corrections lie within so many U about those of the register; wide, so that a correction left out is seen."""
 
@@ -67,8 +70,13 @@ def draw(plan: Plan, components: Iterable[str], chance: Chance) -> Drawn:
     for role, standard in sorted(plan.standards.items()):
         if role not in plan.procedure.roles:
             continue
+        truth: Any
         if plan.procedure.route(role) == "certificate":
-            calibrations, truth = _by_certificate(plan, role, standard, chance)
+            calibrations, truth = (
+                _weights(plan, standard, chance)
+                if any(table.quantity == MASS for c in standard.calibrations for table in c.values)
+                else _by_certificate(plan, role, standard, chance)
+            )
             equipment[role] = standard.model_copy(update={"calibrations": calibrations})
         else:
             equipment[role] = standard
@@ -113,20 +121,45 @@ def _is_meter(kind: type) -> bool:
     return not {Source, Artefact} & set(kind.__mro__)
 
 
+def _weights(plan: Plan, standard: Equipment, chance: Chance) -> tuple[tuple[Calibration, ...], StatedWeights]:
+    """Return the calibrations of a set of weights with another certificate's values, and the true masses today."""
+    today = plan.procedure.context.date
+    true_kg: dict[str, float] = {}
+    calibrations = []
+    for calibration in standard.calibrations:
+        values = []
+        years = (today - calibration.date).days / 365.25
+        for table in calibration.values:
+            stated, certified_kg = _points(table, chance)
+            values.append(stated)
+            drift = chance.drift * chance.bounded(1.0)
+            for p, t in zip(table.points, certified_kg, strict=True):
+                aged_kg = (table.drift_ppm_per_year * 1e-6 * p.nominal + table.drift_floor_per_year) * years * drift
+                true_kg[p.name or f"{p.nominal:g}"] = p.nominal + t + aged_kg
+        calibrations.append(calibration.model_copy(update={"values": tuple(values)}))
+    return tuple(calibrations), StatedWeights(true_kg)
+
+
 def _table(table: CertifiedValues, chance: Chance, sign: float = 1.0) -> tuple[CertifiedValues, StatedRange]:
     """Return what a certificate states of one range, and what is true of it: `sign` times the true corrections."""
+    stated, true = _points(table, chance)
+    return stated, StatedRange(
+        points=tuple((p.nominal, sign * t) for p, t in zip(table.points, true, strict=True)),
+        interpolation_ppm=chance.bounded(table.interpolation_ppm or 0.0),
+        frequency_Hz=table.frequency_Hz,
+        **_aging(table, chance),
+    )
+
+
+def _points(table: CertifiedValues, chance: Chance) -> tuple[CertifiedValues, list[float]]:
+    """Return a table as another certificate states it, and the true corrections."""
     true = [p.correction + float(chance.rng.uniform(-SPREAD, SPREAD)) * p.U for p in table.points]
     errors, factor = _certificate_errors(table, chance.rng)
     points = tuple(
         p.model_copy(update={"correction": t + e, "U": p.U * factor})
         for p, t, e in zip(table.points, true, errors, strict=True)
     )
-    return table.model_copy(update={"points": points}), StatedRange(
-        points=tuple((p.nominal, sign * t) for p, t in zip(table.points, true, strict=True)),
-        interpolation_ppm=chance.bounded(table.interpolation_ppm or 0.0),
-        frequency_Hz=table.frequency_Hz,
-        **_aging(table, chance),
-    )
+    return table.model_copy(update={"points": points}), true
 
 
 def _aging(table: CertifiedValues, chance: Chance) -> dict[str, float]:

@@ -1,7 +1,18 @@
 """The simulated bench as a procedure's `truth` sees it."""
 
+from typing import Protocol, runtime_checkable
+
 from calib.drivers.simulation import SimulatedBench
 from calib.drivers.simulation.truth_file import Function
+
+
+@runtime_checkable
+class KnowsValues(Protocol):
+    """A world whose parts have true values."""
+
+    def value(self, name: str) -> float | None:
+        """Return the true value of a part; None where there is none of that name."""
+        ...
 
 
 class BenchWorld:
@@ -26,5 +37,8 @@ class BenchWorld:
         return self._truth.temperature_error(sensor, temperature_C, name=role)
 
     def value(self, name: str, temperature_C: float | None = None) -> float:
-        """Return the true value of a component, as it is or at a temperature."""
+        """Return the true value of a component, as it is or at a temperature, or of what a further world has."""
+        for world in self.bench.worlds.values():
+            if isinstance(world, KnowsValues) and (found := world.value(name)) is not None:
+                return found
         return self._truth.component(name, temperature_C)

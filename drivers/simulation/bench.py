@@ -42,7 +42,7 @@ class SimulatedBench:
         specifications: Path | None = None,
         truths: Truths | None = None,
     ) -> None:
-        known = truths or {}
+        known = self._truths = truths or {}
         file = with_components(file, known)
         self.seed = next(s for s in (seed, file.seed, new_seed()) if s is not None)
         self.clock = clock
@@ -205,7 +205,7 @@ class SimulatedBench:
         return Laws(name, unit, self.file.kind_of(name).generic, self.seed, self._specifications)
 
     def _setup(self, name: str, laws: Laws) -> Setup:
-        return Setup(name, self.seed, self.clock, self._environment, laws, self.worlds)
+        return Setup(name, self.seed, self.clock, self._environment, laws, self.worlds, self._truths)
 
     def _unit(self, name: str) -> Twin:
         return self.file.kind_of(name).make(self.file.instruments[name], self._setup(name, self._laws[name]))

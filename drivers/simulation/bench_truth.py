@@ -1,6 +1,7 @@
 """The truth about a simulated bench: what nobody at a real one can know, for tests and studies in this process."""
 
 from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
 
 from calib.clock import Clock
 from calib.drivers.simulation.electrical import ElectricalWorld
@@ -13,6 +14,15 @@ from calib.drivers.simulation.source import Output
 from calib.drivers.simulation.temperature_indicator import IndicatorInput, Sensor
 from calib.drivers.simulation.truth_file import Function
 from calib.errors import InputError
+
+
+@runtime_checkable
+class KnowsItsError(Protocol):
+    """A twin outside the electrical world that can tell its own error."""
+
+    def true_error(self, quantity: str, value: float) -> float:
+        """Return what it would indicate or give with `value` before it, minus what it should."""
+        ...
 
 
 class BenchTruth:
@@ -73,6 +83,9 @@ class BenchTruth:
         Its AC detector belongs to the meter, with the filter of its last readings. Resistance of leads only where
         they belong to the item: `leads_ohm` is theirs, seen with two wires.
         """
+        device = None if name is None else self._units[name].device
+        if isinstance(device, KnowsItsError):
+            return device.true_error(function, value)
         meter, seen = self._meter(name), value + leads_ohm
         sensed, error = meter.exact(function, range_, seen, frequency_Hz, self._clock.elapsed())
         return sensed - value + error

@@ -14,7 +14,7 @@ from calib.drivers.simulation.kinds import Twin, WorldFile, WorldKind
 from calib.drivers.simulation.pan import CENTRE, POSITIONS, Pan
 from calib.drivers.simulation.seeds import stream
 from calib.drivers.simulation.setup import Setup
-from calib.drivers.simulation.weights import Weight, WeightFile, draw_weight
+from calib.drivers.simulation.weights import StatedWeights, Weight, WeightFile, draw_weight
 from calib.errors import InputError
 
 EMPTY = "empty"
@@ -61,7 +61,11 @@ class MassWorld:
         def drawn(name: str, weight: WeightFile) -> Weight:
             return draw_weight(name, weight, stream(setup.seed, setup.name, "weight", name), shared)
 
-        self.weights: Mapping[str, Weight] = {name: drawn(name, weight) for name, weight in file.weights.items()}
+        self.weights: dict[str, Weight] = {name: drawn(name, weight) for name, weight in file.weights.items()}
+        for name, weight in file.weights.items():
+            stated = setup.truths.get(weight.of)
+            if isinstance(stated, StatedWeights) and name in stated.conventional_kg:
+                self.weights[name] = self.weights[name].of_conventional_mass(stated.conventional_kg[name])
         self._pans: dict[str, Pan] = {}
         self._loaded: dict[str, Loaded] = {}
 
@@ -85,6 +89,10 @@ class MassWorld:
         self._clock.sleep(self._file.handling_s / 2)
         self._put(joint, wanted)
         self._clock.sleep(self._file.handling_s / 2)  # hands go, the draught shield is closed
+
+    def value(self, name: str) -> float | None:
+        """Return the true conventional mass of a weight in kilograms, None where there is none of that name."""
+        return self.weights[name].conventional_kg if name in self.weights else None
 
     def state(self) -> dict[str, Any]:
         """Return what lies where."""

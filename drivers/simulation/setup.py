@@ -30,6 +30,8 @@ class Setup:
     """True errors by function."""
     worlds: Mapping[str, World] = field(default_factory=dict)
     """Worlds other than the electrical one, by their names."""
+    truths: Mapping[str, object] = field(default_factory=dict)
+    """Stated truths of the whole bench, by the name on it: for worlds, whose parts are no instruments."""
 
     def rng(self, purpose: str) -> np.random.Generator:
         """Return the unit's own random stream for a purpose, such as "noise"."""

@@ -48,6 +48,8 @@ class BalanceFile(UnitFile):
     """Half-width of its temperature coefficient, since it was adjusted."""
     eccentricity_kg: NotNegative = 0.0
     """Half-width, with a third of the capacity at a test point."""
+    placing: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Half-width of where hands put a load, from the position that is meant to the test points of eccentricity."""
     hysteresis_kg: NotNegative = 0.0
     """Half-width, at half the capacity on the way down from all of it."""
     drift_kg_per_h: NotNegative = 0.0
@@ -117,7 +119,7 @@ class Weighing:
         self._lock = threading.RLock()
         self._lag_s = file.settle_s / math.log(file.capacity_kg / file.digit_kg)
         self._bodies: tuple[Body, ...] = ()
-        self._position = CENTRE
+        self._at = POSITIONS[CENTRE]
         self._placed_kg = self._highest_kg = 0.0
         self._changed_s, self._before_kg = -math.inf, 0.0
         self._crept_kg, self._crept_s = 0.0, clock.elapsed()
@@ -132,7 +134,7 @@ class Weighing:
             now_s = self.clock.elapsed()
             self._before_kg, self._crept_kg = self._shown_kg(now_s), self._creep_kg(now_s)
             self._changed_s = self._crept_s = now_s
-            self._bodies, self._position = tuple(bodies), position
+            self._bodies, self._at = tuple(bodies), self._placed(position)
             self._placed_kg = self.file.repeatability_kg * float(self._rng.standard_normal()) if bodies else 0.0
             load_kg = self._load_kg()
             self._highest_kg = max(self._highest_kg, load_kg) if bodies else 0.0
@@ -203,7 +205,14 @@ class Weighing:
 
     def error_kg(self, load_kg: float, position: str = CENTRE) -> float:
         """Return the true error for a load of 8000 kg/m³ in the air at adjustment: no noise, creep, drift of zero."""
-        return self._static_kg(load_kg, position) - load_kg
+        return self._static_kg(load_kg, POSITIONS[position]) - load_kg
+
+    def _placed(self, position: str) -> tuple[float, float]:
+        right, back = POSITIONS[position]
+        width = self.file.placing
+        if not width:
+            return right, back
+        return right + float(self._rng.uniform(-width, width)), back + float(self._rng.uniform(-width, width))
 
     def _note_adjustment(self) -> None:
         """Take the air as that in which the internal weight of 8000 kg/m³ was weighed."""
@@ -218,10 +227,10 @@ class Weighing:
         density = self._density()
         return self._scale * sum(body.apparent_kg(density) for body in self._bodies)
 
-    def _static_kg(self, load_kg: float, position: str) -> float:
+    def _static_kg(self, load_kg: float, at: tuple[float, float]) -> float:
         """Return what a load shows, by sensitivity, linearity and eccentricity."""
         errors, part = self.errors, load_kg / self.file.capacity_kg
-        right, back = POSITIONS[position]
+        right, back = at
         warmer_K = self._air.temperature_C() - self._adjusted_C
         shown_kg = load_kg * (1 + errors.sensitivity + errors.sensitivity_per_K * warmer_K)
         if 0 < part < 1:
@@ -234,7 +243,7 @@ class Weighing:
         load_kg, errors, capacity_kg = self._load_kg(), self.errors, self.file.capacity_kg
         back_kg = max(self._highest_kg - load_kg, 0.0)
         lost_kg = errors.hysteresis * 4 * load_kg * back_kg / capacity_kg**2
-        shown_kg = self._static_kg(load_kg, self._position) + lost_kg
+        shown_kg = self._static_kg(load_kg, self._at) + lost_kg
         return shown_kg + self._placed_kg + errors.drift * now_s + self._creep_kg(now_s)
 
     def _creep_kg(self, now_s: float) -> float:

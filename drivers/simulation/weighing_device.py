@@ -32,6 +32,11 @@ class WeighingDevice(CommandSet):
         digit = Decimal(repr(self.weighing.file.digit_kg)) / KILOGRAMS[self.unit]
         return f"{digits * digit:f}"
 
+    def true_error(self, quantity: str, value: float) -> float:
+        """Return the error of indication for a load in kilograms."""
+        del quantity
+        return self.weighing.error_kg(value)
+
     def talk(self) -> bytes | None:
         """Return what is said without being asked."""
         if self.repeating is None:

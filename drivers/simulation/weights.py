@@ -1,8 +1,8 @@
 """Simulated weights: true mass, density and magnetism, drawn within what their class or certificate says."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Self
 
 import numpy as np
@@ -31,10 +31,19 @@ class WeightCertificateFile(Strict):
     """Of any two weights of those, in what the certificate leaves uncertain."""
 
 
+@dataclass(frozen=True)
+class StatedWeights:
+    """True conventional masses by name, in place of those that a bench file has drawn: for studies."""
+
+    conventional_kg: Mapping[str, float]
+
+
 class WeightFile(Strict):
     """A weight."""
 
     nominal_kg: Positive
+    of: str = ""
+    """Name of the instrument whose stated truths, where a study gives them, include it."""
     weight_class: Annotated[WeightClass | None, Field(alias="class")] = None
     """The true conventional mass is drawn within ± the maximum permissible error of this class (rectangular)."""
     certificate: WeightCertificateFile | None = None
@@ -73,6 +82,10 @@ class Weight:
     def conventional_kg(self) -> float:
         """The conventional mass (OIML D 28)."""
         return float(conventional_mass(self.mass_kg, self.density_kg_m3))
+
+    def of_conventional_mass(self, conventional_kg: float) -> "Weight":
+        """Return it with another conventional mass, and the same density."""
+        return replace(self, mass_kg=float(mass_of(conventional_kg, self.density_kg_m3)))
 
     def apparent_kg(self, air_kg_m3: float) -> float:
         """Return the force on the pan, divided by the acceleration of gravity, in air of a density."""

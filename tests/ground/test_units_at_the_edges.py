@@ -91,7 +91,14 @@ def test_the_table_needs_no_pint() -> None:
 
 @pytest.mark.parametrize(
     ("unit", "name"),
-    [("mV", r"\milli\volt"), ("V", r"\volt"), ("°C", r"\degreecelsius"), ("kg", r"\kilogram"), ("1", r"\one")],
+    [
+        ("mV", r"\milli\volt"),
+        ("V", r"\volt"),
+        ("°C", r"\degreecelsius"),
+        ("kg", r"\kilogram"),
+        ("mg", r"\milli\gram"),
+        ("1", r"\one"),
+    ],
 )
 def test_names_of_the_digital_system_of_units(unit: str, name: str) -> None:
     assert dsi(unit) == name
@@ -109,7 +116,10 @@ def test_names_of_the_digital_system_of_units(unit: str, name: str) -> None:
         (0.0, "V", "0 V"),
         (2e-13, "V", "0.0002 nV"),
         (10e6, "Ω", "10 MΩ"),
-        (0.25, "kg", "0.25 kg"),
+        (0.25, "kg", "250 g"),
+        (1.6e-6, "kg", "1.6 mg"),
+        (2.0, "kg", "2 kg"),
+        (5e-9, "kg", "5 µg"),
         (23.5, "°C", "23.5 °C"),
     ],
 )

@@ -1,0 +1,58 @@
+"""The sample laboratory's benches for mass, and readings made by hand for their evaluation."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from calib.equipment import Equipment
+from calib.procedure import Procedure
+from calib.record.model import Attempt, Condition, Preparation, Reading, Readings
+from calib.run import Plan
+from calib.study import Sample
+
+TODAY = dt.datetime.now().astimezone().date()
+AIR = {"air.temperature": (20.0, "°C"), "air.humidity": (50.0, "%"), "air.pressure": (101_325.0, "Pa")}
+
+
+@dataclass(frozen=True)
+class Site:
+    """One procedure of the sample laboratory."""
+
+    sample: Sample
+
+    def plan(self, **standards: Equipment) -> Plan:
+        return self.sample.plan(TODAY, standards)
+
+    def readings(self, plan: Plan, weighed: Mapping[str, Sequence[float]], air: Mapping[str, Any] = AIR) -> Readings:
+        """Return readings that nobody measured: indications of the balance by point, in kilograms, in one air."""
+        begun = dt.datetime.combine(TODAY, dt.time(12), dt.UTC).timestamp()
+        attempts = tuple(
+            Attempt(n, point, 1, "as-found", (1,), begun, begun + 10, "complete") for n, point in enumerate(weighed, 1)
+        )
+        shown = [Reading(a.id, "balance", value, "kg", begun) for a in attempts for value in weighed[a.point]]
+        shown += [Reading(a.id, c, value, unit, begun) for a in attempts for c, (value, unit) in air.items()]
+        return Readings(
+            snapshot=plan.snapshot,
+            preparations=(Preparation(1, "weights", begun),),
+            attempts=attempts,
+            readings=tuple(shown),
+            environment=(Condition("temperature", 20.0, "°C", begun),),
+        )
+
+    def evaluated(self, plan: Plan, weighed: Mapping[str, Sequence[float]], air: Mapping[str, Any] = AIR) -> Any:
+        """Return the results of such readings."""
+        procedure: Procedure = plan.procedure
+        return procedure.evaluate(self.readings(plan, weighed, air))
+
+
+@pytest.fixture
+def site() -> Any:
+    """Return what makes a site of a procedure; `parameters` change those of its job."""
+
+    def make(name: str, **parameters: Any) -> Site:
+        return Site(Sample.load(name, parameters=parameters))
+
+    return make

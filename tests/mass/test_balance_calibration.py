@@ -1,0 +1,112 @@
+"""Balances: budget by hand, repeatability and eccentricity, use and smallest weight, coverage, what is refused."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from calib.errors import InputError
+from calib.procedure.balance_use import Dispersion, UseLine
+from calib.study import coverage
+from calib.study.runs import Task, calibrate_many
+
+NAME = "balance"
+REPEATED = [0.5 + 1e-6 * n for n in (0, 1, 2, 0, 1, 1, 0, 2, 1, 2)]
+CORNERS = [0.4, 0.4 + 3e-6, 0.4 - 4e-6, 0.4 + 1e-6, 0.4 - 2e-6]
+
+
+def weighed(plan: Any, errors_kg: list[float]) -> dict[str, list[float]]:
+    """Return indications: the tests as above, and the loads with errors."""
+    first, second, *loads = plan.points
+    found = {first.id: REPEATED, second.id: CORNERS}
+    return found | {p.id: [p.nominal + e] for p, e in zip(loads, errors_kg, strict=True)}
+
+
+ERRORS_KG = [1e-6, 2e-6, 4e-6, 7e-6, 9e-6]
+
+
+def test_the_budget_is_that_of_cg_18(site: Callable[..., Any]) -> None:
+    """u²(I) = d²/12 + d₀²/12 + s² + (w_ecc I)²; w_ecc = |ΔI|max/(2 L √3); E = I − m_ref, at 500 g by hand."""
+    at = site(NAME, air_temperature_K=0.0, air_humidity_percent=0.0, air_pressure_Pa=0.0, reference_density_U_kg_m3=0.0)
+    plan = at.plan()
+    rows = {row.point: row for row in at.evaluated(plan, weighed(plan, ERRORS_KG))}
+    assert list(rows) == ["error/100 g", "error/200 g", "error/500 g", "error/800 g", "error/1 kg"]
+    row = rows["error/500 g"]
+    certified = 2.5e-7
+    assert row.error == pytest.approx(4e-6 - certified, abs=1e-12)
+    s = float(np.std(REPEATED, ddof=1))
+    w = 4e-6 / (2 * 0.4 * math.sqrt(3))
+    u_reference = math.hypot(1.25e-7, 0.2e-6 * 0.5 / math.sqrt(3) * 30 / 365.25)
+    expected = math.sqrt(2 * 1e-12 / 12 + s**2 + (w * (0.5 + 4e-6)) ** 2 + u_reference**2)
+    assert row.u == pytest.approx(expected, rel=1e-6)
+    assert row.verdict == "pass"
+
+
+def test_loads_of_several_weights_keep_the_correlation_of_their_certificate(site: Callable[..., Any]) -> None:
+    at = site(NAME)
+    plan = at.plan()
+    (row,) = (r for r in at.evaluated(plan, weighed(plan, ERRORS_KG)) if r.point == "error/800 g")
+    u = np.array([125e-9, 50e-9, 25e-9])
+    r = np.full((3, 3), 0.8) + 0.2 * np.eye(3)
+    (certificate,) = (one for one in row.budget if one.name == "reference.certificate")
+    assert certificate.u == pytest.approx(math.sqrt(u @ r @ u), rel=1e-9)
+
+
+def test_the_line_for_use_is_that_of_its_parts(site: Callable[..., Any]) -> None:
+    """U(0) = 2 √(d²/12 + d²/12 + s²); at the capacity all that is relative and the errors come on top."""
+    at = site(NAME)
+    plan = at.plan()
+    rows = at.evaluated(plan, weighed(plan, ERRORS_KG))
+    tests = plan.procedure.tests(at.readings(plan, weighed(plan, ERRORS_KG)))
+    s = float(np.std(REPEATED, ddof=1))
+    assert (tests.s_kg, tests.dof, tests.load_kg) == (pytest.approx(s), 9.0, 0.4)
+    assert tests.off_centre_kg == pytest.approx(4e-6)
+    line = plan.procedure.use_line(tests, rows)
+    alpha = math.sqrt(2 * 1e-12 / 12 + s**2)
+    assert line.a_kg == pytest.approx(2 * alpha)
+    weights = np.array([(r.indicated / r.u) ** 2 for r in rows])
+    slope = float(np.sum([r.indicated * r.error / r.u**2 for r in rows]) / weights.sum())
+    beta2 = tests.w_eccentricity**2 + 1 / weights.sum() + (10 * 2e-6) ** 2 / 12 + (5e-6) ** 2 / 3
+    at_full = 2 * math.sqrt(alpha**2 + beta2 * 1.1**2) + abs(slope) * 1.1
+    assert line.a_kg + line.b * 1.1 == pytest.approx(at_full)
+    told = " ".join(remark.en for remark in rows[0].remarks)
+    assert "greatest |ΔI| 4 mg at 400 g" in told
+    assert "U(W) =" in told
+    assert "Smallest weight for a relative uncertainty of 0.1 %, safety factor 2" in told
+    assert all(row.remarks == () for row in rows[1:])
+
+
+def test_the_smallest_weight_has_just_the_uncertainty_that_is_asked_for() -> None:
+    line = UseLine(a_kg=1e-6, b=1e-5)
+    smallest_kg = line.smallest_kg(0.001, 2.0)
+    assert smallest_kg is not None
+    assert 2.0 * (line.a_kg + line.b * smallest_kg) / smallest_kg == pytest.approx(0.001)
+    assert line.smallest_kg(1e-5, 1.0) is None
+
+
+def test_eccentricity_is_relative_to_twice_its_load() -> None:
+    assert Dispersion(0.0, 9.0, 2e-6, 0.5).w_eccentricity == pytest.approx(2e-6 / (2 * 0.5 * math.sqrt(3)))
+
+
+def test_a_coverage_study_of_the_sample_laboratory_holds() -> None:
+    found = coverage(calibrate_many(Task(NAME), 40, seed=5), NAME, 5)
+    assert found.holds
+    assert found.coverage > 0.9
+    assert all(0.9 < point.u_over_error < 2.5 for point in found.per_point)  # cg-18 takes the worst of four corners
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"capacity_kg": 0.6}, "exceeds the capacity of 0.6 kg"),
+        ({"eccentricity": [{"name": "R400", "nominal_kg": 0.4}]}, "lists no weight R400"),
+        ({"eccentricity": [{"name": "R200", "nominal_kg": 0.2}] * 2}, "R200 stands twice"),
+    ],
+)
+def test_what_could_not_be_evaluated_is_refused_before_it_is_weighed(
+    site: Callable[..., Any], changes: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(InputError, match=told):
+        site(NAME, **changes).plan()

@@ -4,6 +4,7 @@ What the calibrator did is told by the simulated instrument itself, not by the p
 """
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -23,7 +24,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="process groups 
 WITHIN_S = 1.0
 Until = Callable[..., float]
 _WITH_A_TERMINAL = (
-    "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "import fcntl, os, signal, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL); "  # whoever runs the tests may be deaf to it
     "os.execv(sys.executable, [sys.executable, '-m', 'calib', *sys.argv[1:]])"
 )
 
@@ -148,6 +150,37 @@ def test_the_abort_key_ends_in_standby_though_an_instrument_does_not_answer(
     assert "aborted by the operator" in told
     assert "time left" in told
     _kept(output, "aborted")
+
+
+def test_a_terminal_that_is_closed_takes_the_voltage_off(served: Any, until: Until, output: Path) -> None:
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    served.points((100, 100), settle_s=5, readings=200)
+    arguments = served.arguments("--output", str(output))
+    with subprocess.Popen(
+        [sys.executable, "-c", _WITH_A_TERMINAL, *arguments],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        reader = threading.Thread(target=_drain_until, args=(ours, closed := threading.Event()), daemon=True)
+        reader.start()
+        until(lambda: served.operates_above(60) or process.poll() is not None, "100 V on the terminals", 40)
+        assert process.poll() is None
+        until(lambda: len(_readings(output)) > 10, "readings at 100 V")
+        closed.set()
+        reader.join(10)
+        os.close(ours)
+        _ended_in_standby(served, until)
+        process.wait(30)
+    _kept(output, "aborted")
+
+
+def _drain_until(terminal: int, closed: threading.Event) -> None:
+    while not closed.is_set():
+        if select.select([terminal], [], [], 0.05)[0]:
+            os.read(terminal, 4096)
 
 
 def _readings(output: Path) -> tuple[Reading, ...]:

@@ -170,10 +170,12 @@ def test_while_nothing_is_on_a_procedure_may_take_its_time(served: Any, output: 
     assert process.wait(60) == 0, process.communicate()
 
 
-def test_a_slow_instrument_is_not_taken_for_a_hung_run(served: Any, output: Path) -> None:
-    slow = rule(kind="delay", instrument="meter", message="READ", seconds=2.6 * 50, times=2)
+@pytest.mark.parametrize(
+    "slow", [{"kind": "delay", "seconds": 2.6 * 50}, {"kind": "slow", "byte_s": 0.17 * 50}], ids=["answer", "line"]
+)
+def test_a_slow_instrument_is_not_taken_for_a_hung_run(served: Any, output: Path, slow: dict[str, Any]) -> None:
     served.points((100, 100), readings=5)
-    served.control.faults.add(slow)
+    served.control.faults.add(rule(instrument="meter", message="READ", times=2, nth=8, **slow))
     process = served.start(*served.arguments("--output", str(output)))
     assert process.wait(60) == 0, process.communicate()
 

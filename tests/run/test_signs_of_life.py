@@ -1,5 +1,8 @@
 """When a silence means death, and when only that nobody was listening; when a run stands still, and when it waits."""
 
+import os
+import threading
+import time
 from collections.abc import Callable
 from math import inf
 
@@ -7,7 +10,9 @@ import pytest
 
 from calib.run.guard import sleep
 from calib.run.guard.leases import GRACE_S, LIMIT_GRACE_S, OWN_S, GuardedLeases, StandstillWatch
+from calib.run.guard.orders import BEAT, READY
 from calib.run.guard.patience import BEAT_S, MOST_SILENT_TICKS, TICK_S, Patience
+from calib.run.guard.pulse import Pulse
 from calib.run.guard.sleep import SleepWatch
 
 
@@ -161,3 +166,29 @@ def test_a_run_that_gets_on_while_it_is_looked_at_is_not_taken_for_hung(
         assert ticks(watch, 7.0) == []
         leases.limits.append(Leaves())  # type: ignore[arg-type]
         assert ticks(watch, 1.0) == []
+
+
+def test_a_run_that_is_told_to_end_goes_on_beating_so_that_it_can_end_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone_on_s = [100.0]
+    monkeypatch.setattr(sleep, "_gone_on_s", lambda: gone_on_s[0])
+    (hears, says), (ear, voice) = os.pipe(), os.pipe()
+    told: list[str] = []
+    alarmed = threading.Event()
+
+    def alarm(why: str) -> None:
+        told.append(why)
+        alarmed.set()
+
+    with os.fdopen(says, "wb", 0) as to_guard, os.fdopen(ear, "rb", 0) as from_guard:
+        pulse = Pulse(to_guard, from_guard, alarm, GuardedLeases())
+        os.write(voice, READY)
+        gone_on_s[0] += 3600.0
+        assert alarmed.wait(5)
+        os.read(hears, 4096)
+        time.sleep(6 * BEAT_S)
+        assert os.read(hears, 4096).count(BEAT) >= 2
+        pulse.stop()
+        os.close(voice)
+        time.sleep(2 * BEAT_S)
+    os.close(hears)
+    assert told == ["the computer slept for 3600 s, and nobody looked after the terminals"]

@@ -100,6 +100,8 @@ class Job(Strict):
     """How the item was sampled, where it stands for others (7.8.2.1 k)."""
     external: BilingualText | None = None
     """Which results are those of external providers, and whose (7.8.2.1 p)."""
+    monte_carlo: Annotated[int, Field(ge=10_000, le=10_000_000)] | None = None
+    """Trials of Monte Carlo with which every result is validated (JCGM 101:2008, 8); absent: none is."""
     parameters: dict[str, Any] = Field(default_factory=dict)
     """Parameters of the procedure; `docs/files.md` lists them."""
     points: tuple[RequestedPoint, ...] = ()

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 from calib.procedure.estimates import Estimates, budget_rows, solve
 from calib.procedure.evaluation import judge
+from calib.procedure.montecarlo import Validated
 from calib.procedure.point import Point
 from calib.record.model import Attempt, Readings
 from calib.record.result import Result
+from calib.text import Text, both
 from calib.units import readable, split
 
 if TYPE_CHECKING:
@@ -22,6 +24,11 @@ def result_of(
     job = procedure.context.job
     covered = procedure.context.covered(point.quantity, point.nominal, point.frequency_Hz)
     judged = judge(error, limit, job.decision, covered)
+    validated = Validated()
+    if job.monte_carlo is not None:
+        ends = (judged.error - judged.U, judged.error + judged.U)
+        model = type(procedure).model
+        validated = Validated.of(model, estimates.arguments, ends, judged.u, judged.probability, job.monte_carlo)
     return Result(
         point=point.id,
         phase=attempt.phase,
@@ -41,9 +48,17 @@ def result_of(
         s=estimates.s,
         route=estimates.route,
         budget=budget_rows(error, estimates, point.unit),
-        remarks=estimates.remarks,
+        remarks=(*estimates.remarks, *_differs(validated)),
         **judged.fields(),
+        **vars(validated),
     )
+
+
+def _differs(validated: Validated) -> tuple[Text, ...]:
+    return (DIFFERS,) if validated.mc_trials and not validated.mc_agrees else ()
+
+
+DIFFERS = both("The interval by the GUM framework is not validated by Monte Carlo (JCGM 101:2008, 8); see the record.")
 
 
 def range_unit(value: float, unit: str) -> str:

@@ -109,6 +109,13 @@ class Result:
     """Greatest probability of a false acceptance that the rule allows with this row's distribution; 1: not known."""
     frequency_Hz: float = 0.0
     """Frequency of what alternates; 0 for direct quantities."""
+    mc_trials: int = 0
+    """Trials of Monte Carlo with which the interval was validated; 0: it was not."""
+    mc_lower: float = 0.0
+    """Lower end of the coverage interval by Monte Carlo."""
+    mc_upper: float = 0.0
+    mc_agrees: bool = False
+    """Whether both ends agree with error ± U within half a unit of the first digit of u (JCGM 101:2008, 8)."""
 
     @property
     def raised(self) -> bool:

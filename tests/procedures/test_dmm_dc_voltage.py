@@ -354,3 +354,30 @@ def test_a_result_survives_json_and_a_second_evaluation_is_the_same(bench: MakeB
     result = made.evaluate(NINE, *SCATTERED_V)
     assert Result.from_json(result.as_json()) == result
     assert made.evaluate(NINE, *SCATTERED_V) == result
+
+
+def test_monte_carlo_validates_the_interval_of_every_row_where_the_job_asks_for_it(bench: MakeBench) -> None:
+    """JCGM 101:2008, clause 8: both ends within half a unit of the first digit of u."""
+    made = bench(monte_carlo=400_000)
+    readings = {NINE: SCATTERED_V, "short/10 V/0 V": [0.0, 10e-6, 0.0, 10e-6, 20e-6]}
+    results = made.procedure.evaluate(made.readings(readings))
+    for result in results:
+        assert result.mc_trials == 400_000
+        assert result.mc_agrees, (result.point, result.mc_lower, result.mc_upper)
+        assert result.mc_upper - result.mc_lower == pytest.approx(2 * result.U, rel=0.03)
+        assert Result.from_json(result.as_json()) == result
+    assert made.procedure.evaluate(made.readings(readings)) == results
+    assert bench().evaluate(NINE, *SCATTERED_V).mc_trials == 0
+
+
+def test_an_interval_that_monte_carlo_contradicts_is_remarked(
+    bench: MakeBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An equation that is not linear near its estimates: the square of an emf that is about zero."""
+    model = type(bench().procedure).model
+    monkeypatch.setattr(
+        type(bench().procedure), "model", staticmethod(lambda **a: model(**a) + (a["emf"] * 1e3) ** 2 * 2e2)
+    )
+    result = bench(monte_carlo=100_000).evaluate(NINE, *SCATTERED_V)
+    assert not result.mc_agrees
+    assert "not validated by Monte Carlo" in result.remarks[-1].en

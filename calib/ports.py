@@ -51,6 +51,8 @@ class Prompt:
     """For `choice`: the word or letter to be typed, and what it means."""
     optional: bool = False
     """True where an empty text is an answer too."""
+    again: str = ""
+    """What an empty answer stands for, such as the reading before; empty where it stands for nothing."""
     checklist: tuple[Text, ...] = ()
     """What to look at or to do, one by one, before the answer; every face shows it."""
     picture: str = ""

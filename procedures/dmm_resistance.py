@@ -25,6 +25,7 @@ from pydantic import AfterValidator, Field
 
 from calib.drivers.roles import Ohmmeter, ResistanceSource
 from calib.equipment import Reference
+from calib.files import Strict
 from calib.inputs import Argument
 from calib.ports import Prompt
 from calib.procedure import (
@@ -54,6 +55,13 @@ PRESENTED = "source"
 """Channel of the values that the calibrator says it presents."""
 
 
+class RangeCurrent(Strict):
+    """Test current of a range, as the meter's manual states it."""
+
+    range: Annotated[float, Field(gt=0)]
+    current_A: Annotated[float, Field(gt=0)]
+
+
 class ResistanceParameters(DirectParameters):
     """Parameters of the method, in the job's table `[parameters]`."""
 
@@ -65,6 +73,8 @@ class ResistanceParameters(DirectParameters):
     """Highest test current of the meter, in amperes: that of its low ranges."""
     test_voltage_V: Annotated[float, Field(gt=0)] = 1.0
     """Least voltage of its test current at full scale of the other ranges, in volts."""
+    test_currents: tuple[RangeCurrent, ...] = ()
+    """Of ranges that depart from this rule."""
     lead_resistance_ohm: Annotated[float, Field(gt=0)] = 1.0
     """Highest resistance of the leads, both together, in ohms."""
     contact_resistance_ohm: Annotated[float, Field(ge=0)] = 0.005
@@ -74,7 +84,9 @@ class ResistanceParameters(DirectParameters):
 
     def emf_ohm(self, range_ohm: float) -> float:
         """Return what the thermal emf seems to be in a range, in ohms."""
-        return self.thermal_emf_V / min(self.test_current_A, self.test_voltage_V / range_ohm)
+        stated = [one.current_A for one in self.test_currents if abs(one.range - range_ohm) <= 1e-9 * range_ohm]
+        test_A = stated[0] if stated else min(self.test_current_A, self.test_voltage_V / range_ohm)
+        return self.thermal_emf_V / test_A
 
 
 def error_of_indication(indication: Any, zero: Any, reference: Any, emf: Any, contact: Any, leak: Any) -> Any:
@@ -83,8 +95,8 @@ def error_of_indication(indication: Any, zero: Any, reference: Any, emf: Any, co
 
 
 def _connection(id_: str, name: Text, to_do: Text, joined: str, title: Text) -> Connection:
-    sourced = joined == "calibrator"
-    return Connection(Group(id_, name), Prompt(f"connect.{id_}", to_do, connection=joined), title, sourced=sourced)
+    prompt = Prompt(f"connect.{id_}", to_do, connection=joined)
+    return Connection(Group(id_, name), prompt, title, sourced=joined == "calibrator", gives_rows=id_ != ZERO)
 
 
 class DmmResistance(DirectComparison):
@@ -220,7 +232,7 @@ class DmmResistance(DirectComparison):
         return Argument(argument.inputs, presented), replace(reference, nominal=presented)
 
     def estimates(self, point: Point, attempt: Attempt, readings: Readings) -> Estimates:
-        """Return indication, zero, reference value and influences."""
+        """Return indication, zero, reference value and influences; the row gives the indication without its zero."""
         found = super().estimates(point, attempt, readings)
         parameters = self.context.parameters(ResistanceParameters)
         emf_ohm, R2 = parameters.emf_ohm(point.measuring_range), point.nominal**2
@@ -234,9 +246,8 @@ class DmmResistance(DirectComparison):
             zero = readings.standing(_zero_of(point), attempt.phase)
             assert zero is not None
             of_zero = self._identity("emf", zero.preparations)
-            arguments["emf"] = Argument(
-                (*arguments["emf"].inputs, *bounded(emf_ohm, _ZERO_EMF, "zero.emf", identity=of_zero).inputs)
-            )
+            taken_off = bounded(-emf_ohm, _ZERO_EMF, "zero.emf", identity=of_zero)
+            arguments["emf"] = Argument((*arguments["emf"].inputs, *taken_off.inputs))
             contact_ohm = parameters.contact_resistance_ohm
             arguments["contact"] = bounded(contact_ohm, _CONTACT, "contact")
             arguments["zero"] = indication(
@@ -247,6 +258,7 @@ class DmmResistance(DirectComparison):
                 identity=self._identity("zero", (zero.id,)),
                 pooled=self.pooled(point),
             )
+            found = replace(found, indicated=found.indicated - arguments["zero"].inputs[0].offset)
         return replace(found, arguments={**found.arguments, **arguments})
 
     @classmethod

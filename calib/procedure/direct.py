@@ -81,6 +81,8 @@ class Connection:
     """Heading of its rows, with {range}."""
     sourced: bool = True
     """Whether the source gives the value; without it the points are zeros."""
+    gives_rows: bool = True
+    """False where they only serve other points, such as zeros that are taken off them."""
 
 
 class DirectComparison(Procedure):
@@ -325,7 +327,7 @@ class DirectComparison(Procedure):
         return Point(
             id="/".join((connection.group.id, *self.name_of(p))),
             group=connection.group.id,
-            title=connection.title.format(range=shown(p.range, unit)),
+            title=self.title_of(connection, p),
             quantity=quantity,
             unit=unit,
             measuring_range=p.range,
@@ -337,7 +339,12 @@ class DirectComparison(Procedure):
             wires=p.wires,
             readings=p.readings,
             tolerance=None if p.tolerance is None else p.tolerance.model_dump(),
+            gives_row=connection.gives_rows,
         )
+
+    def title_of(self, connection: Connection, p: RequestedPoint) -> Text:
+        """Return the heading of a point's rows."""
+        return connection.title.format(range=shown(p.range, self.quantity_of(p)[1]))
 
     def name_of(self, p: RequestedPoint) -> list[str]:
         """Return the parts of a point's id after its group."""
@@ -354,11 +361,11 @@ class DirectComparison(Procedure):
             mistakes.append(f"the item has no range for {level}, with which the connection is proven")
         for point in points:
             try:
+                self._check_point(point)
                 self.limit(point)
                 self.resolution(point)
                 if self._connection(point.group).sourced:
                     self.reference(point)
-                self._check_point(point)
             except CalibError as error:
                 mistakes.append(f"{point.id}: {error}")
         if mistakes:

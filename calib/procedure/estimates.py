@@ -94,8 +94,8 @@ def indication(
 
 
 def bounded(half_width: float, label: Text, name: str, *, identity: str | None = None) -> Argument:
-    """Return an error that is zero within ± `half_width`; a half-width of zero is no input."""
-    if half_width <= 0:
+    """Return an error that is zero within ± `half_width`: 0 is no input, below 0 is of what is taken off."""
+    if half_width == 0:
         return Argument()
     return Argument((Input(name, label, ((half_width, quantity(0.0, half_width=1.0, name=name, id=identity)),)),))
 

@@ -41,3 +41,5 @@ class Point:
     """Number of readings, where it is another than that of the method's parameters."""
     tolerance: Mapping[str, float] | None = None
     """Tolerance of its own, as a `Tolerance` has it; None for that of the item's specification."""
+    gives_row: bool = True
+    """False for what only serves other points, such as a zero that is taken off them."""

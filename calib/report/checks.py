@@ -58,7 +58,7 @@ def _untold(content: CertificateContent, source: Source) -> list[str]:
     found = [
         f"point {a.point}: attempt {a.number} was {a.outcome}, and the certificate does not say so" for a in attempts
     ]
-    planned = [str(p.get("id")) for p in source.snapshot.get("points") or ()]
+    planned = [str(p.get("id")) for p in source.snapshot.get("points") or () if p.get("gives_row", True)]
     measured = {r.point for r in source.results}
     return found + [
         f"point {id_}: was planned, has no result, and the certificate does not say why"

@@ -171,6 +171,8 @@ def hint(prompt: Prompt, language: Language) -> str:
     if prompt.kind == "number":
         limits = "" if prompt.lower is None or prompt.upper is None else f", {prompt.lower:g} … {prompt.upper:g}"
         return f"[{prompt.unit}{limits}, q = {tr('abort', language)}]"
+    if prompt.again:
+        return f"[Enter = {prompt.again} {prompt.unit}, q = {tr('abort', language)}]"
     if prompt.optional:
         return f"[{tr('Enter alone = nothing', language)}, q = {tr('abort', language)}]"
     return f"[q = {tr('abort', language)}]"
@@ -200,8 +202,8 @@ def parse(prompt: Prompt, line: str) -> bool | float | str:
         msg = "press Enter once it is done, or q to abort"
         raise InputError(msg)
     if prompt.kind == "text":
-        if line or prompt.optional:
-            return line
+        if line or prompt.again or prompt.optional:
+            return line or prompt.again
         msg = "an answer is needed, or q to abort"
         raise InputError(msg)
     if prompt.kind == "choice":

@@ -52,6 +52,8 @@ class Person:
         self._name = name
         self._desk = desk
         self._function, self._range = "", 0.0
+        self._typed: tuple[float | None, float] | None = None
+        """What was expected, and what was typed last."""
 
     def handle(self, message: bytes) -> bytes | None:
         """Carry out a message, in which commands are parted as in SCPI; return the answers."""
@@ -70,6 +72,7 @@ class Person:
                 wanted = function, float(range_)
                 if wanted != (self._function, self._range):  # nobody is told to leave a knob where it is
                     self._function, self._range = wanted
+                    self._typed = None
                     self._turn_knob(command)
                 return None
             case ["SOUR", arguments]:
@@ -137,14 +140,16 @@ class Person:
             unit=unit,
         )
         doubted: float | None = None
+        now = self._desk.expected(unit)
+        again = self._typed[1] if self._typed is not None and now is not None and self._typed[0] == now else None
         for _ in range(MOST_ENTRIES):
-            entry = self._entered(text, unit)
+            entry = self._entered(text, unit, again)
             why = self._absurd(entry, unit)
             if why is None and isinstance(entry, float):
                 if entry == OVERLOAD:
                     return f"{entry:g}"
-                expected = self._desk.expected(unit)
-                if expected is None or entry == doubted or abs(entry - expected) <= FAR * self._scale(expected, unit):
+                if now is None or entry == doubted or abs(entry - now) <= FAR * self._scale(now, unit):
+                    self._typed = now, entry
                     return f"{entry:.12g}"
                 doubted = entry
                 why = both("{value} is far from what is expected here.", value=show(entry, unit))
@@ -153,7 +158,8 @@ class Person:
         msg = f"{RESOURCE}{self._name}: no reading after {MOST_ENTRIES} entries; the last one was {entry!r} {unit}"
         raise InputError(msg)
 
-    def _entered(self, text: Text, unit: str) -> float | str:
+    def _entered(self, text: Text, unit: str, again: float | None) -> float | str:
+        """Return what is typed; Enter alone is what was typed before at the same value."""
         limit = self._limit()
         prompt = Prompt(
             f"reading.{self._name}",
@@ -163,6 +169,7 @@ class Person:
             lower=None if limit is None else -limit,
             upper=limit,
             panel=(self._name, "READ?"),
+            again="" if again is None else f"{again:.12g}",
         )
         entry = str(self._desk.ask(prompt).value).strip()
         if entry.upper() in OVERLOADED:

@@ -12,11 +12,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from calib.certificates.making import make
 from calib.equipment import Equipment
 from calib.files import as_model, read_model, read_toml
+from calib.ports import Answer, Prompt
 from calib.procedure import Estimates, Job, Procedure, Result, drawn
 from calib.procedures.dmm_dc_voltage import DmmDcVoltage
 from calib.record import SigningKey
 from calib.record.model import Attempt, Condition, Preparation, Reading, Readings
-from calib.run import BenchFile, Laboratory, Permission, Plan, make_plan
+from calib.run import (
+    BenchFile,
+    Laboratory,
+    Outcome,
+    Permission,
+    Plan,
+    SimulatedHands,
+    SimulatedOperator,
+    make_plan,
+    run,
+)
 from calib.study import Coverage, Sample, calibrate_many, coverage, parse_break
 from calib.study.runs import Task
 from calib.uncertainty import propagate
@@ -132,14 +143,15 @@ def by_hand() -> Callable[..., ByHand]:
         sample = Sample.load(procedure, **changes)
         plan = sample.plan(dt.datetime.now().astimezone().date())
         begun = dt.datetime.now(dt.UTC).timestamp()
-        known = {p.id: p for p in plan.points}
+        of_group = {p.id: p.group for p in plan.points}
+        groups = list(dict.fromkeys(of_group[point] for point in indicated))
         attempts = tuple(
-            Attempt(n, point, 1, "as-found", (1,), begun, begun + 10, "complete")
+            Attempt(n, point, 1, "as-found", (groups.index(of_group[point]) + 1,), begun, begun + 10, "complete")
             for n, point in enumerate(indicated, 1)
         )
         readings = Readings(
             snapshot=plan.snapshot,
-            preparations=(Preparation(1, known[attempts[0].point].group, begun),),
+            preparations=tuple(Preparation(n, group, begun) for n, group in enumerate(groups, 1)),
             attempts=attempts,
             readings=tuple(
                 Reading(a.id, channel, value, "", begun)
@@ -198,3 +210,32 @@ def issued(tmp_path: Path) -> Callable[..., tuple[bytes, str]]:
         return paths["certificate"].read_bytes(), paths["dcc"].read_text(encoding="utf-8")
 
     return issue_one
+
+
+@pytest.fixture
+def joined_wrongly() -> Callable[..., tuple[Outcome, list[Prompt]]]:
+    """Return what runs a procedure whose leads the hands first put on another node; and all that was asked."""
+
+    def run_it(procedure: str, prompt_id: str, node: str, **changes: Any) -> tuple[Outcome, list[Prompt]]:
+        sample = Sample.load(procedure, **changes)
+        bench = sample.simulated_bench(1)
+        asked: list[Prompt] = []
+
+        class Hands(SimulatedHands):
+            def ask(self, prompt: Prompt) -> Answer:
+                first = prompt.id not in {p.id for p in asked}
+                asked.append(prompt)
+                answer = super().ask(prompt)
+                if prompt.id == prompt_id and first:
+                    bench.connect(node)
+                return answer
+
+        outcome = run(
+            sample.plan(dt.datetime.now().astimezone().date()),
+            connect=lambda resource, sink: bench.open(resource, sink=sink),
+            clock=bench.clock,
+            operator=Hands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),
+        )
+        return outcome, asked
+
+    return run_it

@@ -219,7 +219,7 @@ def test_a_point_is_sourced_settled_and_read_as_often_as_the_job_says(procedure:
 def test_an_overload_that_stays_at_a_point_is_an_error_and_not_a_reading(procedure: DmmDcVoltage) -> None:
     bench = Bench(broken_over)
     (point,) = [p for p in procedure.points() if p.id == "calibrator/10 V/9 V"]
-    with pytest.raises(RunError, match="calibrator/10 V/9 V: the reading makes no sense: overload, expected 9 V"):
+    with pytest.raises(RunError, match="calibrator/10 V/9 V: the reading makes no sense: no value, expected 9 V"):
         procedure.measure(point, bench)
     assert bench.recorded == []
     assert bench.asked == ["reading.senseless"] * 3

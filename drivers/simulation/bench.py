@@ -137,9 +137,10 @@ class SimulatedBench:
             msg = f"no instrument {name!r} on this simulated bench; there are {', '.join(self.instruments)}"
             raise InputError(msg)
         device = self.instruments[name]
+        before = len(device.errors) if isinstance(device, CommandSet) else 0
         shown = (device.handle(message.encode() + b"\n") or b"").decode("latin-1").strip()
-        if isinstance(device, CommandSet) and device.errors:
-            code, text = device.errors.popleft()
+        if isinstance(device, CommandSet) and len(device.errors) > before:
+            code, text = device.errors.pop()
             msg = f"simulated {name}: {message!r} cannot be done to it ({code} {text})"
             raise InputError(msg)
         return shown

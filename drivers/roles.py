@@ -290,6 +290,15 @@ class ThermometerCurrent(Protocol):
 
 
 @runtime_checkable
+class ThermometerProbe(Protocol):
+    """A thermometer without an interface, that a person (or a robot) puts where it shall measure."""
+
+    def immerse(self, where: str, depth_m: float) -> None:
+        """Have it put into `where` at a depth in metres; return once it is there."""
+        ...
+
+
+@runtime_checkable
 class Bath(Protocol):
     """A bath, dry well or chamber that holds a temperature."""
 

@@ -6,6 +6,8 @@ from calib.equipment.model import Equipment
 from calib.equipment.reference import Asked, Reference, by_certificate, by_specification
 from calib.equipment.register import Register
 from calib.equipment.status import Route, Shortcoming, Standing, check_due, next_due, shortcomings, standing
+from calib.equipment.temperature import ReferenceTemperature, reference_temperature, thermometer_of
+from calib.equipment.thermometers import CertifiedTemperature, CertifiedThermometer
 from calib.equipment.values import Aging, CertifiedEquation, CertifiedPoint, CertifiedTable, CertifiedValues
 
 __all__ = [
@@ -15,12 +17,15 @@ __all__ = [
     "CertifiedEquation",
     "CertifiedPoint",
     "CertifiedTable",
+    "CertifiedTemperature",
+    "CertifiedThermometer",
     "CertifiedValues",
     "Check",
     "Document",
     "Equipment",
     "Maintenance",
     "Reference",
+    "ReferenceTemperature",
     "Register",
     "Release",
     "Route",
@@ -32,6 +37,8 @@ __all__ = [
     "check_due",
     "in_force",
     "next_due",
+    "reference_temperature",
     "shortcomings",
     "standing",
+    "thermometer_of",
 ]

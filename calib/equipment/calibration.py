@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
+from calib.equipment.thermometers import CertifiedThermometer
 from calib.equipment.values import CertifiedEquation, CertifiedTable, CertifiedValues
 from calib.errors import CalibrationStatusError
 from calib.files import Span, Strict
@@ -57,6 +58,8 @@ class Calibration(Strict):
     values: tuple[CertifiedValues, ...] = ()
     equations: tuple[CertifiedEquation, ...] = ()
     tables: tuple[CertifiedTable, ...] = ()
+    thermometer: CertifiedThermometer | None = None
+    """Of a thermometer: its law by coefficients."""
 
     @model_validator(mode="after")
     def _due_after_date(self) -> Self:

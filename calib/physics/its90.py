@@ -24,6 +24,8 @@ ZERO_C_K = 273.15
 TRIPLE_POINT_C = 0.01
 LOWEST_C, HIGHEST_C = -189.3442, 961.78
 _NEWTON_STEPS = 20
+BEYOND_K = 1.0
+"""How far beyond the end of its sub-range a thermometer's deviation function is used: as far as a bath is off."""
 
 Substance = Literal["Ar", "Hg", "H2O", "Ga", "In", "Sn", "Zn", "Al", "Ag"]
 FIXED_POINTS_C: dict[Substance, float] = {
@@ -215,14 +217,14 @@ class StandardThermometer:
         """
         ratio = ohm / self.triple_point_ohm
         near_C = reference_temperature_C(ratio)
-        of = self._deviation(near_C, slack_K=1.0)
+        of = self._deviation(near_C)
         return near_C if of is None else reference_temperature_C(ratio - of.of(ratio))
 
-    def _deviation(self, t_C: float, slack_K: float = 0.0) -> Deviation | None:
+    def _deviation(self, t_C: float) -> Deviation | None:
         if not self.deviations:
             return None
         holding = (d for d in self.deviations if d.span.low_C <= t_C <= d.span.high_C)
-        beside = (d for d in self.deviations if d.span.low_C - slack_K <= t_C <= d.span.high_C + slack_K)
+        beside = (d for d in self.deviations if d.span.low_C - BEYOND_K <= t_C <= d.span.high_C + BEYOND_K)
         found = next(holding, None) or next(beside, None)
         if found is None:
             spans = ", ".join(f"{d.span.low_C:g} °C to {d.span.high_C:g} °C" for d in self.deviations)

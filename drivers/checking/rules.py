@@ -78,7 +78,8 @@ def roles_of(driver: type[Instrument]) -> tuple[str, ...]:
 
 
 def _useful(driver: type[Instrument]) -> Finding:
-    if measurements_of(driver) or outputs_of(driver) or issubclass(driver, roles.WeightHandler):
+    placed = issubclass(driver, roles.WeightHandler | roles.ThermometerProbe)
+    if placed or measurements_of(driver) or outputs_of(driver):
         return Finding("role", "ok", (", ".join(roles_of(driver)),))
     return Finding("role", "broken", ("it fills no role of calib/drivers/roles.py: no procedure can use it",))
 

@@ -32,6 +32,14 @@ POSITIONS = {
 }
 """Where on a pan."""
 
+PLACES = {
+    "bath": both("the bath"),
+    "block": both("the block"),
+    "furnace": both("the furnace"),
+    "ice": both("melting ice"),
+}
+"""Where a thermometer goes."""
+
 PREFIXES = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
 _ENTRY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([pnuµmkMG]?)", re.ASCII)
 
@@ -78,20 +86,25 @@ class Person:
             case ["SOUR", arguments]:
                 self._have_put_out(command, arguments)
                 return None
-            case ["STBY"]:
-                self._have_done("standby", both("Switch the output of {name} off.", name=self._name), command)
-                return None
             case ["READ?"]:
                 return self._read_display()
+        self._use_hands(command)
+        return None
+
+    def _use_hands(self, command: str) -> None:
+        match command.split(" "):
+            case ["STBY"]:
+                self._have_done("standby", both("Switch the output of {name} off.", name=self._name), command)
             case ["ZERO"]:
                 text = both("Press the ZERO key of {name}, with nothing at its input.", name=self._name)
                 self._have_done("zero", text, command)
-                return None
             case ["LOAD", load]:
                 self._change_load(load, command)
-                return None
-        msg = f"{RESOURCE}{self._name}: {command!r} is nothing that a person is asked"
-        raise LinkError(msg)
+            case ["PUT", place]:
+                self._put(place, command)
+            case _:
+                msg = f"{RESOURCE}{self._name}: {command!r} is nothing that a person is asked"
+                raise LinkError(msg)
 
     def _turn_knob(self, command: str) -> None:
         what, unit = told(self._function)
@@ -129,6 +142,16 @@ class Person:
         else:
             text = both("On the pan, and nothing else: {weights}", weights=same(weights.replace("+", " + ")))
         self._desk.ask(Prompt(f"load.{self._name}", text, panel=(self._name, command)))
+
+    def _put(self, place: str, command: str) -> None:
+        where, _, depth_m = place.partition("@")
+        text = both(
+            "Put {name} into {where}, {depth} m deep, its tip close to those of the others.",
+            name=self._name,
+            where=PLACES.get(where, same(where)),
+            depth=depth_m,
+        )
+        self._have_done("immerse", text, command)
 
     def _read_display(self) -> str:
         """Return what the display shows; what cannot be is asked again, what is not expected once more."""

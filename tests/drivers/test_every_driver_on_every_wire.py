@@ -162,7 +162,7 @@ ROWS: Mapping[str, Row] = {
 PAIRS = [(name, wire) for name, row in ROWS.items() for wire in ("memory", *row.wires)]
 EVERYWHERE = pytest.mark.parametrize(("name", "wire"), PAIRS)
 SOURCES = pytest.mark.parametrize(("name", "wire"), [p for p in PAIRS if ROWS[p[0]].session is sourced])
-OPERATED = {
+OPERATED = {"operator-probe",
     "artefact", "operator-read-meter", "operator-weight-handler", "process-calibrator", "temperature-indicator",
 }  # fmt: skip
 """A person, or nobody: no wire."""

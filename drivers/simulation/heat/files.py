@@ -73,6 +73,8 @@ class ResistanceThermometer(Probe):
     """Expanded uncertainty (k = 2) of its certificate at 0 °C: its true law is drawn round what is stated here."""
     U_per_K: NotNegative = 0.0
     """The same, for each degree Celsius."""
+    drift_K: NotNegative = 0.0
+    """Half-width of what it has drifted since, drawn."""
 
 
 class StandardFile(ResistanceThermometer):

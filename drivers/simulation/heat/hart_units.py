@@ -36,6 +36,11 @@ class HartBath(HartTwin):
         self._medium = medium
         self.unit = "C"
 
+    def true_error(self, quantity: str, value: float) -> float:
+        """Return by how much its own sensor shows too much at a temperature, in kelvins: for studies."""
+        assert quantity == "temperature"
+        return self._medium.sensor_error_K(value)
+
     def reading(self) -> str:
         """Return the temperature of its own sensor."""
         return f"t: {self._shown(self._medium.indicated_C(self.clock.elapsed()))}"
@@ -97,6 +102,11 @@ class HartReadout(HartTwin):
         """Be as the panel is set, without a measurement."""
         super().power_on()
         self.readout.power_on()
+
+    def true_error(self, quantity: str, value: float) -> float:
+        """Return its error of indication with its thermometer at a temperature, in kelvins: for studies."""
+        assert quantity == "temperature"
+        return self.readout.true_indication_C(1, value) - value
 
     def reading(self) -> str:
         """Return the latest measurement with its unit; blanks where there is none."""

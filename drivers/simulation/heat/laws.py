@@ -43,9 +43,9 @@ class Emf:
 
     def value(self, t_C: float) -> float:
         """Return the true emf in volts."""
-        return self._at(t_C) - thermocouples.seebeck_V_per_K(self.type, max(self.ice_C, 0.0)) * self.ice_C
+        return self.own(t_C) - thermocouples.seebeck_V_per_K(self.type, max(self.ice_C, 0.0)) * self.ice_C
 
-    def _at(self, t_C: float) -> float:
+    def own(self, t_C: float) -> float:
         """Return the emf of the hot junction; at 0 °C any thermocouple gives nothing."""
         seen_C = t_C * (1 + self.per_K) + self.offset_K * min(abs(t_C) / 100.0, 1.0) * (1 if t_C >= 0 else -1)
         return thermocouples.emf_V(self.type, seen_C)
@@ -60,6 +60,7 @@ def draw(file: ThermometerFile, rng: np.random.Generator) -> Law:
         drawn = rng.uniform(-1, 1, 3) * (file.tolerance_K, file.tolerance_per_K, file.ice_K)
         return Emf(file.type, *(float(x) for x in drawn))
     offset_K, per_K = (float(x) for x in rng.standard_normal(2) * (file.U_K / 2, file.U_per_K / 2))
+    offset_K += file.drift_K * float(rng.uniform(-1, 1))
     if isinstance(file, IndustrialFile) and file.tolerance is not None:
         floor_K, each_K = TOLERANCES[file.tolerance]
         offset_K += file.share * floor_K * float(rng.uniform(-1, 1))

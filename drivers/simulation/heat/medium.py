@@ -75,6 +75,10 @@ class Medium:
         """Return what its own sensor makes of it, unrounded."""
         return self._course_C(at_s) + self._wandering_K(at_s) - self._error_K(self.set_C)
 
+    def sensor_error_K(self, t_C: float) -> float:
+        """Return by how much its own sensor shows too much at a temperature, between heating and cooling."""
+        return -self._error_K(t_C)
+
     def _course_C(self, at_s: float) -> float:
         course = next((c for c in reversed(self._courses) if at_s >= c.since_s), self._courses[0])
         return course.to_C if math.isinf(course.since_s) else course.temperature_C(at_s, self.file)

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from calib.drivers.simulation.heat.files import HeatFile, ResistanceThermometer
-from calib.drivers.simulation.heat.laws import Resistance
+from calib.drivers.simulation.heat.laws import Emf, Resistance
 from calib.drivers.simulation.heat.medium import Medium
 from calib.drivers.simulation.heat.sensor import Sensor
 from calib.drivers.simulation.kinds import Twin, WorldKind
 from calib.drivers.simulation.seeds import stream
 from calib.drivers.simulation.setup import Setup
 from calib.errors import InputError
+from calib.physics import platinum, thermocouples
 
 
 class HeatWorld:
@@ -84,6 +85,17 @@ class HeatWorld:
         assert isinstance(sensor.file, ResistanceThermometer)
         heated_K = sensor.file.self_heating_K_per_W * current_A**2 * sensor.law.value(t_C)
         return sensor.law.value(t_C + heated_K) * (1 + sensor.drift(self._clock.elapsed()))
+
+    def departure_K(self, name: str, t_C: float) -> float:
+        """Return by how much a resistance thermometer shows too much by IEC 60751, at 1 mA: for studies."""
+        return platinum.temperature_C(self.true_ohm(name, t_C, 1e-3)) - t_C
+
+    def departure_V(self, name: str, emf_V: float) -> float:
+        """Return by how much a thermocouple gives too much where its reference function has an emf: for studies."""
+        sensor = self.sensor(name)
+        assert isinstance(sensor.law, Emf)
+        t_C = thermocouples.temperature_C(sensor.law.type, emf_V)
+        return sensor.law.own(t_C) * (1 + sensor.drift(self._clock.elapsed())) - emf_V
 
 
 def heat_world(setup: Setup, name: str) -> HeatWorld:

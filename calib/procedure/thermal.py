@@ -1,0 +1,311 @@
+"""Comparison with a reference thermometer in a bath, block or furnace: what all such methods have in common.
+
+For each temperature the bath is set, and waited for until the reference thermometer no longer moves; then reference and
+item are read in turns that lie symmetrically in time, reference – item – item – reference, so that a drift of the bath
+cancels (EURAMET cg-8, cg-13; ASTM E2593). What scatters is the difference of the two.
+"""
+
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from calib.drivers.roles import Bath, ThermometerProbe, ThermometerReadout
+from calib.equipment import (
+    Asked,
+    CertifiedThermometer,
+    ReferenceTemperature,
+    Route,
+    by_specification,
+    reference_temperature,
+    thermometer_of,
+)
+from calib.errors import CalibError, InputError, RunError
+from calib.files import Strict
+from calib.inputs import Argument, Input
+from calib.procedure.base import Conditions, Procedure
+from calib.procedure.estimates import bounded
+from calib.procedure.point import Group, Point
+from calib.procedure.station import Station
+from calib.record.model import Attempt, Readings
+from calib.text import Text
+
+NotNegative = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+REFERENCE, ITEM = "reference", "item"
+"""Channels of what is read in turns."""
+AWAY_K = 2.0
+"""A reference thermometer that is further from the set point is in another place, or is another one."""
+
+
+class ThermalParameters(Strict):
+    """Parameters of every comparison with a reference thermometer, in the job's table `[parameters]`."""
+
+    temperatures_C: Annotated[tuple[float, ...], Field(min_length=1)]
+    """In the order in which they are measured; 0 °C first and last shows a drift of the item."""
+    place: Literal["bath", "block", "furnace"] = "bath"
+    reference_channel: Annotated[int, Field(ge=1)] = 1
+    """Of the readout."""
+    reference_depth_m: Positive = 0.2
+    cycles: Annotated[int, Field(ge=4, le=200)] = 6
+    """Turns of reference, item, item, reference."""
+    interval_s: Positive = 2.0
+    """Between two readings."""
+    stable_K_per_min: Positive = 0.002
+    """The reference may move by so much, with certainty, when the readings begin."""
+    window_s: Positive = 600.0
+    """How long it must have been so."""
+    at_most_s: Positive = 14_400.0
+    """How long the bath may take to a temperature."""
+    soak_s: NotNegative = 300.0
+    """For the item, after the reference is stable."""
+    stability_K: NotNegative = 0.002
+    """Half-width of what the two follow differently while the bath swings."""
+    reference_self_heating_K: NotNegative = 0.001
+    """Half-width of the difference between the reference's self-heating here and at its calibration."""
+
+
+class BathParameters(ThermalParameters):
+    """Parameters of a comparison of two thermometers in a bath."""
+
+    item_depth_m: Positive = 0.2
+    homogeneity_K: NotNegative = 0.01
+    """Half-width of the difference between the places of reference and item, of depth and stem too."""
+
+
+class InBath(Procedure):
+    """A method of comparison with a reference thermometer."""
+
+    sources: ClassVar[Sequence[str]] = ()
+    conditions = Conditions(temperature_C=(15.0, 30.0), humidity_percent=(10.0, 80.0))
+    quantity: ClassVar[str] = "temperature"
+    unit: ClassVar[str] = "°C"
+    """Of the item's readings."""
+    heading: ClassVar[Text]
+    """Of the rows."""
+    Parameters: ClassVar[type[Strict]] = BathParameters
+
+    # what a method says
+
+    @abstractmethod
+    def immerse_item(self, station: Station) -> None:
+        """Have the item put beside the reference thermometer."""
+
+    @abstractmethod
+    def read_item(self, station: Station) -> float:
+        """Take one reading of the item, in `unit`."""
+
+    def sensible(self, t_C: float) -> tuple[float, float]:
+        """Return between which values the item can read at a temperature."""
+        return t_C - 50.0, t_C + 50.0
+
+    def measuring_range(self) -> float:
+        """Return the item's range, as its specification has it."""
+        ranges = self.context.item_specification.ranges(self.quantity)
+        highest = max(abs(t) for t in self.settings.temperatures_C)
+        return next((r for r in ranges if r >= highest * (1 - 1e-9)), ranges[-1])
+
+    # the half that needs instruments
+
+    def groups(self) -> Sequence[Group]:
+        """Return the one group: the thermometers stay where they are."""
+        return [Group("bath", PLACES[self.settings.place])]
+
+    def prepare(self, group: Group, station: Station) -> None:
+        """Have reference and item immersed."""
+        del group
+        settings = self.settings
+        station.role("reference", ThermometerProbe).immerse(settings.place, settings.reference_depth_m)
+        self.immerse_item(station)
+
+    def measure(self, point: Point, station: Station) -> None:
+        """Go to the temperature, wait until it is stable, and read in turns."""
+        settings = self.settings
+        self.go_to(self.bath_C(point), station)
+        for _ in range(settings.cycles):
+            for who in (REFERENCE, ITEM, ITEM, REFERENCE):
+                station.wait(settings.interval_s, Text(vi="giữa hai lần đọc", en="between readings"))
+                if who == REFERENCE:
+                    station.record(REFERENCE, self.read_reference(station), "Ω")
+                else:
+                    station.record(ITEM, self._sensible_item(point, station), self.unit)
+
+    def go_to(self, t_C: float, station: Station) -> None:
+        """Set the bath and wait until the reference thermometer no longer moves, and for the item.
+
+        Raises
+        ------
+        RunError
+            The reference shows quite another temperature.
+        """
+        settings = self.settings
+        station.role("bath", Bath).set_bath_temperature(t_C)
+        station.wait_until_stable(
+            lambda: self._law.temperature_C(self.read_reference(station)),
+            unit="°C",
+            limit_per_s=settings.stable_K_per_min / 60.0,
+            window_s=settings.window_s,
+            at_most_s=settings.at_most_s,
+            why=Text(vi="chờ bể ổn định", en="bath settling"),
+            interval_s=max(settings.interval_s, settings.window_s / 60.0),
+        )
+        station.wait(settings.soak_s, Text(vi="chờ mẫu cân bằng nhiệt", en="item soaking"))
+        shown_C = self._law.temperature_C(self.read_reference(station))
+        if abs(shown_C - t_C) > AWAY_K:
+            msg = (
+                f"the reference thermometer shows {shown_C:.2f} °C where {t_C:g} °C is set: is it in the "
+                f"{settings.place}, and at channel {settings.reference_channel}?"
+            )
+            raise RunError(msg)
+
+    def read_reference(self, station: Station) -> float:
+        """Take one reading of the reference thermometer, in ohms."""
+        return station.role("readout", ThermometerReadout).read_thermometer_ohm(self.settings.reference_channel)
+
+    def _sensible_item(self, point: Point, station: Station) -> float:
+        value, (low, high) = self.read_item(station), self.sensible(self.bath_C(point))
+        if low <= value <= high:
+            return value
+        at = f"{self.bath_C(point):g} °C"
+        msg = f"{point.id}: the item reads {value:.6g} {self.unit}, which cannot be at {at}; look at it"
+        raise RunError(msg)
+
+    # the half that does not
+
+    @cached_property
+    def settings(self) -> ThermalParameters:
+        """The job's parameters."""
+        found = self.context.parameters(self.Parameters)
+        assert isinstance(found, ThermalParameters)
+        return found
+
+    def route(self, role: str) -> Route:
+        """Return how a standard's value gets its uncertainty: thermometer and bath by certificate, meters by limits."""
+        return "certificate" if role in {"reference", "bath"} else "specification"
+
+    def points(self) -> Sequence[Point]:
+        """Return a point for each temperature, in their order.
+
+        Raises
+        ------
+        InputError
+            A point could be measured, but not evaluated afterwards.
+        """
+        settings = self.settings
+        met: Counter[float] = Counter()
+        points = []
+        for t_C in self.temperatures_C():
+            met[t_C] += 1
+            again = f"/{met[t_C]}" if met[t_C] > 1 else ""
+            points.append(
+                Point(
+                    id=f"bath/{t_C:g} °C{again}",
+                    group="bath",
+                    title=self.heading,
+                    quantity=self.quantity,
+                    unit=self.unit,
+                    measuring_range=self.measuring_range(),
+                    nominal=self.nominal(t_C),
+                    hazard_V=0.0,
+                    estimate_s=2 * settings.window_s + settings.soak_s + 4 * settings.cycles * settings.interval_s,
+                )
+            )
+        self._check(points)
+        return points
+
+    def temperatures_C(self) -> Sequence[float]:
+        """Return the temperatures: of the job's points, else of its parameters."""
+        return [p.nominal for p in self.context.job.points] or self.settings.temperatures_C
+
+    def bath_C(self, point: Point) -> float:
+        """Return the temperature to which the bath is set for a point."""
+        return point.nominal
+
+    def nominal(self, t_C: float) -> float:
+        """Return the nominal value of the row of a temperature."""
+        return t_C
+
+    def turns(self, attempt: Attempt, readings: Readings) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the means of each turn: of the reference in ohms, of the item, both of shape (cycles,)."""
+        reference, item = readings.values(attempt, REFERENCE), readings.values(attempt, ITEM)
+        return reference.reshape(-1, 2).mean(axis=1), item.reshape(-1, 2).mean(axis=1)
+
+    def reference_of(self, read: float) -> ReferenceTemperature:
+        """Return the temperature that a mean reading of the reference thermometer means."""
+        equipment = self.context.standard("reference").equipment
+        return reference_temperature(equipment, self.context.date, read, "reference", _REFERENCE)
+
+    def reference_argument(self, read: float, readings: Readings | None) -> Argument:
+        """Return the reference temperature in °C with all that is uncertain about it, in kelvins."""
+        found = self.reference_of(read)
+        return found.argument(self.readout_input(read, found.ohm_per_K, readings), *self.reference_heating())
+
+    def reference_heating(self) -> tuple[Input, ...]:
+        """Return the reference's self-heating, which is the same at all temperatures."""
+        half_width, name = self.settings.reference_self_heating_K, "reference.self-heating"
+        return bounded(half_width, _SELF_HEATING, name, identity=self.shared(name)).inputs
+
+    def shared(self, name: str) -> str:
+        """Return the identity of an error that all results of this calibration share."""
+        return f"{self.context.job.number}/{self.context.date}/{self.id}/{name}"
+
+    def readout_input(self, ohm: float, slope: float, readings: Readings | None, name: str = "readout") -> Input:
+        """Return the readout's limits of error at a resistance, in the unit that `slope` divides ohms into."""
+        readout = self.context.standard("readout")
+        asked = Asked(readout.equipment, "resistance", ohm, role=name, called=_READOUT)
+        temperature_C = (None,) if readings is None else readings.condition("temperature")
+        found = by_specification(asked, readout.stated_specification, temperature_C)
+        (limits,) = found.inputs
+        return Input(limits.name, limits.label, tuple((c / slope, error) for c, error in limits.terms))
+
+    def between(self) -> dict[str, Argument]:
+        """Return what may be different between the places of reference and item, in kelvins.
+
+        They stay where they are, so that the difference of their places is one for all temperatures.
+        """
+        settings = self.settings
+        assert isinstance(settings, BathParameters)
+        identity = self.shared("homogeneity")
+        return {
+            "homogeneity": bounded(settings.homogeneity_K, _HOMOGENEITY, "homogeneity", identity=identity),
+            "stability": bounded(settings.stability_K, STABILITY, "stability"),
+        }
+
+    @cached_property
+    def _law(self) -> CertifiedThermometer:
+        return thermometer_of(self.context.standard("reference").equipment, self.context.date)[0]
+
+    def _check(self, points: Sequence[Point]) -> None:
+        """Refuse now what could not be evaluated once it was measured."""
+        mistakes = []
+        for t_C, point in zip(self.temperatures_C(), points, strict=True):
+            try:
+                self._law.U_K(t_C, self.context.standard("reference").equipment.name)
+                self.reference_argument(self._at(t_C), None)
+                self.limit(point)
+                self.resolution(point)
+            except CalibError as error:
+                mistakes.append(f"point {point.id}: {error}")
+        if mistakes:
+            raise InputError("\n".join(mistakes))
+
+    def _at(self, t_C: float) -> float:
+        """Return about what the reference thermometer reads at a temperature, in ohms."""
+        return self._law.resistance_ohm(t_C)
+
+
+PLACES = {
+    "bath": Text(vi="Bể điều nhiệt", en="Bath"),
+    "block": Text(vi="Lò khối", en="Block"),
+    "furnace": Text(vi="Lò nung", en="Furnace"),
+}
+_REFERENCE = Text(vi="Nhiệt kế chuẩn", en="Reference thermometer")
+_READOUT = Text(vi="Máy đọc", en="Readout")
+_SELF_HEATING = Text(vi="Nhiệt kế chuẩn, tự đốt nóng", en="Reference thermometer, self-heating")
+_HOMOGENEITY = Text(vi="δt_H: độ đồng đều của bể", en="δt_H: homogeneity of the bath")
+STABILITY = Text(vi="δt_B: độ ổn định của bể", en="δt_B: stability of the bath")

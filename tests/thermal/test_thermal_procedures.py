@@ -1,0 +1,181 @@
+"""The procedures of thermometry on their simulated benches: results hold the truth; what goes wrong is named."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from calib.drivers.simulation.fault_rules import rule
+from calib.drivers.simulation.heat.world import HeatWorld
+from calib.errors import CalibrationStatusError, InputError
+from calib.procedure import Context
+from calib.procedures.prt_industrial import PrtIndustrial
+from calib.record import Record
+from calib.report.issuing import issue
+from calib.study.runs import Task, calibrate_many
+from calib.study.world import BenchWorld
+from calib.uncertainty import correlation
+
+Make = Callable[..., Any]
+PROCEDURES = ("thermometer-by-comparison", "prt-industrial", "thermocouple-by-comparison", "block-calibrator")
+
+
+@pytest.mark.parametrize("name", PROCEDURES)
+def test_a_calibration_comes_to_its_end_and_holds_the_truth(site: Make, name: str) -> None:
+    at = site(name)
+    outcome, bench = at.calibrate(5)
+    assert outcome.status == "complete", outcome.error
+    planned = [r for r in outcome.results if not r.point.startswith("coefficients/")]
+    assert len(planned) == len(at.sample.plan(bench.clock.now().date()).points)
+    for result in outcome.results:
+        assert abs(result.error - at.truth(result, bench)) <= 1.3 * result.U, result.point
+        assert sum(row.share for row in result.budget) == pytest.approx(1.0 if result.budget else 0.0, abs=1e-9)
+
+
+def test_0_C_at_the_end_shows_what_the_item_has_drifted(site: Make) -> None:
+    at = site("thermometer-by-comparison", temperatures_C=[0.0, 150.0, 0.0])
+    bench = at.sample.simulated_bench(2)
+    world = bench.worlds["heat"]
+    assert isinstance(world, HeatWorld)
+    sensor = world.sensor("thermometer")
+    sensor.file = sensor.file.model_copy(update={"shift_per_100K": 4e-5})
+    outcome = at.sample.calibrate(bench, at.sample.plan(bench.clock.now().date()))
+    first, _, last = outcome.results
+    assert (first.point, last.point) == ("bath/0 °C", "bath/0 °C/2")
+    heated_K = 150.0 - 23.0
+    assert last.error - first.error == pytest.approx(4e-5 * heated_K / 100 / 3.9083e-3, rel=0.1)
+
+
+def test_a_drifting_bath_cancels_in_readings_that_lie_symmetrically(site: Make) -> None:
+    """Reference – item – item – reference; in the order reference, item the drift would stay in the error."""
+    at = site("thermometer-by-comparison", temperatures_C=[40.0], stable_K_per_min=0.05, window_s=60.0, soak_s=30.0)
+    outcome, bench = at.calibrate(3)
+    (result,) = outcome.results
+    assert outcome.readings is not None
+    attempt = outcome.readings.standing(result.point)
+    read = outcome.readings.values(attempt, "reference").reshape(-1, 2)
+    assert float(np.max(np.abs(read[:, 1] - read[:, 0]))) > 1e-4  # it does drift
+    assert abs(result.error - at.truth(result, bench)) <= result.U
+
+
+def test_coefficients_are_correlated_results_and_classes_are_named(site: Make) -> None:
+    at = site("prt-industrial", temperatures_C=[0.0, 50.0, 100.0, 150.0, 0.0])
+    outcome, _ = at.calibrate(5)
+    rows = [r for r in outcome.results if r.point.startswith("coefficients/")]
+    assert [r.point for r in rows] == ["coefficients/R0", "coefficients/A", "coefficients/B"]
+    told, fit, classes = (text.en for text in rows[0].remarks)
+    procedure = PrtIndustrial(Context(outcome.readings.snapshot))
+    fitted = procedure.fitted(outcome.readings)
+    assert fitted is not None
+    matrix = correlation(list(fitted.coefficients.values()))
+    assert f"r(R0, A) = {matrix[0, 1]:.4f}" in told
+    assert f"r(A, B) = {matrix[1, 2]:.4f}" in told
+    assert "through 5 temperatures" in fit
+    assert classes.endswith("of IEC 60751, at the temperatures measured")
+    assert "A, B, C" in classes
+
+
+def test_C_is_fitted_with_temperatures_below_0_C_only(site: Make) -> None:
+    at = site("prt-industrial", temperatures_C=[0.0, -20.0, -35.0, 50.0, 100.0, 150.0])
+    outcome, bench = at.calibrate(5)
+    rows = {r.point: r for r in outcome.results}
+    assert "coefficients/C" in rows
+    assert abs(rows["coefficients/C"].error - at.truth(rows["coefficients/C"], bench)) < 1.3 * rows["coefficients/C"].U
+
+
+def test_an_error_of_the_readout_counts_once_for_reference_and_item(site: Make) -> None:
+    """Both are read with it: what it errs cancels, but for the difference of their resistances."""
+    outcome, _ = site("prt-industrial", temperatures_C=[0.0, 50.0, 100.0]).calibrate(5)
+    names = [row.name for row in outcome.results[0].budget]
+    assert "item.readout.specification" not in names
+    readout = next(row for row in outcome.results[0].budget if row.name == "readout.specification")
+    assert 0 < readout.contribution < 0.5e-3
+
+
+def test_certificate_and_dcc_are_made_with_the_coefficients_on_them(site: Make, tmp_path: Path) -> None:
+    outcome, _ = site("prt-industrial", temperatures_C=[0.0, 50.0, 100.0]).calibrate(5, tmp_path)
+    assert outcome.status == "complete"
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    made = issue(tmp_path / "record.h5", folder, dt.datetime.now().astimezone().date(), None)
+    dcc = made["dcc"].read_text(encoding="utf-8")
+    assert "Callendar-Van Dusen coefficient R₀" in dcc
+    assert "Correlation coefficients: r(R0, A)" in dcc
+    again = Record.open(tmp_path / "record.h5")
+    kept = {r.point: r for r in again.results}
+    assert kept["coefficients/A"].error == pytest.approx(outcome.results[-2].error)
+
+
+def test_a_reference_thermometer_that_stands_beside_the_bath_is_noticed(site: Make) -> None:
+    at = site("thermometer-by-comparison", temperatures_C=[80.0])
+    bench = at.sample.simulated_bench(1)
+    reference: Any = bench.instruments["reference"]
+    reference._world = None  # nobody puts it there
+    outcome = at.sample.calibrate(bench, at.sample.plan(bench.clock.now().date()))
+    assert outcome.status == "failed"
+    assert "the reference thermometer shows 23" in str(outcome.error)
+    assert "is it in the bath, and at channel 1?" in str(outcome.error)
+
+
+def test_a_bath_that_does_not_settle_ends_the_run_with_what_it_still_does(site: Make) -> None:
+    at = site("thermometer-by-comparison", temperatures_C=[140.0], at_most_s=300.0)
+    outcome, _ = at.calibrate(1)
+    assert outcome.status == "failed"
+    assert "bath settling: not stable after 3" in str(outcome.error)
+
+
+def test_a_broken_line_fails_the_point_by_name_and_the_bath_goes_on(site: Make) -> None:
+    at = site("thermometer-by-comparison", temperatures_C=[50.0, 100.0])
+    bench = at.sample.simulated_bench(1)
+    bench.faults.add(rule(kind="garbage", instrument="thermometer", nth=9, times=0))
+    outcome = at.sample.calibrate(bench, at.sample.plan(bench.clock.now().date()))
+    assert outcome.status == "failed"
+    assert "MEMORY::thermometer: asked 'T'" in str(outcome.error)
+    assert bench.state()["worlds"]["heat"]["set_points_C"]["bath"] in {50.0, 100.0}
+
+
+def test_what_could_not_be_evaluated_is_refused_before_anything_is_heated(site: Make) -> None:
+    at = site("thermometer-by-comparison", temperatures_C=[50.0, 500.0])
+    with pytest.raises(InputError, match=r"point bath/500 °C: SPRT-01 .* holds from -80 °C to 420 °C"):
+        at.sample.plan(dt.datetime.now().astimezone().date())
+    overdue = dt.datetime.now().astimezone().date() + dt.timedelta(days=400)
+    with pytest.raises(CalibrationStatusError, match="SPRT-01"):
+        site("thermometer-by-comparison").sample.plan(overdue)
+
+
+STUDIED: dict[str, dict[str, Any]] = {
+    "thermometer-by-comparison": {"temperatures_C": (0.0, 100.0)},
+    "prt-industrial": {"temperatures_C": (0.0, 60.0, 120.0)},
+    "thermocouple-by-comparison": {"temperatures_C": (60.0, 120.0)},
+    "block-calibrator": {"temperatures_C": (100.0,), "stable_K_per_min": 0.03},
+}
+
+
+@pytest.mark.parametrize("name", STUDIED)
+def test_stated_intervals_hold_the_truth_at_least_as_often_as_they_say(site: Make, name: str) -> None:
+    """Small, so that it is quick: `calib study coverage` does the same with thousands of runs."""
+    runs = 8
+    parameters: dict[str, Any] = {
+        "window_s": 120.0,
+        "soak_s": 60.0,
+        "cycles": 4,
+        "interval_s": 1.0,
+        "stable_K_per_min": 0.005,
+    }
+    done = calibrate_many(Task(name, parameters=tuple({**parameters, **STUDIED[name]}.items())), runs, seed=7)
+    assert done.held.mean() >= 0.9545 - 3 * (0.9545 * 0.0455 / runs) ** 0.5
+    assert float(np.mean(np.abs(done.normalised))) > 0.02  # the errors are there, and the intervals not absurd
+
+
+def test_the_truth_of_a_coefficient_is_that_of_the_units_own_law(site: Make) -> None:
+    at = site("prt-industrial", temperatures_C=[0.0, 50.0, 100.0])
+    outcome, bench = at.calibrate(5)
+    (row,) = [r for r in outcome.results if r.point == "coefficients/R0"]
+    world = bench.worlds["heat"]
+    assert isinstance(world, HeatWorld)
+    assert 100.0 + PrtIndustrial.truth(row, BenchWorld(bench)) == pytest.approx(
+        world.true_ohm("item", 0.0, 1e-3), abs=2e-5
+    )

@@ -1,11 +1,12 @@
 """What a certificate says or would say, demand by demand of ISO/IEC 17025:2017, and against its record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from calib.certificates.agreement import require_agreement, require_record
 from calib.certificates.document import Document
+from calib.certificates.signature import signatures_in
 from calib.errors import InputError, IntegrityError
 from calib.record import Record
 from calib.report import Clause, Stationery, clauses
@@ -14,6 +15,7 @@ from calib.report.content import content_as_recorded
 from calib.report.issuing import authorised_opinions
 from calib.report.required import missing_entries
 from calib.run import Laboratory, require_final
+from calib.text import both, joined, same
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,11 @@ def check_certificate(path: Path, laboratory: Laboratory | None = None, record: 
         return Checked(document.number, (), (str(error),))
     if document.kind == "record":
         return found
+    found = replace(found, clauses=tuple(_with_signers(clause, document) for clause in found.clauses))
     try:
-        return Checked(found.number, found.clauses, found.wrong, found.rows, require_agreement(document, made_of))
+        return replace(found, compared=require_agreement(document, made_of))
     except IntegrityError as error:
-        return Checked(found.number, found.clauses, (*found.wrong, str(error)), found.rows)
+        return replace(found, wrong=(*found.wrong, str(error)))
 
 
 def _checked(source: Record, issued: date, laboratory: Laboratory | None) -> Checked:
@@ -66,6 +69,15 @@ def _checked(source: Record, issued: date, laboratory: Laboratory | None) -> Che
     content = content_as_recorded(source, issued, page, authorised_opinions(source.path, laboratory))
     judged = clauses(content, missing_entries(source.snapshot))
     return Checked(content.number, judged, tuple(contradictions(content, source)), len(content.rows))
+
+
+def _with_signers(clause: Clause, document: Document) -> Clause:
+    """Return the demand for persons who authorise with those who approved; whether by right, `verify` says."""
+    if clause.clause != "7.8.2.1 o":
+        return clause
+    signers = [s for s in signatures_in(document, None) if s.intact and s.role == "approved"]
+    named = [joined([both("Approved by"), same(s.name)], " ") for s in signers]
+    return replace(clause, state="present", by=joined(named, "; ")) if named else clause
 
 
 def _issued(document: Document) -> date:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from calib.certificates import make, sign, verify_certificate
+from calib.certificates import check_certificate, make, sign, verify_certificate
 from calib.record import Record, SigningKey
 from calib.record.again import contents_of
 from calib.record.build import write_record
@@ -20,7 +20,7 @@ from calib.record.sealing import seal
 from calib.report import certificate_content
 from calib.report.pdf import certificate_pdf
 from calib.run import Laboratory, find_key
-from calib.signing import sign_pdf, signatures_in_xml, without_signatures
+from calib.signing import sign_pdf, sign_xml, signatures_in_xml, without_signatures
 
 pytestmark = pytest.mark.timeout(400)  # 20 s of one core, on a machine that does other things too
 COPIES = 8
@@ -65,10 +65,10 @@ def signed(
     for name in ("certificate.pdf", "certificate.dcc.xml"):
         (real / name).unlink()
     make(real / "record.h5", real, date(2026, 11, 23), laboratory)
-    pdf = real / "certificate.pdf"
-    pdf.write_bytes(sign_pdf(sign_pdf(pdf.read_bytes(), persons.operator, "performed"), persons.lan, "checked"))
-    sign(pdf, "approved", persons.minh, laboratory)
-    sign(real / "certificate.dcc.xml", "approved", persons.minh, laboratory)
+    for name, add in (("certificate.pdf", sign_pdf), ("certificate.dcc.xml", sign_xml)):
+        path = real / name
+        path.write_bytes(add(add(path.read_bytes(), persons.operator, "performed"), persons.lan, "checked"))
+        sign(path, "approved", persons.minh, laboratory)
     return laboratory, real
 
 
@@ -89,6 +89,10 @@ def test_paper_dcc_and_record_say_the_same_and_every_role_has_signed(signed: tup
     told = {f.check: f.what for f in found.findings}
     compared = r"4\d\d rows are the same in the record, the attached DCC, the page and the DCC beside it"
     assert re.match(compared, told["numbers"])
+    checked = check_certificate(real / "certificate.dcc.xml", laboratory)
+    assert checked.right
+    (persons,) = [c for c in checked.clauses if c.clause == "7.8.2.1 o"]
+    assert (persons.state, persons.by.en) == ("present", "Approved by Trần Văn Minh")
 
 
 def test_pdfsig_believes_three_signatures_and_none_after_one_changed_byte(
@@ -103,19 +107,20 @@ def test_pdfsig_believes_three_signatures_and_none_after_one_changed_byte(
     assert _ask("pdfsig", "-nocert", tmp_path / "c.pdf").stdout.count("Digest Mismatch") == 3
 
 
-def test_xmlsec_believes_the_signature_of_the_dcc_and_not_after_one_changed_byte(
+def test_xmlsec_believes_three_signatures_of_the_dcc_and_none_after_one_changed_byte(
     signed: tuple[Laboratory, Path], persons: Any, tmp_path: Path
 ) -> None:
     _, real = signed
     (tmp_path / "ca.pem").write_bytes(persons.authority.certificate.public_bytes(Encoding.PEM))
     ids = ["http://uri.etsi.org/01903/v1.3.2#:SignedProperties", "http://www.w3.org/2000/09/xmldsig#:KeyInfo"]
     command = ["--verify", "--trusted-pem", tmp_path / "ca.pem", *(x for i in ids for x in ("--id-attr:Id", i))]
-    assert _ask("xmlsec1", *command, real / "certificate.dcc.xml").returncode == 0
     content = (real / "certificate.dcc.xml").read_bytes()
-    place = content.index(b"pass", content.index(b"conformityXMLList"))
-    (tmp_path / "c.xml").write_bytes(_changed(content, place))
-    assert _ask("xmlsec1", *command, tmp_path / "c.xml").returncode != 0
-    assert [s.intact for s in signatures_in_xml((tmp_path / "c.xml").read_bytes())] == [False]
+    (tmp_path / "c.xml").write_bytes(_changed(content, content.index(b"pass", content.index(b"conformityXMLList"))))
+    for nth in (1, 2, 3):
+        chosen = ["--node-xpath", f"/*/*[local-name()='Signature'][{nth}]"]
+        assert _ask("xmlsec1", *command, *chosen, real / "certificate.dcc.xml").returncode == 0
+        assert _ask("xmlsec1", *command, *chosen, tmp_path / "c.xml").returncode != 0
+    assert [s.intact for s in signatures_in_xml((tmp_path / "c.xml").read_bytes())] == [False, False, False]
 
 
 def test_the_dcc_keeps_to_ptbs_schema_with_and_without_its_signature_and_breaks_no_rule(

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from calib.demo import InMemoryLaboratory, write_starter
+from calib.demo import in_memory, write_starter
 from calib.files import as_model
 from calib.procedure import Job
 from calib.record.layout import VERSION
@@ -45,7 +45,7 @@ def main() -> None:
 def calibrated(folder: Path) -> Outcome:
     """Return what a run on the starter's simulated bench left in `folder`, sealed; it names no machine."""
     write_starter(folder / "laboratory", keys=folder / "keys")
-    loaded = InMemoryLaboratory.load(folder / "laboratory")
+    loaded = in_memory(folder / "laboratory")
     job = loaded.job.model_dump(mode="json", exclude_none=True) | {"points": POINTS}
     laboratory = replace(loaded, job=as_model(job, Job, "job"))
     bench = laboratory.simulated_bench(SEED)

@@ -7,6 +7,7 @@ from typing import Any
 
 from calib.inputs import Arguments
 from calib.procedure.estimates import drawn
+from calib.record.result import Agreement
 from calib.uncertainty import numerical_tolerance, propagate
 
 DIGITS = 1
@@ -20,7 +21,7 @@ class Validated:
     mc_trials: int = 0
     mc_lower: float = 0.0
     mc_upper: float = 0.0
-    mc_agrees: bool = False
+    mc_verdict: Agreement = "none"
 
     @classmethod
     def of(
@@ -43,4 +44,4 @@ class Validated:
         low, high = (float(end) for end in out.interval(p))
         delta = float(numerical_tolerance(u, DIGITS))
         agrees = abs(low - interval[0]) <= delta and abs(high - interval[1]) <= delta
-        return cls(trials, low, high, agrees)
+        return cls(trials, low, high, "agrees" if agrees else "differs")

@@ -55,7 +55,7 @@ def result_of(
 
 
 def _differs(validated: Validated) -> tuple[Text, ...]:
-    return (DIFFERS,) if validated.mc_trials and not validated.mc_agrees else ()
+    return (DIFFERS,) if validated.mc_verdict == "differs" else ()
 
 
 DIFFERS = both("The interval by the GUM framework is not validated by Monte Carlo (JCGM 101:2008, 8); see the record.")

@@ -18,6 +18,10 @@ InScope = Literal["in", "out", "none"]
 """Whether a row is within the laboratory's scope of accreditation; `none` where it has none."""
 
 
+Agreement = Literal["none", "agrees", "differs"]
+"""Whether Monte Carlo validates an interval; `none` where it was not asked."""
+
+
 @dataclass(frozen=True)
 class BudgetRow:
     """One contribution to the uncertainty of a result."""
@@ -114,7 +118,7 @@ class Result:
     mc_lower: float = 0.0
     """Lower end of the coverage interval by Monte Carlo."""
     mc_upper: float = 0.0
-    mc_agrees: bool = False
+    mc_verdict: Agreement = "none"
     """Whether both ends agree with error ± U within half a unit of the first digit of u (JCGM 101:2008, 8)."""
 
     @property

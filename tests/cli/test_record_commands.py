@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 import pytest
 
-from calib.demo import InMemoryLaboratory
+from calib.demo import in_memory
 from calib.record import Journal, Record, verify
 from calib.run import find_key
 
@@ -27,7 +27,7 @@ STANDARD = "equipment/cal-5522a.toml"
 def measured(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a laboratory with one sealed run in `records/1`; not to be changed."""
     folder = Path(shutil.copytree(starter, tmp_path_factory.mktemp("measured") / "laboratory"))
-    memory = InMemoryLaboratory.load(folder)
+    memory = in_memory(folder)
     key = find_key(memory.laboratory.about.seal_key, starter.parent / "keys")
     outcome = memory.calibrate(memory.simulated_bench(seed=5), folder=folder / "records" / "1", key=key)
     assert outcome.record is not None, outcome.error

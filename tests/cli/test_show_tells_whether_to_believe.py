@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 import pytest
 
-from calib.demo import InMemoryLaboratory
+from calib.demo import in_memory
 from calib.errors import IntegrityError
 from calib.record import Record, generate_key, load_key, seal
 from calib.report.issuing import issue
@@ -27,7 +27,7 @@ def sealed(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sealed record in the `records` of its laboratory; not to be changed."""
     home = tmp_path_factory.mktemp("sealed")
     folder = Path(shutil.copytree(starter, home / "laboratory"))
-    memory = InMemoryLaboratory.load(folder)
+    memory = in_memory(folder)
     bench = memory.simulated_bench(seed=5)
     today = bench.clock.now().date()
     plan = make_plan(memory.procedure, memory.laboratory, memory.bench, memory.job, operator="Bình", today=today)
@@ -142,7 +142,7 @@ def test_no_certificate_is_made_of_a_forged_record(
 ) -> None:
     forge, _, why = forgery
     forge(record)
-    keys = InMemoryLaboratory.load(record.parents[2]).laboratory.public_keys()
+    keys = in_memory(record.parents[2]).laboratory.public_keys()
     with pytest.raises(IntegrityError, match=re.escape(why)):
         issue(record, tmp_path, dt.date(2026, 11, 23), keys)
     with pytest.raises(IntegrityError):

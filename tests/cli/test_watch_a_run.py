@@ -12,7 +12,7 @@ import pytest
 
 from calib.cli.watchview import fitted
 from calib.clock import SystemClock
-from calib.demo import InMemoryLaboratory
+from calib.demo import in_memory
 from calib.record import Journal
 
 Calib = Callable[..., Any]
@@ -22,7 +22,7 @@ Calib = Callable[..., Any]
 def measured(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A laboratory with one run; not to be changed."""
     folder = Path(shutil.copytree(starter, tmp_path_factory.mktemp("measured") / "laboratory"))
-    memory = InMemoryLaboratory.load(folder)
+    memory = in_memory(folder)
     outcome = memory.calibrate(memory.simulated_bench(seed=5), folder=folder / "records" / "1")
     assert outcome.status == "complete", outcome.error
     return folder

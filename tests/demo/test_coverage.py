@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from calib.demo import InMemoryLaboratory
+from calib.demo import in_memory
 from calib.procedure import Result
 from calib.procedures.dmm_dc_voltage import DmmDcVoltage
 from calib.uncertainty import Quantity
@@ -37,7 +37,7 @@ def _simulation(starter: Path, folder: Path, truth: str) -> Path:
 def _calibrations(starter: Path, folder: Path, route: str, seeds: range) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return (held, dominated), each of shape (runs, points): U holds the truth; the standard makes most of u²."""
     simulation = _simulation(starter, folder, route)
-    laboratory = InMemoryLaboratory.load(starter, parameters={"reference": route}, simulation=simulation)
+    laboratory = in_memory(starter, parameters={"reference": route}, simulation=simulation)
     held, dominated = [], []
     for seed in seeds:
         bench = laboratory.simulated_bench(seed)

@@ -363,11 +363,11 @@ def test_monte_carlo_validates_the_interval_of_every_row_where_the_job_asks_for_
     results = made.procedure.evaluate(made.readings(readings))
     for result in results:
         assert result.mc_trials == 400_000
-        assert result.mc_agrees, (result.point, result.mc_lower, result.mc_upper)
+        assert result.mc_verdict == "agrees", (result.point, result.mc_lower, result.mc_upper)
         assert result.mc_upper - result.mc_lower == pytest.approx(2 * result.U, rel=0.03)
         assert Result.from_json(result.as_json()) == result
     assert made.procedure.evaluate(made.readings(readings)) == results
-    assert bench().evaluate(NINE, *SCATTERED_V).mc_trials == 0
+    assert bench().evaluate(NINE, *SCATTERED_V).mc_verdict == "none"
 
 
 def test_an_interval_that_monte_carlo_contradicts_is_remarked(
@@ -379,5 +379,5 @@ def test_an_interval_that_monte_carlo_contradicts_is_remarked(
         type(bench().procedure), "model", staticmethod(lambda **a: model(**a) + (a["emf"] * 1e3) ** 2 * 2e2)
     )
     result = bench(monte_carlo=100_000).evaluate(NINE, *SCATTERED_V)
-    assert not result.mc_agrees
+    assert result.mc_verdict == "differs"
     assert "not validated by Monte Carlo" in result.remarks[-1].en

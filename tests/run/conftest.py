@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from calib.demo import InMemoryLaboratory
+from calib.demo import in_memory
 from calib.drivers.simulation import SimulatedBench
 from calib.errors import Aborted
 from calib.ports import Answer, Operator, Prompt
@@ -25,6 +25,7 @@ from calib.run import (
     resumption,
     run,
 )
+from calib.study import Sample
 
 Points = tuple[tuple[float, float], ...]
 
@@ -50,7 +51,7 @@ class Refusing:
 class Bench:
     """A simulated bench in memory, and everything that a run on it needs."""
 
-    laboratory: InMemoryLaboratory
+    laboratory: Sample
     simulated: SimulatedBench
 
     @property
@@ -105,7 +106,7 @@ def bench(starter: Path) -> Callable[..., Bench]:
         points: Points = ((10.0, 5.0),), procedure: str = "dmm-dc-voltage", parameters: Mapping[str, Any] | None = None
     ) -> Bench:
         given = {"reference": "certificate", "nplc": 10, "settle_s": 1.0} | dict(parameters or {})
-        laboratory = InMemoryLaboratory.load(starter, procedure, parameters=given)
+        laboratory = in_memory(starter, procedure, parameters=given)
         rows = [{"range": range_V, "nominal": nominal_V} for range_V, nominal_V in points]
         job = Job.model_validate(laboratory.job.model_dump(exclude_none=True) | {"points": rows})
         laboratory = replace(laboratory, job=job)

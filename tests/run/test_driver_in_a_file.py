@@ -3,13 +3,14 @@
 import datetime as dt
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from calib.clock import ScaledClock
-from calib.demo import InMemoryLaboratory
+from calib.demo import in_memory
 from calib.drivers.roles import DcVoltageSource
 from calib.drivers.simulation import SimulatedBench
 from calib.drivers.simulation.serve import BenchServer
@@ -17,6 +18,7 @@ from calib.run import BenchFile, Plan, SimulatedHands, SimulatedOperator, make_p
 from calib.run.guard import Orders
 from calib.run.guard.watch import _opener
 from calib.run.guarding import orders_for
+from calib.study import Sample
 
 DRIVER = """
 from calib.drivers.calibrators.fluke_5522a import Fluke5522A
@@ -41,7 +43,7 @@ def lab(starter: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def plan_of(laboratory: InMemoryLaboratory) -> Plan:
+def plan_of(laboratory: Sample) -> Plan:
     today = dt.datetime.now().astimezone().date()
     job = type(laboratory.job).model_validate(
         laboratory.job.model_dump(exclude_none=True) | {"points": [{"range": 10.0, "nominal": 5.0}]}
@@ -52,7 +54,7 @@ def plan_of(laboratory: InMemoryLaboratory) -> Plan:
 
 
 def test_it_runs_and_its_source_is_in_the_snapshot(lab: Path) -> None:
-    laboratory = InMemoryLaboratory.load(lab)
+    laboratory = in_memory(lab)
     plan = plan_of(laboratory)
     bench = laboratory.simulated_bench(5)
     outcome = run(
@@ -78,7 +80,7 @@ def test_a_guard_reaches_the_source_with_that_driver(
     lab: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """What goes over the guard's pipe is a path that holds in another folder; the driver makes safe."""
-    laboratory = InMemoryLaboratory.load(lab)
+    laboratory = in_memory(lab)
     served = lab / "benches" / "simulated-laboratory.toml"
     served.write_text(re.sub(r"port = \d+", "port = 0", served.read_text(encoding="utf-8")), encoding="utf-8")
     simulated: Any = SimulatedBench.from_file(served, clock=ScaledClock(50.0), seed=1)
@@ -87,13 +89,7 @@ def test_a_guard_reaches_the_source_with_that_driver(
             name: role.model_copy(update={"resource": server.resources[name]})
             for name, role in laboratory.bench.roles.items()
         }
-        laboratory = InMemoryLaboratory(
-            laboratory.laboratory,
-            laboratory.bench.model_copy(update={"roles": roles}),
-            laboratory.job,
-            served,
-            laboratory.procedure,
-        )
+        laboratory = replace(laboratory, bench=laboratory.bench.model_copy(update={"roles": roles}), simulation=served)
         orders = Orders.from_line(orders_for(plan_of(laboratory), None).as_line())
         monkeypatch.chdir(tmp_path)
         (guarded,) = orders.sources

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from calib.demo import InMemoryLaboratory
+from calib.demo import in_memory
 from calib.errors import CalibrationStatusError, InputError
 from calib.record import Record
 from calib.run import SimulatedHands, SimulatedOperator, make_plan, run
+from calib.study import Sample
 
 STATION = """
 format = "calib-equipment/1"
@@ -65,7 +66,7 @@ def add(file: Path, table: str) -> None:
     file.write_text(file.read_text(encoding="utf-8") + "\n" + table, encoding="utf-8")
 
 
-def plan_of(laboratory: InMemoryLaboratory) -> Any:
+def plan_of(laboratory: Sample) -> Any:
     today = dt.datetime.now().astimezone().date()
     return make_plan(
         laboratory.procedure, laboratory.laboratory, laboratory.bench, laboratory.job, operator="somebody", today=today
@@ -73,7 +74,7 @@ def plan_of(laboratory: InMemoryLaboratory) -> Any:
 
 
 def calibrated(lab: Path, folder: Path) -> tuple[Record, Asked, Any]:
-    laboratory = InMemoryLaboratory.load(lab)
+    laboratory = in_memory(lab)
     bench = laboratory.simulated_bench(5)
     operator = Asked(bench.environment)
     outcome = run(
@@ -112,7 +113,7 @@ def test_an_instrument_that_is_no_thermometer_cannot_play_it(lab: Path) -> None:
     bench = lab / "benches" / "simulated.toml"
     bench.write_text(bench.read_text(encoding="utf-8").replace("vaisala-ptu300", "fluke-8588a"), encoding="utf-8")
     with pytest.raises(InputError, match=r"roles.environment.driver: 'fluke-8588a' cannot play.*a Thermohygrometer"):
-        plan_of(InMemoryLaboratory.load(lab))
+        plan_of(in_memory(lab))
 
 
 def test_an_overdue_weather_station_is_refused(lab: Path) -> None:
@@ -121,4 +122,4 @@ def test_an_overdue_weather_station_is_refused(lab: Path) -> None:
     text = re.sub(r"due = \S+", f"due = {yesterday}", file.read_text(encoding="utf-8"))
     file.write_text(text, encoding="utf-8")
     with pytest.raises(CalibrationStatusError, match=r"ENV-01.*was due"):
-        plan_of(InMemoryLaboratory.load(lab))
+        plan_of(in_memory(lab))

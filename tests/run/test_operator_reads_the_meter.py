@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from calib.clock import VirtualClock
-from calib.demo import InMemoryLaboratory
+from calib.demo import in_memory
 from calib.drivers.operated.meter import OperatorReadMeter
 from calib.drivers.operated.person import Desk, open_person
 from calib.drivers.operated.process_calibrator import OperatorSetCalibrator
@@ -149,7 +149,7 @@ def lab(starter: Path, tmp_path: Path) -> Path:
 
 def carried_out(lab: Path, folder: Path, *, panel: bool = True) -> tuple[Any, Any]:
     """Run a short job whose meter is read by the simulated operator."""
-    laboratory = InMemoryLaboratory.load(lab, parameters={"reference": "certificate", "settle_s": 1.0})
+    laboratory = in_memory(lab, parameters={"reference": "certificate", "settle_s": 1.0})
     roles = dict(laboratory.bench.roles)
     roles["meter"] = roles["meter"].model_copy(update={"resource": "OPERATOR::meter"})
     bench = laboratory.simulated_bench(5)

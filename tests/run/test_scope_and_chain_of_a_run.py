@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from calib.demo import InMemoryLaboratory
+from calib.demo import in_memory
 from calib.errors import CalibrationStatusError, InputError
 from calib.files import as_model
 from calib.procedure import Job
@@ -16,14 +16,15 @@ from calib.record import Record
 from calib.reevaluation import evaluate_again
 from calib.report import certificate_content, check
 from calib.run import Permission, Plan, find_key, make_plan
+from calib.study import Sample
 from calib.text import Text
 
 SHIPPED = Path(str(files("calib.specification"))) / "data"
 TODAY = dt.datetime.now().astimezone().date()
 
 
-def _given(folder: Path) -> InMemoryLaboratory:
-    given = InMemoryLaboratory.load(folder, parameters={"reference": "certificate", "settle_s": 1.0})
+def _given(folder: Path) -> Sample:
+    given = in_memory(folder, parameters={"reference": "certificate", "settle_s": 1.0})
     plain = given.job.model_dump(exclude_none=True)
     rows = [{"range": 10.0, "nominal": 5.0}, {"range": 1000.0, "nominal": 900.0}]
     return replace(given, job=Job.model_validate(plain | {"points": rows}))

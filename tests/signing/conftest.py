@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from calib.certificates import make
 from calib.cli.main import main
-from calib.demo import InMemoryLaboratory
+from calib.demo import in_memory
 from calib.record import Record, SigningKey
 from calib.record.again import contents_of
 from calib.record.build import write_record
@@ -54,7 +54,7 @@ def as_if_measured(simulated: Path, target: Path, key: SigningKey) -> Path:
 def issued(starter: Path, persons: Persons, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A laboratory with `records/real` and `records/specimen`: record and unsigned certificate; not to be changed."""
     folder = Path(shutil.copytree(starter, tmp_path_factory.mktemp("issued") / "laboratory"))
-    memory = InMemoryLaboratory.load(folder)
+    memory = in_memory(folder)
     key = find_key(memory.laboratory.about.seal_key, starter.parent / "keys")
     specimen, real = folder / "records" / "specimen", folder / "records" / "real"
     outcome = memory.calibrate(memory.simulated_bench(seed=5), folder=specimen, key=key)

@@ -17,7 +17,7 @@ import pyvisa
 
 from calib.cli.main import main
 from calib.clock import VirtualClock
-from calib.demo import InMemoryLaboratory
+from calib.demo import in_memory
 from calib.drivers import Line, find_driver, open_line
 from calib.drivers.transport import scan as looking
 from calib.drivers.transport.scan import Found, scan
@@ -150,7 +150,7 @@ def test_the_recording_of_a_run_replays_as_its_bench_and_marks_it_as_simulated(
     laboratory: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every message of the second run is one of the first, and so are its readings."""
-    wanted = InMemoryLaboratory.load(laboratory, parameters={"readings": 5})
+    wanted = in_memory(laboratory, parameters={"readings": 5})
     first = wanted.calibrate(wanted.simulated_bench(7), folder=tmp_path / "first")
     assert first.record is not None, first.error
     file = tmp_path / "run.jsonl"

@@ -26,6 +26,7 @@ from calib.physics.platinum import TOLERANCES, VALID_C, Tolerance, tolerance_K
 from calib.procedure import Attempt, Estimates, Phase, Point, Readings, Result, Station, Truth, bounded, indication
 from calib.procedure.cvdfit import Fitted, fit_callendar_van_dusen
 from calib.procedure.evaluation import judge
+from calib.procedure.montecarlo import Validated
 from calib.procedure.thermal import BathParameters, InBath
 from calib.record.model import phases
 from calib.text import Text
@@ -198,6 +199,7 @@ class PrtIndustrial(InBath):
             budget=(),
             remarks=remarks,
             **judged.fields(),
+            **vars(Validated()),
         )
 
 

@@ -61,7 +61,7 @@ def _program(procedure: type[Procedure], language: Language) -> Iterator[str]:
         yield f"    {role}: {kind.__name__}{item}"
     yield f"{both('Parameters of the job').in_(language)}:"
     for name, field in procedure.Parameters.model_fields.items():
-        yield f"    {name} = {field.get_default(call_default_factory=True)}"
+        yield f"    {name}" + ("" if field.is_required() else f" = {field.get_default(call_default_factory=True)}")
 
 
 def _rule(rule: PointRule, language: Language) -> str:

@@ -1,7 +1,9 @@
 """The procedures of thermometry on their simulated benches: results hold the truth; what goes wrong is named."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,15 @@ from calib.procedure import Context
 from calib.procedures.prt_industrial import PrtIndustrial
 from calib.record import Record
 from calib.report.issuing import issue
+from calib.run import find_procedure
 from calib.study.runs import Task, calibrate_many
+from calib.study.sample import with_job
 from calib.study.world import BenchWorld
 from calib.uncertainty import correlation
 
 Make = Callable[..., Any]
 PROCEDURES = ("thermometer-by-comparison", "prt-industrial", "thermocouple-by-comparison", "block-calibrator")
+SECTIONS = ("terms", "equipment", "preparation", "performing", "uncertainty", "results")
 
 
 @pytest.mark.parametrize("name", PROCEDURES)
@@ -76,6 +81,26 @@ def test_coefficients_are_correlated_results_and_classes_are_named(site: Make) -
     assert "through 5 temperatures" in fit
     assert classes.endswith("of IEC 60751, at the temperatures measured")
     assert "A, B, C" in classes
+
+
+def test_monte_carlo_validates_departures_and_says_nothing_of_coefficients(site: Make) -> None:
+    at = site("prt-industrial", temperatures_C=[0.0, 50.0, 100.0])
+    outcome, _ = replace(at, sample=with_job(at.sample, monte_carlo=20_000)).calibrate(5)
+    *departures, R0, A, B = outcome.results
+    assert all(r.mc_trials == 20_000 and r.mc_lower < r.error < r.mc_upper for r in departures)
+    assert all(r.mc_trials == 0 and r.mc_lower == r.mc_upper == 0 for r in (R0, A, B))
+
+
+@pytest.mark.parametrize("name", PROCEDURES)
+def test_the_document_names_the_parameters_of_its_method(name: str) -> None:
+    procedure = find_procedure(name)
+    document = procedure.data().document
+    assert document is not None
+    parameters = set(procedure.Parameters.model_fields)
+    for language in ("vi", "en"):
+        told = " ".join(getattr(document, section).in_(language) for section in SECTIONS)
+        assert set(re.findall(r"\b[a-z]{2,}(?:_[a-zA-Z]+)+\b", told)) <= parameters
+        assert str(procedure.equation).partition("E = ")[2].split(" + ")[0] in told
 
 
 def test_C_is_fitted_with_temperatures_below_0_C_only(site: Make) -> None:

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from calib.clock import Clock
 from calib.drivers import Instrument
@@ -48,6 +48,7 @@ class JournalStation:
         self._operator = operator
         self._control = control
         self._attempt: Attempt | None = None
+        self._playing: dict[tuple[str, type], object] = {}
 
     @property
     def operator(self) -> str:
@@ -65,9 +66,11 @@ class JournalStation:
 
     def role(self, name: str, kind: type[Role]) -> Role:
         """Return the instrument that plays the role `name`."""
-        instrument = self._bench.instruments[name]
-        assert isinstance(instrument, kind)
-        return instrument
+        if (name, kind) not in self._playing:  # a Protocol of many methods takes long to check, and is asked often
+            instrument = self._bench.instruments[name]
+            assert isinstance(instrument, kind)
+            self._playing[name, kind] = instrument
+        return cast("Role", self._playing[name, kind])
 
     @property
     def environment(self) -> Instrument | None:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,12 @@ def _sample(task: Task) -> Sample:
     )
     decision = Decision(**{**sample.job.decision.model_dump(), **dict(task.rule)})
     return with_job(sample, decision=decision)
+
+
+@lru_cache(maxsize=16)
+def _first_plan(task: Task, today: dt.date) -> Plan:
+    """Return the plan with the register's own certificates: its points and routes are those of every run."""
+    return _sample(task).plan(today)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +142,7 @@ def one_run(task: Task, seed: int, number: int) -> Runs:
     sequence = np.random.SeedSequence((seed, number))
     chance = Chance(np.random.default_rng(sequence), task.prior, 2.0 if task.broken == Break("drift") else 1.0)
     today = _today() + dt.timedelta(days=task.later_days)
-    first = sample.plan(today)
+    first = _first_plan(task, today)
     drawn = draw(first, _components(sample), chance)
     truths = {**drawn.truths, **_item(first, task.item_share)}
     bench = sample.simulated_bench(int(sequence.generate_state(1)[0]), truths)

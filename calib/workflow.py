@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from calib.clock import Clock, ScaledClock, SystemClock
@@ -261,7 +262,7 @@ class _Desk:
 
     laboratory: Laboratory
     operator: Operator
-    key: SigningKey | None
+    keys: Path | None
     now: dt.datetime
 
     @classmethod
@@ -269,13 +270,20 @@ class _Desk:
         """Return that of the laboratory; a mistake in its certificates' page is told before a run, not behind it."""
         laboratory = Laboratory.find(lab, start)
         _page(laboratory)
-        key = find_key(laboratory.about.seal_key, keys) if laboratory.about.seal_key else None
-        return cls(laboratory, operator or PlainOperator("operator"), key, dt.datetime.now().astimezone())
+        return cls(laboratory, operator or PlainOperator("operator"), keys, dt.datetime.now().astimezone())
+
+    @cached_property
+    def key(self) -> SigningKey | None:
+        """The key that seals records, None where the laboratory has none."""
+        name = self.laboratory.about.seal_key
+        return find_key(name, self.keys) if name else None
 
     def plan(self, procedure: type[Procedure], bench: BenchFile, job: Job, permission: Permission | None) -> Plan:
-        """Return the plan of a run that begins now."""
+        """Return the plan of a run that begins now; the key that will seal its record is at hand then."""
         name, today = self.operator.name, self.now.date()
-        return make_plan(procedure, self.laboratory, bench, job, operator=name, today=today, permission=permission)
+        plan = make_plan(procedure, self.laboratory, bench, job, operator=name, today=today, permission=permission)
+        _ = self.key
+        return plan
 
     def done(self, outcome: Outcome, folder: Path) -> Calibration:
         """Return what a run left, with its certificate where it is complete."""

@@ -104,12 +104,11 @@ def _with_releases(
     some: tuple[Maintenance | Check, ...],
     released: dict[str, Any],
 ) -> str:
-    """Return a text with `released` in some tables of an array, in place of what stands there."""
+    """Return a text with `released` in some tables of an array."""
     parts = re.split(rf"(?m)^([ \t]*\[\[[ \t]*{name}[ \t]*\]\].*\n)", text)
     for number, event in enumerate(events):
         if event in some and 2 * number + 2 < len(parts):
-            table = re.sub(r"(?m)^released[ \t]*=.*\n", "", parts[2 * number + 2], count=1)
-            parts[2 * number + 2] = f"{entry('released', released)}\n{table}"
+            parts[2 * number + 2] = f"{entry('released', released)}\n{parts[2 * number + 2]}"
     return "".join(parts)
 
 

@@ -23,13 +23,13 @@ from calib.run import Laboratory, find_key
 from calib.signing import sign_pdf, sign_xml, signatures_in_xml, without_signatures
 
 pytestmark = pytest.mark.timeout(400)  # 20 s of one core, on a machine that does other things too
-COPIES = 8
+COPIES = 32
 """So many times the points of the measured record."""
 RULES = '\n[signing]\nrequired = ["performed", "checked", "approved"]\n'
 
 
 def _larger(path: Path, key: SigningKey) -> int:
-    """Write the record again with each point eight times, as found and as left; return the number of points."""
+    """Write the record again with each point many times, as found and as left; return the number of points."""
     contents = contents_of(Record.open(path))
     state, snapshot = contents.state, dict(contents.state.snapshot)
     attempts = {a.point: a for a in state.attempts.values()}

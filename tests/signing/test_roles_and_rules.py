@@ -206,7 +206,7 @@ def test_one_digit_on_the_page_that_is_not_the_records_is_found(
         sign(path, "approved", persons.minh, laboratory)
 
 
-def _set_anew(real: Path, at: int = 1, **fields: Any) -> Path:
+def _set_anew(real: Path, at: int = 0, **fields: Any) -> Path:
     """Set the page of the certificate anew with other fields in one row; the DCC stays."""
     content = certificate_content(Record.open(real / "record.h5"), dt.date(2026, 11, 23))
     group = content.groups[1]

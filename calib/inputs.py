@@ -66,6 +66,12 @@ class Argument:
             total = one.value + total
         return total
 
+    @property
+    def estimate(self) -> float:
+        """Its best estimate."""
+        value = self.value
+        return float(value.value) if isinstance(value, Quantity) else value
+
     def drawn(self, draws: Mapping[str, Any]) -> Any:
         """Return the argument made of draws of its inputs' errors."""
         total: Any = self.constant

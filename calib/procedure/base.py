@@ -85,6 +85,11 @@ class Procedure(ABC):
         del role
         return "specification"
 
+    def nominal_of(self, role: str, point: Point) -> float:
+        """Return the nominal value of the standard in a role at a point: the point's, unless overridden."""
+        del role
+        return point.nominal
+
     @abstractmethod
     def groups(self) -> Sequence[Group]:
         """Return the groups of points, in their order."""

@@ -19,7 +19,7 @@ from calib.drivers.simulation import StatedRange, StatedTruth, StatedValue
 from calib.drivers.simulation.truths import Truths
 from calib.drivers.simulation.weights import StatedWeights
 from calib.equipment import Calibration, CertifiedValues, Equipment
-from calib.procedure import Point, Procedure
+from calib.procedure import Point
 from calib.run import Plan
 from calib.specification import Specification
 
@@ -197,21 +197,20 @@ def _by_specification(plan: Plan, role: str, standard: Equipment, chance: Chance
     for point in plan.points:
         if point.quantity not in {table.quantity for table in specification.accuracy}:
             continue
-        range_ = specification.range_for(point.quantity, point.nominal)
+        nominal = plan.procedure.nominal_of(role, point)
+        range_ = specification.range_for(point.quantity, nominal)
         key = (point.quantity, range_, point.frequency_Hz, point.nominal >= 0)
         if key not in draws:
             draws[key] = _within(specification, chance)
-        limit = _limit(plan.procedure, specification, standard, point, range_)
+        limit = _limit(specification, standard, point, range_, nominal)
         of_range = found.setdefault(point.quantity, {}).setdefault((range_, point.frequency_Hz), {})
-        of_range[point.nominal] = draws[key] * limit
+        of_range[nominal] = draws[key] * limit
     return {quantity: _stated(tables) for quantity, tables in found.items()}
 
 
-def _limit(
-    procedure: Procedure, specification: Specification, standard: Equipment, point: Point, range_: float
-) -> float:
+def _limit(specification: Specification, standard: Equipment, point: Point, range_: float, nominal: float) -> float:
     interval = standard.specification_interval or ""
-    return specification.limit(point.quantity, point.nominal, range_, interval, frequency_Hz=point.frequency_Hz)
+    return specification.limit(point.quantity, nominal, range_, interval, frequency_Hz=point.frequency_Hz)
 
 
 def _within(specification: Specification, chance: Chance) -> float:

@@ -85,6 +85,10 @@ class Procedure(ABC):
         del role
         return "specification"
 
+    def item_quantity(self, point: Point) -> str:
+        """Return what the item's specification calls the quantity of a point."""
+        return point.quantity
+
     def nominal_of(self, role: str, point: Point) -> float:
         """Return the nominal value of the standard in a role at a point: the point's, unless overridden."""
         del role
@@ -140,7 +144,7 @@ class Procedure(ABC):
 
     def resolution(self, point: Point) -> float:
         """Return the least digit of the item's indication at a point, in the point's unit."""
-        return self.context.item_specification.resolution(point.measuring_range, point.quantity)
+        return self.context.item_specification.resolution(point.measuring_range, self.item_quantity(point))
 
     def limit(self, point: Point, temperature_C: float | None = None) -> float | None:
         """Return the half-width of the agreed tolerance in the point's unit, None where there is none."""
@@ -152,7 +156,7 @@ class Procedure(ABC):
         if item.specification is None or item.specification_interval is None:
             return None
         return self.context.item_specification.limit(
-            point.quantity,
+            self.item_quantity(point),
             point.nominal,
             point.measuring_range,
             item.specification_interval,

@@ -72,7 +72,7 @@ class OutputComparison(DirectComparison):
         """Refuse also a point in a range that the source would not take by itself."""
         specification = self.context.item_specification
         for point in points:
-            taken = specification.range_for(point.quantity, point.nominal)
+            taken = specification.range_for(self.item_quantity(point), point.nominal)
             if point.nominal and abs(taken - point.measuring_range) > 1e-9 * taken:
                 msg = f"point {point.id}: the source puts this value out in its range {taken:g} {point.unit}"
                 raise OutOfRange(msg)

@@ -10,6 +10,7 @@ Measurement equation, in volts, amperes or ohms::
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import Field
@@ -19,10 +20,12 @@ from calib.errors import RunError
 from calib.inputs import Argument, Input
 from calib.ports import Prompt
 from calib.procedure import (
+    Attempt,
     Conditions,
     Connection,
     DirectComparison,
     DirectParameters,
+    Estimates,
     Group,
     Point,
     Proof,
@@ -233,6 +236,11 @@ class ProcessCalibratorMeasure(SeveralQuantities):
         error = quantity(0.0, half_width=1.0, name="wiring")
         terms = ((self.process.leads_half_width_ohm, error),)
         return {"wiring": Argument((Input("wiring", _LEADS, terms, self.process.leads_ohm),))}
+
+    def estimates(self, point: Point, attempt: Attempt, readings: Readings) -> Estimates:
+        """Return the estimates; the value at the item's terminals has the leads in it."""
+        found = super().estimates(point, attempt, readings)
+        return replace(found, reference=found.reference + found.arguments["wiring"].estimate)
 
     def hazards(self, requested: RequestedPoint) -> tuple[float, float]:
         """Return the voltage itself."""

@@ -48,6 +48,7 @@ def test_the_resistance_of_two_leads_is_taken_off_what_it_measures(by_hand: ByHa
     """100.05 Ω − 100 Ω − 20 mΩ = 30 mΩ; the calibrator ± (40 ppm of 100 Ω + 10 ppm of 110 Ω)."""
     result = by_hand(MEASURE, {"resistance/400 Ω/100 Ω": {"meter": [100.05] * 5}}).only()
     assert result.error == pytest.approx(0.03, abs=1e-9)
+    assert result.reference == pytest.approx(100.02, abs=1e-9)
     assert contributions(result) == {
         "indication": pytest.approx(0.01 / math.sqrt(12), rel=1e-9),
         "source.specification": pytest.approx((100 * 40e-6 + 110 * 10e-6) / ROOT3, rel=1e-6),

@@ -88,7 +88,7 @@ class Connection:
 class DirectComparison(Procedure):
     """A method of direct comparison against a source."""
 
-    sources = ("source",)
+    sources: ClassVar[Sequence[str]] = ("source",)
     under_calibration = "meter"
     quantity: ClassVar[str]
     unit: ClassVar[str]

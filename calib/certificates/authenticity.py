@@ -65,8 +65,9 @@ def _told(signed: Signed) -> str:
         what += f", certificate {signed.key[:16]}"
     if signed.wrong:
         return f"{what}: {signed.wrong}"
+    revocation = f"; {signed.revocation}" if signed.revocation else ""
     known = {
-        True: f"an authority of the laboratory vouches for the signer; {signed.revocation}",
+        True: f"an authority of the laboratory vouches for the signer{revocation}",
         False: f"no authority of the laboratory vouches for the signer: {signed.why}",
         None: "no laboratory's authority is known here, so nobody vouches for the signer's name",
     }

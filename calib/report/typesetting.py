@@ -77,8 +77,11 @@ def set_page(page: Page) -> Setting:
 
 def set_apart(page: Page) -> Setting:
     """Return the same, set in a process of its own."""
-    command = [sys.executable, "-P", __file__]
-    done = subprocess.run(command, input=json.dumps(asdict(page)).encode(), capture_output=True, check=False)  # noqa: S603 - our own file, no shell
+    command, sent = [sys.executable, "-P", __file__], json.dumps(asdict(page)).encode()
+    try:
+        done = subprocess.run(command, input=sent, capture_output=True, check=False)  # noqa: S603 - our own file, no shell
+    except OSError:  # Python is part of another program, and cannot be started
+        return set_page(page)
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         return Setting(error=f"its process ended ({said[-1] if said else done.returncode})")

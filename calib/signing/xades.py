@@ -115,7 +115,9 @@ def _stamped_bytes(signature: "etree._Element", method: str) -> bytes:
     from lxml import etree
 
     value = signature.find(f"{DS}SignatureValue")
-    assert value is not None
+    if value is None:
+        msg = "it has no value"
+        raise ValueError(msg)
     return bytes(etree.tostring(value, method="c14n", exclusive=method == _EXCLUSIVE, with_tail=False))
 
 
@@ -181,7 +183,7 @@ def _checked(root: "etree._Element", found: "etree._Element", trust: Trust | Non
         if stamp := _stamp(found, trust):
             moment, time, by = stamp.time, stamp.time.isoformat(timespec="seconds"), stamp.by
             wrong = stamp.wrong
-    except (ValueError, TypeError, KeyError) as error:
+    except Exception as error:  # noqa: BLE001 - what lies in a damaged time-stamp may break anything that reads it
         moment, wrong = datetime.now(UTC), f"its time {time!r} or its time-stamp cannot be read: {error}"
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

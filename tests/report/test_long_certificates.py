@@ -30,6 +30,9 @@ def test_what_speaks_against_a_page_set_apart_is_told(made: Any, monkeypatch: py
     wrong = Page("#nothing-of-this-name", {}, "2026-11-02")
     assert set_apart(wrong) == set_page(wrong)
     assert "unknown variable" in set_apart(wrong).error
+    with monkeypatch.context() as patch:
+        patch.setattr("calib.report.typesetting.sys.executable", "/absent/python")
+        assert set_apart(wrong) == set_page(wrong)
     monkeypatch.setattr("calib.report.pdf._ROWS_SET_HERE", 1)
     monkeypatch.setattr("calib.report.typesetting.__file__", "/absent.py")
     with pytest.raises(InputError, match=r"HC-2026-0417-01: the page could not be set: its process ended"):

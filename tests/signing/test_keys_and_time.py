@@ -189,8 +189,12 @@ def test_a_time_stamp_of_another_signature_does_not_hold(
     moved = token.sub(lambda m: m[1] + cast(re.Match[bytes], token.search(other))[2] + m[3], first)
     (found,) = signatures_in_xml(moved, Trust((persons.authority.certificate,)))
     assert found.wrong == "its time-stamp does not hold"
-    (found,) = signatures_in_xml(token.sub(rb"\g<1>QUJD\g<3>", first))
-    assert "its time-stamp cannot be read" in found.wrong
+    for damaged in (
+        token.sub(rb"\g<1>QUJD\g<3>", first),
+        re.sub(rb"<ds:SignatureValue>[^<]+</ds:SignatureValue>", b"", first),
+    ):
+        (found,) = signatures_in_xml(damaged)
+        assert found.wrong, "never an exception"
 
 
 def test_openssl_and_xmlsec_believe_a_time_stamped_signature_of_a_dcc(

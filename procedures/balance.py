@@ -60,8 +60,9 @@ from calib.text import Text
 from calib.uncertainty import Quantity, quantity
 from calib.units import show
 
-CORNERS = ("centre", "front-left", "back-left", "back-right", "front-right")
-"""Positions of the eccentricity test, the centre first (cg-18, 5.3)."""
+CENTRE = "centre"
+CORNERS = ("front-left", "back-left", "back-right", "front-right")
+"""Positions of the eccentricity test, each compared with the centre (cg-18, 5.3)."""
 Load = Annotated[tuple[StandardWeight, ...], Field(min_length=1)]
 
 
@@ -182,10 +183,12 @@ class BalanceCalibration(Procedure):
             A load could be weighed, but not evaluated afterwards.
         """
         settings = self.settings
-        planned = [(_REPEATABILITY, settings.repeatability.weights), (_ECCENTRICITY, settings.eccentricity)]
-        planned += [(_ERRORS, load) for load in settings.loads]
-        self._check([load for _, load in planned])
-        return [self._point(group, load) for group, load in planned]
+        self._check([settings.repeatability.weights, settings.eccentricity, *settings.loads])
+        return [
+            self._point(_REPEATABILITY, settings.repeatability.weights),
+            *(self._point(_ECCENTRICITY, settings.eccentricity, corner) for corner in CORNERS),
+            *(self._point(_ERRORS, load) for load in settings.loads),
+        ]
 
     def resolution(self, point: Point) -> float:
         """Return the last place of the display."""
@@ -210,26 +213,26 @@ class BalanceCalibration(Procedure):
         RunError
             They were not measured.
         """
-        of_repeatability, of_eccentricity = (
-            readings.standing(self._point(group, load).id, phase)
-            for group, load in (
-                (_REPEATABILITY, self.settings.repeatability.weights),
-                (_ECCENTRICITY, self.settings.eccentricity),
+        load = self.settings.eccentricity
+        found = [
+            readings.standing(self._point(group, weights, corner).id, phase)
+            for group, weights, corner in (
+                (_REPEATABILITY, self.settings.repeatability.weights, ""),
+                *((_ECCENTRICITY, load, corner) for corner in CORNERS),
             )
-        )
-        if of_repeatability is None or of_eccentricity is None:
+        ]
+        repeated, *off = [readings.values(attempt, BALANCE) for attempt in found if attempt is not None]
+        if len(off) < len(CORNERS):
             msg = "errors of indication rest on the tests of repeatability and eccentricity, which are missing"
             raise RunError(msg)
-        repeated = readings.values(of_repeatability, BALANCE)
-        centre, *corners = readings.values(of_eccentricity, BALANCE)
-        off_kg = max(abs(corner - centre) for corner in corners)
-        return Dispersion(
-            float(np.std(repeated, ddof=1)), len(repeated) - 1.0, float(off_kg), _total_kg(self.settings.eccentricity)
-        )
+        off_kg = max(abs(float(corner - centre)) for centre, corner in off)
+        return Dispersion(float(np.std(repeated, ddof=1)), len(repeated) - 1.0, off_kg, _total_kg(load))
 
     def estimates(self, point: Point, attempt: Attempt, readings: Readings) -> Estimates:
         """Return indication, reference mass and buoyancy."""
         settings = self.settings
+        if point.group == _ECCENTRICITY.id:
+            return self._off_centre(attempt, readings)
         load = self._load(point)
         shown = readings.values(attempt, BALANCE)
         reference = standard_argument(self.context, "reference", load)
@@ -260,18 +263,15 @@ class BalanceCalibration(Procedure):
         )
 
     def evaluate(self, readings: Readings) -> tuple[Result, ...]:
-        """Return the errors of indication; the first of a phase tells of repeatability, eccentricity and use."""
-        rows = [row for row in super().evaluate(readings) if row.point.startswith(_ERRORS.id)]
+        """Return all rows; the first error of a phase tells of repeatability, eccentricity and use."""
+        rows = list(super().evaluate(readings))
         told: set[Phase] = set()
-        found = []
-        for row in rows:
-            if row.phase in told:
-                found.append(row)
-                continue
-            told.add(row.phase)
-            remarks = self._remarks(readings, [r for r in rows if r.phase == row.phase])
-            found.append(replace(row, remarks=(*row.remarks, *remarks)))
-        return tuple(found)
+        for place, row in enumerate(rows):
+            if row.phase not in told and row.point.startswith(_ERRORS.id):
+                told.add(row.phase)
+                errors = [r for r in rows if r.phase == row.phase and r.point.startswith(_ERRORS.id)]
+                rows[place] = replace(row, remarks=(*row.remarks, *self._remarks(readings, errors)))
+        return tuple(rows)
 
     def use_line(self, tests: Dispersion, rows: Sequence[Result]) -> UseLine:
         """Return the line of the uncertainty in use; errors are not corrected, and are added (cg-18, 7.5.2)."""
@@ -279,7 +279,11 @@ class BalanceCalibration(Procedure):
 
     @classmethod
     def truth(cls, result: Result, world: Truth) -> float:
-        """Return the balance's true error at the load."""
+        """Return the balance's true error at the load, or the true difference of a position from the centre."""
+        group, _, load = result.point.partition("/")
+        if group == _ECCENTRICITY.id:
+            corner, at = load.rpartition(" ")[2], (result.measuring_range, result.nominal)
+            return world.error("balance", f"mass@{corner}", *at) - world.error("balance", "mass", *at)
         return world.error("balance", "mass", result.measuring_range, result.reference)
 
     @property
@@ -302,15 +306,47 @@ class BalanceCalibration(Procedure):
             quantity(0.0, resolution=digit_kg, name="zero"),
         )
         inputs = [Input.of(rounding[0], _ROUNDING, "rounding"), Input.of(rounding[1], _ZERO, "zero")]
-        if point.group != _ERRORS.id:
-            return Argument(tuple(inputs), mean)
-        tests = self.tests(readings, attempt.phase)
-        if tests.s_kg > 0:
-            repeated = quantity(0.0, u=tests.s_kg / math.sqrt(len(shown)), dof=tests.dof, name="repeatability")
+        tests = self.tests(readings, attempt.phase) if point.group == _ERRORS.id else None
+        s_kg, dof = (float(np.std(shown, ddof=1)), len(shown) - 1.0) if tests is None else (tests.s_kg, tests.dof)
+        if s_kg > 0:
+            repeated = quantity(0.0, u=s_kg / math.sqrt(len(shown)), dof=dof, name="repeatability")
             inputs.append(Input.of(repeated, _REPEATED, "repeatability"))
-        width = math.sqrt(3) * tests.w_eccentricity
-        inputs += _scaled(width, mean, _OFF_CENTRE, "eccentricity", None).inputs
+        if tests is not None:
+            inputs += _scaled(math.sqrt(3) * tests.w_eccentricity, mean, _OFF_CENTRE, "eccentricity", None).inputs
         return Argument(tuple(inputs), mean)
+
+    def _off_centre(self, attempt: Attempt, readings: Readings) -> Estimates:
+        """Return the difference of an indication off the centre from that at the centre: no mass has to be known."""
+        centre, corner = readings.values(attempt, BALANCE)
+        none = Argument(constant=0.0)
+        air = {name: Argument(constant=value) for name, value in _SOME_AIR.items()}
+        return Estimates(
+            arguments={
+                "indication": self._shown(float(corner), "corner", readings, attempt.phase),
+                "reference": self._shown(float(centre), "centre", readings, attempt.phase),
+                "nominal": none,
+                **air,
+                "reference_density": Argument(constant=CONVENTIONAL_DENSITY_KG_M3),
+                "others": none,
+            },
+            reference=float(centre),
+            readings=np.array([centre, corner]),
+            indicated=float(corner),
+        )
+
+    def _shown(self, value: float, name: str, readings: Readings, phase: Phase) -> Argument:
+        """Return one indication with rounding, at zero too, and repeatability."""
+        digit_kg = self.settings.digit_kg
+        inputs = [
+            Input.of(quantity(0.0, resolution=digit_kg, name=f"{name}.{what}"), label, f"{name}.{what}")
+            for what, label in (("rounding", _ROUNDING), ("zero", _ZERO))
+        ]
+        attempt = readings.standing(self._point(_REPEATABILITY, self.settings.repeatability.weights).id, phase)
+        repeated = np.zeros(0) if attempt is None else readings.values(attempt, BALANCE)
+        if len(repeated) > 1 and (s := float(np.std(repeated, ddof=1))) > 0:
+            name = f"{name}.repeatability"
+            inputs.append(Input.of(quantity(0.0, u=s, dof=len(repeated) - 1.0, name=name), _REPEATED, name))
+        return Argument(tuple(inputs), value)
 
     def _remarks(self, readings: Readings, rows: Sequence[Result]) -> list[Text]:
         tests, settings = self.tests(readings, rows[0].phase), self.settings
@@ -338,7 +374,9 @@ class BalanceCalibration(Procedure):
         load = self._load(point)
         if point.group == _REPEATABILITY.id:
             return [(load, "")] * self.settings.repeatability.n
-        return [(load, position) for position in CORNERS] if point.group == _ECCENTRICITY.id else [(load, "")]
+        if point.group == _ECCENTRICITY.id:
+            return [(load, CENTRE), (load, point.id.rpartition(" ")[2])]
+        return [(load, "")]
 
     def _load(self, point: Point) -> Sequence[StandardWeight]:
         if point.group == _REPEATABILITY.id:
@@ -347,11 +385,11 @@ class BalanceCalibration(Procedure):
             return self.settings.eccentricity
         return next(load for load in self.settings.loads if self._point(_ERRORS, load).id == point.id)
 
-    def _point(self, group: Group, load: Sequence[StandardWeight]) -> Point:
+    def _point(self, group: Group, load: Sequence[StandardWeight], corner: str = "") -> Point:
         nominal = _total_kg(load)
-        times = {_REPEATABILITY.id: self.settings.repeatability.n, _ECCENTRICITY.id: len(CORNERS)}.get(group.id, 1)
+        times = {_REPEATABILITY.id: self.settings.repeatability.n, _ECCENTRICITY.id: 2}.get(group.id, 1)
         return Point(
-            id=f"{group.id}/{show(nominal, 'kg')}",
+            id=f"{group.id}/{show(nominal, 'kg')}{' ' if corner else ''}{corner}",
             group=group.id,
             title=group.title,
             quantity="mass",
@@ -411,6 +449,8 @@ def _smallest(smallest_kg: float | None, use: InUse) -> Text:
     )
 
 
+_SOME_AIR = {"temperature": 20.0, "pressure": 101_325.0, "humidity": 50.0, "formula": 1.0}
+"""For what is no mass, whose buoyancy is none."""
 _REPEATABILITY = Group("repeatability", Text(vi="Độ lặp lại", en="Repeatability"))
 _ECCENTRICITY = Group("eccentricity", Text(vi="Độ lệch tâm", en="Eccentricity"))
 _ERRORS = Group("error", Text(vi="Sai số chỉ thị", en="Errors of indication"))

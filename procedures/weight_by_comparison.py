@@ -230,38 +230,38 @@ class WeightByComparison(Procedure):
         )
         day = self._shared("air")
         remarks = [] if settings.process is None or len(found) < 2 else _precision(found, settings.process)
-        of_reference, mean = reference.value, float(found.mean())
-        assert isinstance(of_reference, Quantity)
+        arguments: dict[str, Argument] = {
+            "reference": reference,
+            "nominal": Argument(constant=one.nominal_kg),
+            "difference": difference,
+            "sensitivity": Argument(
+                bounded(settings.sensitivity, _SENSITIVITY, "sensitivity", identity=self._shared("S")).inputs, 1.0
+            ),
+            **air_arguments(readings, [attempt], settings, day),
+            "test_density": density_argument(
+                one.density_kg_m3, one.density_U_kg_m3, _TEST_DENSITY, "density", self._shared(one.name)
+            ),
+            "reference_density": density_argument(
+                settings.reference_density_kg_m3,
+                settings.reference_density_U_kg_m3,
+                _REFERENCE_DENSITY,
+                "reference.density",
+                self._shared("reference density"),
+            ),
+            "others": Argument(
+                (
+                    *bounded(settings.buoyancy_kg, _BUOYANCY, "buoyancy").inputs,
+                    *bounded(settings.eccentricity_kg, _ECCENTRICITY, "eccentricity").inputs,
+                    *bounded(settings.magnetism_kg, _MAGNETISM, "magnetism").inputs,
+                )
+            ),
+        }
+        error = type(self).model(**{name: argument.value for name, argument in arguments.items()})
         return Estimates(
-            arguments={
-                "reference": reference,
-                "nominal": Argument(constant=one.nominal_kg),
-                "difference": difference,
-                "sensitivity": Argument(
-                    bounded(settings.sensitivity, _SENSITIVITY, "sensitivity", identity=self._shared("S")).inputs, 1.0
-                ),
-                **air_arguments(readings, [attempt], settings, day),
-                "test_density": density_argument(
-                    one.density_kg_m3, one.density_U_kg_m3, _TEST_DENSITY, "density", self._shared(one.name)
-                ),
-                "reference_density": density_argument(
-                    settings.reference_density_kg_m3,
-                    settings.reference_density_U_kg_m3,
-                    _REFERENCE_DENSITY,
-                    "reference.density",
-                    self._shared("reference density"),
-                ),
-                "others": Argument(
-                    (
-                        *bounded(settings.buoyancy_kg, _BUOYANCY, "buoyancy").inputs,
-                        *bounded(settings.eccentricity_kg, _ECCENTRICITY, "eccentricity").inputs,
-                        *bounded(settings.magnetism_kg, _MAGNETISM, "magnetism").inputs,
-                    )
-                ),
-            },
-            reference=float(of_reference.value),
+            arguments=arguments,
+            reference=one.nominal_kg,
             readings=found,
-            indicated=float(of_reference.value) + mean,
+            indicated=one.nominal_kg + float(error.value),
             route="certificate",
             remarks=tuple(remarks),
             units={**UNITS, "density": "kg/m³", "reference.density": "kg/m³"},

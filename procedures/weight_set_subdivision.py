@@ -226,16 +226,26 @@ class WeightSetSubdivision(Procedure):
         return self.limit(point)
 
     def estimates(self, point: Point, attempt: Attempt, readings: Readings) -> Estimates:
-        """Return the difference of one comparison, as it is shown while the run goes on."""
-        settings = self.settings
+        """Return the difference of the conventional masses of the two loads of one comparison."""
+        settings, row = self.settings, list(self._comparisons).index(point.id)
         found = differences(readings.values(attempt, BALANCE), settings.pattern)
-        resolution = settings.digit_kg * math.sqrt(2)
+        resolution, mean = settings.digit_kg * math.sqrt(2), float(found.mean())
         argument = indicated(found, resolution, _DIFFERENCE, name="difference", pooled=settings.process)
-        return Estimates({"found": argument}, point.nominal, found, point.nominal + float(found.mean()))
+        air = np.array([[readings.values(attempt, channel).mean() for channel in AIR]])
+        signs, alone = self._signs[[row]], np.ones((1, 1))
+        lift = float(self._lift(air, signs)[0])
+        inputs = (
+            *argument.inputs,
+            Input("air", _AIR, tuple((float(c[0]), e) for c, e in self._air_terms(air, signs, alone) if c[0])),
+            Input("densities", _DENSITIES, tuple((float(c[0]), e) for c, e in self._density_terms(air, signs, alone))),
+            Input("sensitivity", _SENSITIVITY, ((mean, self._gain),) if settings.sensitivity and mean else ()),
+        )
+        found_kg = Argument(tuple(i for i in inputs if i.terms), lift)
+        return Estimates({"found": found_kg}, point.nominal, found, point.nominal + mean + lift)
 
     def evaluate(self, readings: Readings) -> tuple[Result, ...]:
-        """Return a row for each weight of the set, once all comparisons of a phase are there."""
-        rows: list[Result] = []
+        """Return the comparisons, and a row for each weight of the set, once all comparisons of a phase are there."""
+        rows = list(super().evaluate(readings))
         for phase in phases(readings.attempts):
             solved = self.solved(readings, phase)
             if solved is not None:
@@ -260,7 +270,7 @@ class WeightSetSubdivision(Procedure):
             return None
         observed = np.array([differences(readings.values(a, BALANCE), self.settings.pattern).mean() for a in complete])
         air = np.array([[readings.values(a, channel).mean() for channel in AIR] for a in complete])
-        corrected = observed + self._lift(air)
+        corrected = observed + self._lift(air, self._signs)
         design, reference = self._design, self._reference()
         known_kg = np.array([float(argument.value.value) for argument in reference]) - self._known_nominal_kg  # type: ignore[union-attr]
         values = design.solution @ (corrected - design.known @ known_kg)
@@ -270,8 +280,12 @@ class WeightSetSubdivision(Procedure):
 
     @classmethod
     def truth(cls, result: Result, world: Truth) -> float:
-        """Return the true conventional mass minus the nominal value."""
-        return world.value(result.point.rpartition("/")[2]) - result.nominal
+        """Return the true conventional mass minus the nominal value, or the true difference of two loads."""
+        group, _, name = result.point.partition("/")
+        if group == "weight":
+            return world.value(name) - result.nominal
+        b, a = (side.split("+") for side in name.partition(" ")[2].split(" - "))
+        return math.fsum(map(world.value, b)) - math.fsum(map(world.value, a))
 
     def _arguments(
         self, values: Vector, s_kg: float, air: Vector, observed: Vector, reference: Sequence[Argument]
@@ -285,9 +299,8 @@ class WeightSetSubdivision(Procedure):
             names=[f"{name}.difference" for name in names],
         )  # fmt: skip
         shares = -design.solution @ design.known
-        in_air = self._air_terms(air)
-        densities = self._density_terms(air)
-        gain = self._error(settings.sensitivity, "sensitivity", "S")
+        in_air = self._air_terms(air, self._signs, design.solution)
+        densities = self._density_terms(air, self._signs, design.solution)
         scaled = design.solution @ observed
         found = {}
         for number, name in enumerate(names):
@@ -299,7 +312,7 @@ class WeightSetSubdivision(Procedure):
                 Input(
                     "sensitivity",
                     _SENSITIVITY,
-                    ((float(scaled[number]), gain),) if settings.sensitivity and scaled[number] else (),
+                    ((float(scaled[number]), self._gain),) if settings.sensitivity and scaled[number] else (),
                 ),
             ]
             found[name] = Argument(tuple(i for i in inputs if i.terms))
@@ -319,41 +332,49 @@ class WeightSetSubdivision(Procedure):
     def _reference(self) -> list[Argument]:
         return [standard_argument(self.context, "reference", [weight]) for weight in self.settings.reference]
 
-    def _error(self, half_width: float, name: str, what: str) -> Quantity:
-        return quantity(0.0, half_width=half_width or 1.0, name=name, id=self._shared(what))
+    @cached_property
+    def _gain(self) -> Quantity:
+        half_width = self.settings.sensitivity or 1.0
+        return quantity(0.0, half_width=half_width, name="sensitivity", id=self._shared("S"))
 
-    def _lift(self, air: Vector, shift: Sequence[float] = (0.0, 0.0, 0.0), factor: float = 1.0) -> Vector:
-        """Return the buoyancy correction of every comparison, with the air shifted."""
+    @cached_property
+    def _signs(self) -> Vector:
+        """The comparisons as a matrix of all weights, the reference weights last."""
+        return np.hstack([self._design.unknown, self._design.known])
+
+    def _lift(
+        self, air: Vector, signs: Vector, shift: Sequence[float] = (0.0, 0.0, 0.0), factor: float = 1.0
+    ) -> Vector:
+        """Return the buoyancy correction of comparisons, with the air shifted."""
         t, h, p = (air[:, n] + shift[n] for n in range(3))
         excess = air_density(t, p, h) * factor - CONVENTIONAL_AIR_KG_M3
         volumes = self._masses_kg * (1 / self._densities - 1 / CONVENTIONAL_DENSITY_KG_M3)
-        return np.asarray(excess * (np.hstack([self._design.unknown, self._design.known]) @ volumes))
+        return np.asarray(excess * (signs @ volumes))
 
-    def _air_terms(self, air: Vector) -> list[tuple[Vector, Quantity]]:
-        """Return by how much each weight changes with the errors of the air, which are those of one day."""
-        settings, solution, base = self.settings, self._design.solution, self._lift(air)
+    def _air_terms(self, air: Vector, signs: Vector, solution: Vector) -> list[tuple[Vector, Quantity]]:
+        """Return by how much each result changes with the errors of the air, which are those of one day."""
+        settings, base = self.settings, self._lift(air, signs)
         widths = (settings.air_temperature_K, settings.air_humidity_percent, settings.air_pressure_Pa)
         terms = []
         for number, (channel, width) in enumerate(zip(AIR, widths, strict=True)):
             if width > 0:
                 step = [width if n == number else 0.0 for n in range(3)]
                 error = quantity(0.0, half_width=1.0, name="air", id=self._shared(channel))
-                terms.append((solution @ (self._lift(air, step) - base), error))
+                terms.append((solution @ (self._lift(air, signs, step) - base), error))
         formula = quantity(0.0, u=1.0, name="air", id="CIPM-2007 relative")
-        terms.append((solution @ (self._lift(air, factor=1 + FORMULA_RELATIVE_U) - base), formula))
+        terms.append((solution @ (self._lift(air, signs, factor=1 + FORMULA_RELATIVE_U) - base), formula))
         return terms
 
-    def _density_terms(self, air: Vector) -> list[tuple[Vector, Quantity]]:
-        """Return by how much each weight changes with the errors of all densities."""
+    def _density_terms(self, air: Vector, signs: Vector, solution: Vector) -> list[tuple[Vector, Quantity]]:
+        """Return by how much each result changes with the errors of all densities."""
         t, h, p = air.T
         excess = air_density(t, p, h) - CONVENTIONAL_AIR_KG_M3
-        signs = np.hstack([self._design.unknown, self._design.known])
         slopes = -self._masses_kg / self._densities**2 * self._density_u
         terms = []
         for column, (name, slope) in enumerate(zip(self._nominal_kg, slopes, strict=True)):
-            if slope:
+            if slope and np.any(signs[:, column]):
                 error = quantity(0.0, u=1.0, name="densities", id=self._shared(f"density of {name}"))
-                terms.append((self._design.solution @ (signs[:, column] * excess) * slope, error))
+                terms.append((solution @ (signs[:, column] * excess) * slope, error))
         return terms
 
     def _rows(self, solved: Solved, readings: Readings, phase: Phase) -> list[Result]:
@@ -363,8 +384,8 @@ class WeightSetSubdivision(Procedure):
         for weight in self.settings.weights:
             point = self._point(f"weight/{weight.name}", _title(weight), weight.nominal_kg, 0.0)
             argument = solved.arguments[weight.name]
-            reference = weight.nominal_kg + float(argument.value.value)  # type: ignore[union-attr]
-            estimates = Estimates({"found": argument}, reference, np.zeros(0), reference, route="certificate")
+            found_kg = weight.nominal_kg + float(argument.value.value)  # type: ignore[union-attr]
+            estimates = Estimates({"found": argument}, weight.nominal_kg, np.zeros(0), found_kg, route="certificate")
             rows.append(replace(result_of(self, point, attempt, readings, estimates), n=len(self._comparisons)))
         rows[0] = replace(rows[0], remarks=(*rows[0].remarks, *self._remarks(solved)))
         return rows

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from calib.clock import VirtualClock
 from calib.drivers.simulation.command_set import CommandSet
+from calib.drivers.simulation.pan import CENTRE
 from calib.drivers.simulation.weighing import Weighing
 
 KILOGRAMS = {"kg": Decimal(1), "g": Decimal("1e-3"), "mg": Decimal("1e-6"), "ct": Decimal("2e-4")}
@@ -33,9 +34,8 @@ class WeighingDevice(CommandSet):
         return f"{digits * digit:f}"
 
     def true_error(self, quantity: str, value: float) -> float:
-        """Return the error of indication for a load in kilograms."""
-        del quantity
-        return self.weighing.error_kg(value)
+        """Return the error of indication for a load in kilograms; `mass@front-left` names a position."""
+        return self.weighing.error_kg(value, quantity.partition("@")[2] or CENTRE)
 
     def talk(self) -> bytes | None:
         """Return what is said without being asked."""

@@ -19,8 +19,9 @@ CORNERS = [0.4, 0.4 + 3e-6, 0.4 - 4e-6, 0.4 + 1e-6, 0.4 - 2e-6]
 
 def weighed(plan: Any, errors_kg: list[float]) -> dict[str, list[float]]:
     """Return indications: the tests as above, and the loads with errors."""
-    first, second, *loads = plan.points
-    found = {first.id: REPEATED, second.id: CORNERS}
+    first, *others = plan.points
+    corners, loads = others[:4], others[4:]
+    found = {first.id: REPEATED} | {p.id: [CORNERS[0], off] for p, off in zip(corners, CORNERS[1:], strict=True)}
     return found | {p.id: [p.nominal + e] for p, e in zip(loads, errors_kg, strict=True)}
 
 
@@ -32,7 +33,13 @@ def test_the_budget_is_that_of_cg_18(site: Callable[..., Any]) -> None:
     at = site(NAME, air_temperature_K=0.0, air_humidity_percent=0.0, air_pressure_Pa=0.0, reference_density_U_kg_m3=0.0)
     plan = at.plan()
     rows = {row.point: row for row in at.evaluated(plan, weighed(plan, ERRORS_KG))}
-    assert list(rows) == ["error/100 g", "error/200 g", "error/500 g", "error/800 g", "error/1 kg"]
+    assert [name for name in rows if name.startswith("error")] == [
+        "error/100 g",
+        "error/200 g",
+        "error/500 g",
+        "error/800 g",
+        "error/1 kg",
+    ]
     row = rows["error/500 g"]
     certified = 2.5e-7
     assert row.error == pytest.approx(4e-6 - certified, abs=1e-12)
@@ -58,7 +65,8 @@ def test_the_line_for_use_is_that_of_its_parts(site: Callable[..., Any]) -> None
     """U(0) = 2 √(d²/12 + d²/12 + s²); at the capacity all that is relative and the errors come on top."""
     at = site(NAME)
     plan = at.plan()
-    rows = at.evaluated(plan, weighed(plan, ERRORS_KG))
+    found = at.evaluated(plan, weighed(plan, ERRORS_KG))
+    rows = [row for row in found if row.point.startswith("error")]
     tests = plan.procedure.tests(at.readings(plan, weighed(plan, ERRORS_KG)))
     s = float(np.std(REPEATED, ddof=1))
     assert (tests.s_kg, tests.dof, tests.load_kg) == (pytest.approx(s), 9.0, 0.4)
@@ -76,6 +84,18 @@ def test_the_line_for_use_is_that_of_its_parts(site: Callable[..., Any]) -> None
     assert "U(W) =" in told
     assert "Smallest weight for a relative uncertainty of 0.1 %, safety factor 2" in told
     assert all(row.remarks == () for row in rows[1:])
+
+
+def test_repeatability_and_eccentricity_are_results_of_their_own(site: Callable[..., Any]) -> None:
+    at = site(NAME)
+    plan = at.plan()
+    rows = {row.point: row for row in at.evaluated(plan, weighed(plan, ERRORS_KG))}
+    repeated, corner = rows["repeatability/500 g"], rows["eccentricity/400 g back-left"]
+    assert (repeated.n, repeated.s) == (10, pytest.approx(float(np.std(REPEATED, ddof=1))))
+    assert repeated.error == pytest.approx(1e-6 - 2.5e-7, abs=1e-9)
+    assert corner.error == pytest.approx(-4e-6)
+    s = float(np.std(REPEATED, ddof=1))
+    assert corner.u == pytest.approx(math.sqrt(2 * s**2 + 4 * 1e-12 / 12))
 
 
 def test_the_smallest_weight_has_just_the_uncertainty_that_is_asked_for() -> None:

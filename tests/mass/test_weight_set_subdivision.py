@@ -32,6 +32,10 @@ def abba(nominal_kg: float, difference_kg: float) -> list[float]:
     return [nominal_kg, nominal_kg + difference_kg, nominal_kg + difference_kg, nominal_kg]
 
 
+def of_weights(rows: Any) -> list[Any]:
+    return [row for row in rows if row.point.startswith("weight/")]
+
+
 QUIET = {"sensitivity": 0.0, "air_temperature_K": 0.0, "air_humidity_percent": 0.0, "air_pressure_Pa": 0.0,
          "reference_density_U_kg_m3": 0.0, "cycles": 1, "check": None}  # fmt: skip
 
@@ -79,7 +83,7 @@ def test_values_that_fit_exactly_are_found_exactly_and_buoyancy_is_taken_off(sit
         a, b = (sum(mass[name] for name in one[side]) for side in "ab")
         weighed[point.id] = [a, b, b, a]
     rows = plan.procedure.evaluate(site(NAME).readings(plan, weighed))
-    assert {row.point.partition("/")[2]: row.error for row in rows} == pytest.approx(
+    assert {row.point.partition("/")[2]: row.error for row in of_weights(rows)} == pytest.approx(
         {name: true[name] for name in FIVE}, abs=2e-10
     )
 
@@ -88,9 +92,9 @@ def test_no_row_is_stated_before_every_comparison_is_there(site: Callable[..., A
     at = site(NAME)
     plan = at.plan()
     weighed = {point.id: abba(point.nominal, 0.0) for point in plan.points}
-    assert len(at.evaluated(plan, weighed)) == 5
+    assert len(of_weights(at.evaluated(plan, weighed))) == 5
     weighed.popitem()
-    assert at.evaluated(plan, weighed) == ()
+    assert of_weights(at.evaluated(plan, weighed)) == []
 
 
 def test_residuals_give_the_variance_where_there_is_no_history(site: Callable[..., Any]) -> None:
@@ -118,7 +122,7 @@ def test_a_check_standard_of_the_set_is_told_in_and_out_of_control(site: Callabl
         check = {"name": "T100a", "error_kg": error_kg, "s_kg": 1e-7, "dof": 20.0}
         at = site(NAME, check=check)
         plan = at.plan()
-        rows = at.evaluated(plan, {p.id: abba(p.nominal, 0.0) for p in plan.points})
+        rows = of_weights(at.evaluated(plan, {p.id: abba(p.nominal, 0.0) for p in plan.points}))
         assert any("t (T100a)" in r.en and r.en.endswith(f": {told}") for r in rows[0].remarks)
 
 
@@ -157,7 +161,7 @@ def test_twelve_weights_by_thirty_comparisons_are_evaluated_within_a_fifth_of_a_
     begun = time.process_time()
     found = plan.procedure.evaluate(readings)
     assert time.process_time() - begun < 0.2
-    assert len(found) == 12
+    assert len(of_weights(found)) == 12
 
 
 @pytest.mark.parametrize(

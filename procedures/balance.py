@@ -10,7 +10,7 @@ Measurement equation, for each load::
   was adjusted in the air of the calibration; what is not known of that is a part of the load, `buoyancy_relative`.
 
 For use there is, in the remarks, a line for the expanded uncertainty of a weighing without corrections, U(W) = a + b·W
-(cg-18, 7), and the smallest weight that may be weighed with the relative uncertainty that was asked for (appendix G).
+(cg-18), and the smallest weight that may be weighed with the relative uncertainty that was asked for.
 """
 
 import math
@@ -62,7 +62,7 @@ from calib.units import show
 
 CENTRE = "centre"
 CORNERS = ("front-left", "back-left", "back-right", "front-right")
-"""Positions of the eccentricity test, each compared with the centre (cg-18, 5.3)."""
+"""Positions of the eccentricity test, each compared with the centre."""
 Load = Annotated[tuple[StandardWeight, ...], Field(min_length=1)]
 
 
@@ -274,7 +274,7 @@ class BalanceCalibration(Procedure):
         return tuple(rows)
 
     def use_line(self, tests: Dispersion, rows: Sequence[Result]) -> UseLine:
-        """Return the line of the uncertainty in use; errors are not corrected, and are added (cg-18, 7.5.2)."""
+        """Return the line of the uncertainty in use; errors are not corrected, and are added."""
         return use_line(tests, rows, self.settings.in_use, self.settings.digit_kg, self.settings.capacity_kg)
 
     @classmethod

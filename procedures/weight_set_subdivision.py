@@ -1,4 +1,4 @@
-"""A set of weights by sub-division from a reference weight, by least squares (OIML R 111-1:2004, C.3; NIST SOP 5).
+"""A set of weights by sub-division from a reference weight, by least squares (OIML R 111-1:2004, annex C; NIST SOP 5).
 
 Observation equation, for each comparison j of a load B with a load A of the same nominal value::
 

@@ -1,4 +1,4 @@
-"""Mass, conventional mass, and weighing in air (OIML D 28:2004, R 111-1:2004 10.2).
+"""Mass, conventional mass, and weighing in air (OIML D 28:2004; R 111-1:2004, annex C).
 
 A weight of mass m and density ρ has the conventional mass that a weight of 8000 kg/m³ must have to balance it in air of
 1.2 kg/m³. All functions take floats, arrays or quantities.
@@ -11,7 +11,7 @@ CONVENTIONAL_DENSITY_KG_M3 = 8000.0
 
 
 def conventional_mass(mass_kg: Any, density_kg_m3: Any) -> Any:
-    """Return the conventional mass in kilograms (D 28, 4.2)."""
+    """Return the conventional mass in kilograms (OIML D 28)."""
     return mass_kg * _ratio(density_kg_m3)
 
 
@@ -21,7 +21,7 @@ def mass_of(conventional_kg: Any, density_kg_m3: Any) -> Any:
 
 
 def buoyancy_correction(conventional_kg: Any, air_kg_m3: Any, density_kg_m3: Any, reference_kg_m3: Any) -> Any:
-    """Return what a comparison in air has to be corrected by, in kilograms of conventional mass (R 111-1, C.5.2).
+    """Return what a comparison in air has to be corrected by, in kilograms of conventional mass (R 111-1, annex C).
 
     The conventional mass of a weight under test is that of the reference, plus the difference of the indications, plus
     this: m_c (ρ_a − 1.2 kg/m³) (1/ρ_t − 1/ρ_r).

@@ -1,4 +1,4 @@
-"""The uncertainty of a balance in use, of what its calibration found (after EURAMET cg-18, version 4.0, 7)."""
+"""The uncertainty of a balance in use, of what its calibration found (after EURAMET cg-18, version 4.0)."""
 
 import math
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from calib.record.result import Result
 
 NotNegative = Annotated[float, Field(ge=0)]
 COVERAGE_FACTOR = 2.0
-"""Of the uncertainty in use (7.6)."""
+"""Of the uncertainty in use."""
 
 
 class InUse(Strict):
@@ -54,13 +54,13 @@ class UseLine:
     b: float
 
     def smallest_kg(self, required: float, safety_factor: float) -> float | None:
-        """Return the smallest weight with the required relative uncertainty; None where none has it (appendix G)."""
+        """Return the smallest weight with the required relative uncertainty; None where none has it."""
         left = required / safety_factor - self.b
         return self.a_kg / left if left > 0 else None
 
 
 def use_line(tests: Dispersion, rows: Sequence[Result], use: InUse, digit_kg: float, capacity_kg: float) -> UseLine:
-    """Return the line of the uncertainty in use; errors are not corrected, and are added (7.5.2)."""
+    """Return the line of the uncertainty in use; errors are not corrected, and are added."""
     alpha2 = 2 * digit_kg**2 / 12 + tests.s_kg**2
     slope, u_slope = _slope(rows)
     beta2 = tests.w_eccentricity**2 + u_slope**2
@@ -71,7 +71,7 @@ def use_line(tests: Dispersion, rows: Sequence[Result], use: InUse, digit_kg: fl
 
 
 def _slope(rows: Sequence[Result]) -> tuple[float, float]:
-    """Return the slope of a line through zero and the errors, and its standard uncertainty (cg-18, C2.2)."""
+    """Return the slope of a line through zero and the errors, and its standard uncertainty (after cg-18)."""
     loads = np.array([row.indicated for row in rows])
     errors, u = np.array([row.error for row in rows]), np.array([row.u for row in rows])
     weight = float(np.sum(loads**2 / u**2))

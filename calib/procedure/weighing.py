@@ -1,8 +1,8 @@
 """Comparing loads on a balance by substitution, and the air meanwhile: what all methods for weights have in common.
 
 Loads A (reference) and B are weighed in turns that lie symmetrically in time, A B B A or A B A, so that a drift of the
-balance cancels (OIML R 111-1:2004, C.3.1; NIST SOP 4). Every load is put on anew for each weighing. Conventional mass
-follows from the difference of the indications and from the buoyancy (R 111-1, C.5.2)::
+balance cancels (OIML R 111-1:2004, annex C; NIST SOP 4). Every load is put on anew for each weighing. Conventional mass
+follows from the difference of the indications and from the buoyancy (annex C)::
 
     m_B = m_A + ΔI·S + m_A (ρ_a − 1.2 kg/m³) (1/ρ_B − 1/ρ_A) + δ
 

@@ -11,7 +11,7 @@ POSITIONS = {
     "back-right": (1.0, 1.0),
     "front-right": (1.0, -1.0),
 }
-"""Where a load's centre is, right and backwards, in units of the distance of the test points (EURAMET cg-18, 4.3)."""
+"""Where a load's centre is, right and backwards, in units of the distance of the test points (as in EURAMET cg-18)."""
 
 
 class Body(Protocol):

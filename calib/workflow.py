@@ -328,7 +328,7 @@ def _at_the_bench(operator: Operator, bench: BenchFile, folder: Path, *, after_s
     after = dt.datetime.fromtimestamp(after_s, dt.UTC).astimezone()
     clock = SystemClock() if factor == 1 else ScaledClock(factor, not_before=after)
     with Control(bench.simulation.control) as control:
-        yield _There(connect, clock, SimulatedHands(operator, control.connect))
+        yield _There(connect, clock, SimulatedHands(operator, control.connect, control.panel))
 
 
 def _new_folder(laboratory: Laboratory, now: dt.datetime, job: Job) -> Path:

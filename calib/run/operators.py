@@ -109,18 +109,23 @@ class ScriptedOperator:
 
 
 class SimulatedHands:
-    """The operator of a simulated bench: what is confirmed is also done, to the simulated leads."""
+    """The operator of a simulated bench: what is confirmed is also done, to simulated leads, knobs and pans."""
 
-    def __init__(self, operator: Operator, connect: Callable[[str], None]) -> None:
+    def __init__(
+        self, operator: Operator, connect: Callable[[str], None], panel: Callable[[str, str], str] | None = None
+    ) -> None:
         self.name = operator.name
         self._operator = operator
         self._connect = connect
+        self._panel = None if isinstance(operator, SimulatedOperator) else panel  # which has done it by itself
 
     def ask(self, prompt: Prompt) -> Answer:
-        """Ask, then move the simulated lead."""
+        """Ask, then do what was asked for."""
         answer = self._operator.ask(prompt)
         if prompt.connection is not None:
             self._connect(prompt.connection)
+        if self._panel is not None and prompt.panel is not None and prompt.kind == "confirm":
+            self._panel(*prompt.panel)
         return answer
 
 

@@ -1,6 +1,7 @@
 """A run takes the scope and the chain to the SI with it, and refuses a chain that does not hold."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -66,7 +67,7 @@ def test_assumed_limits_stand_under_no_real_instrument(laboratory: Path) -> None
     _change(laboratory / "equipment" / "CAL-01.toml", '"fluke-5522a"', '"generic-own"')
     _change(laboratory / "equipment" / "CAL-01.toml", '"90 days"', '"1 year"')
     text = (SHIPPED / "generic-calibrator-33.toml").read_text(encoding="utf-8")
-    own = text.replace('"generic-calibrator-33"', '"generic-own"').replace("calibrator with ranges of 33", "5522A")
+    own = re.sub("models = .*", 'models = ["5522A"]', text.replace('"generic-calibrator-33"', '"generic-own"'))
     (laboratory / "specifications" / "generic-own.toml").write_text(own, encoding="utf-8")
     given = _given(laboratory)
     assert _plan(laboratory).snapshot["simulated"]

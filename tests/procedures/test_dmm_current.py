@@ -57,6 +57,7 @@ def test_an_alternating_current_has_the_correction_of_its_frequency(by_hand: ByH
     assert found["indication"] == pytest.approx(10e-9 / math.sqrt(12), rel=1e-9)
     assert found["source.certificate"] == pytest.approx(0.75e-6, rel=1e-9)
     assert found["load"] == pytest.approx(9e-3 * 0.5 / 0.01 / 1e8 / ROOT3, rel=1e-6)
+    assert {r.name: r.sensitivity for r in result.budget}["load"] == 1.0
     assert all(r.label.en.split(":")[0] in DmmAcCurrent.equation for r in result.budget)
 
 

@@ -15,9 +15,9 @@ from calib.drivers.simulation.heat.world import HeatWorld
 from calib.errors import CalibrationStatusError, InputError
 from calib.procedure import Context
 from calib.procedures.prt_industrial import PrtIndustrial
-from calib.record import Record
+from calib.record import Journal, Record
 from calib.report.issuing import issue
-from calib.run import find_procedure
+from calib.run import SimulatedHands, SimulatedOperator, find_procedure, resume, resumption
 from calib.study.runs import Task, calibrate_many
 from calib.study.sample import with_job
 from calib.study.world import BenchWorld
@@ -160,6 +160,32 @@ def test_a_broken_line_fails_the_point_by_name_and_the_bath_goes_on(site: Make) 
     assert outcome.status == "failed"
     assert "MEMORY::thermometer: asked 'T'" in str(outcome.error)
     assert bench.state()["worlds"]["heat"]["set_points_C"]["bath"] in {50.0, 100.0}
+
+
+def test_a_run_that_broke_off_at_night_goes_on_at_its_unfinished_temperature(site: Make, tmp_path: Path) -> None:
+    at = site("prt-industrial", temperatures_C=[0.0, 50.0, 100.0])
+    bench = at.sample.simulated_bench(5)
+    plan = at.sample.plan(bench.clock.now().date())
+    number = bench.faults.add(rule(kind="garbage", instrument="readout", nth=200, times=0))
+    broken = at.sample.calibrate(bench, plan, folder=tmp_path)
+    assert broken.status != "complete"
+    assert broken.journal is not None
+    broke_off = bench.clock.now().timestamp()
+    bench.faults.remove(number)
+    with Journal.open(broken.journal) as journal:
+        snapshot = journal.snapshot
+    outcome = resume(
+        resumption(broken.journal, snapshot, plan, None),
+        connect=lambda resource, sink: bench.open(resource, sink=sink),
+        clock=bench.clock,
+        operator=SimulatedHands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),
+    )
+    assert outcome.status == "complete", outcome.error
+    assert outcome.record is not None
+    attempts = Record.open(outcome.record).readings().attempts
+    begun = [(a.point, a.begun > broke_off) for a in attempts if a.outcome == "complete"]
+    assert begun == [("bath/0 °C", False), ("bath/50 °C", True), ("bath/100 °C", True)]
+    assert all(abs(r.error - at.truth(r, bench)) <= 1.3 * r.U for r in outcome.results)
 
 
 def test_what_could_not_be_evaluated_is_refused_before_anything_is_heated(site: Make) -> None:

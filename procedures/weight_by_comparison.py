@@ -18,7 +18,6 @@ else is weighed (NIST SP 676-II).
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -48,15 +47,13 @@ from calib.procedure.weighing import (
     density_argument,
     differences,
     indications,
+    of_class,
     read_air,
     standard_argument,
     weigh,
 )
 from calib.text import Text
 from calib.uncertainty import Quantity
-
-PART_OF_LIMIT = 1 / 3
-"""Of the maximum permissible error, that U must not exceed (R 111-1, 5.2)."""
 
 
 class TestWeight(Strict):
@@ -269,11 +266,7 @@ class WeightByComparison(Procedure):
 
     def evaluate_point(self, point: Point, attempt: Attempt, readings: Readings) -> Result:
         """Return the row; no class is stated where U is too large for it."""
-        row = super().evaluate_point(point, attempt, readings)
-        limit = self.limit(point)
-        if limit is None or row.reported_U <= limit * PART_OF_LIMIT * (1 + 1e-9):
-            return row
-        return _without_verdict(row, self._weight(point))
+        return of_class(super().evaluate_point(point, attempt, readings), self._weight(point).weight_class)
 
     @classmethod
     def truth(cls, result: Result, world: Truth) -> float:
@@ -337,19 +330,6 @@ def _precision(found: np.ndarray, process: tuple[float, float]) -> list[Text]:
             en=f"The cycles scatter more than the process does ({told}, at 95 %)",
         )
     ]
-
-
-def _without_verdict(row: Result, one: TestWeight) -> Result:
-    remark = Text(
-        vi=f"U lớn hơn một phần ba sai số cho phép của cấp {one.weight_class}: không kết luận về cấp (R 111-1, 5.2)",
-        en=f"U exceeds a third of the maximum permissible error of class {one.weight_class}: no statement of class "
-        "(R 111-1, 5.2)",
-    )
-    return replace(
-        row, verdict="none", verdict_unguarded="none", lower_limit=-math.inf, upper_limit=math.inf,
-        lower_acceptance=-math.inf, upper_acceptance=math.inf, conformance_probability=math.nan, tur=math.nan,
-        rule_risk=0.0, remarks=(*row.remarks, remark),
-    )  # fmt: skip
 
 
 def _title(one: TestWeight) -> Text:

@@ -45,6 +45,7 @@ from calib.procedure.weighing import (
     StandardWeight,
     WeighingParameters,
     differences,
+    of_class,
     standard_argument,
     weigh,
 )
@@ -386,7 +387,8 @@ class WeightSetSubdivision(Procedure):
             argument = solved.arguments[weight.name]
             found_kg = weight.nominal_kg + float(argument.value.value)  # type: ignore[union-attr]
             estimates = Estimates({"found": argument}, weight.nominal_kg, np.zeros(0), found_kg, route="certificate")
-            rows.append(replace(result_of(self, point, attempt, readings, estimates), n=len(self._comparisons)))
+            row = replace(result_of(self, point, attempt, readings, estimates), n=len(self._comparisons))
+            rows.append(of_class(row, weight.weight_class))
         rows[0] = replace(rows[0], remarks=(*rows[0].remarks, *self._remarks(solved)))
         return rows
 

@@ -11,6 +11,7 @@ with ρ_a by CIPM-2007.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -24,11 +25,13 @@ from calib.files import Strict
 from calib.inputs import Argument, Input
 from calib.physics.air import FORMULA_RELATIVE_U, air_density
 from calib.physics.mass import buoyancy_correction
+from calib.physics.weights import WeightClass, maximum_permissible_error_kg
 from calib.procedure.base import Conditions
 from calib.procedure.context import Context
 from calib.procedure.estimates import bounded
 from calib.procedure.station import Station
 from calib.record.model import Attempt, Readings
+from calib.record.result import Result
 from calib.text import Text
 from calib.uncertainty import Quantity, quantity
 
@@ -42,6 +45,10 @@ AIR = {"air.temperature": "°C", "air.humidity": "%", "air.pressure": "Pa"}
 """Channels of the air, read at the beginning and at the end of each point."""
 CONDITIONS = Conditions(temperature_C=(18.0, 27.0), humidity_percent=(30.0, 70.0))
 """Within which CIPM-2007 was verified, and weights are calibrated."""
+
+
+PART_OF_LIMIT = 1 / 3
+"""Of the maximum permissible error of a class, that U must not exceed (R 111-1, 5.2)."""
 
 
 class WeighingParameters(Strict):
@@ -234,6 +241,25 @@ def _merged(terms: Sequence[tuple[float, Quantity]]) -> tuple[tuple[float, Quant
         else:
             merged.append((coefficient, error))
     return tuple(merged)
+
+
+def of_class(row: Result, weight_class: WeightClass | None) -> Result:
+    """Return the row of a weight; no class is stated where U is too large for it."""
+    if weight_class is None:
+        return row
+    limit_kg = maximum_permissible_error_kg(row.nominal, weight_class)
+    if row.reported_U <= limit_kg * PART_OF_LIMIT * (1 + 1e-9):
+        return row
+    remark = Text(
+        vi=f"U lớn hơn một phần ba sai số cho phép của cấp {weight_class}: không kết luận về cấp (R 111-1, 5.2)",
+        en=f"U exceeds a third of the maximum permissible error of class {weight_class}: no statement of class "
+        "(R 111-1, 5.2)",
+    )
+    return replace(
+        row, verdict="none", verdict_unguarded="none", lower_limit=-math.inf, upper_limit=math.inf,
+        lower_acceptance=-math.inf, upper_acceptance=math.inf, conformance_probability=math.nan, tur=math.nan,
+        rule_risk=0.0, remarks=(*row.remarks, remark),
+    )  # fmt: skip
 
 
 _STANDARD = Text(vi="m_r: quả cân chuẩn", en="m_r: reference weights")

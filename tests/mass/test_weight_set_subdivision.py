@@ -133,6 +133,17 @@ def test_a_coverage_study_of_the_sample_laboratory_holds() -> None:
     assert all(0.75 < point.u_over_error < 1.4 for point in found.per_point)
 
 
+def test_no_class_is_stated_where_u_is_too_large_for_it(site: Callable[..., Any]) -> None:
+    """0.25 mg of 500 g is no third of the 0.25 mg of class E1, but one of the 2.5 mg of F1."""
+    for name, verdict in (("E1", "none"), ("F1", "pass")):
+        weights = [one | {"weight_class": name} for one in of_set(**FIVE)]
+        at = site(NAME, weights=weights)
+        plan = at.plan()
+        rows = of_weights(at.evaluated(plan, {p.id: abba(p.nominal, 0.0) for p in plan.points}))
+        assert rows[0].verdict == verdict
+        assert any("no statement of class" in remark.en for remark in rows[0].remarks) == (verdict == "none")
+
+
 TWELVE = {"A5": 0.5, "B2": 0.2, "C2": 0.2, "D1": 0.1, "E1": 0.1, "F05": 0.05, "G02": 0.02, "H02": 0.02, "I01": 0.01,
           "J01": 0.01, "K005": 0.005, "L005": 0.005}  # fmt: skip
 

@@ -55,7 +55,7 @@ def test_a_stored_value_stands_in_place_of_the_nominal_one(by_hand: ByHand) -> N
 
 def test_every_contribution_is_in_ohms_as_computed_here(by_hand: ByHand) -> None:
     readings = {ZERO: {"meter": SHORTED}, TWO: {"meter": OHM, "source": [900.0]}}
-    result = by_hand(ID, readings, parameters={"contact_resistance_ohm": 0.005}).only()
+    result = by_hand(ID, readings, parameters={"contact_resistance_ohm": 0.005, "insulation_ohm": 1e12}).only()
     found = {r.name: r.contribution for r in result.budget if r.distribution != "exact"}
     assert found == {
         "indication": pytest.approx(1.414214e-3 / math.sqrt(5), rel=1e-6),

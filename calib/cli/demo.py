@@ -23,7 +23,7 @@ def command(procedure: str | None, output: Path | None, seed: int | None, langua
     lead. Runs the procedure dmm-dc-voltage on them through PyVISA, twenty times as fast as on a real bench, and makes
     the record and the certificate. Everything is marked SIMULATED.
 
-    With --procedure another method is shown, on its bench of the sample laboratory and fifty times as fast.
+    With --procedure another method is shown, on its bench of the sample laboratory, and faster still.
 
     \b
     Example:

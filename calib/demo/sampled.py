@@ -1,5 +1,6 @@
 """Any procedure on its bench of the sample laboratory, over real sockets: from the bench to the certificate."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,19 +10,23 @@ from calib.demo.demo import SimulatedLaboratory
 from calib.drivers.simulation import start_server
 from calib.errors import FileError
 from calib.run import SimulatedOperator, Watcher, find_procedure
-from calib.study import write_sample
+from calib.study import Sample, write_sample
 from calib.workflow import Calibration, calibrate
 
-TIME_FACTOR = 50.0
-"""How many times as fast as the world the simulated laboratory's clock runs."""
+TIME_FACTORS = (50.0, 500.0)
+"""Least and greatest number of times as fast as the world that the simulated laboratory's clock runs."""
+SHOWN_S = 20.0
+"""About how long a calibration of hours takes here."""
 _CONTROL = 'control = "127.0.0.1:15200"'
 
 
 @contextmanager
 def served_sample(
-    folder: Path, procedure: str, *, seed: int | None = None, time_factor: float = TIME_FACTOR
+    folder: Path, procedure: str, *, seed: int | None = None, time_factor: float | None = None
 ) -> Iterator[SimulatedLaboratory]:
     """Write the sample laboratory into `folder` and serve the bench of a procedure, until the block is left.
+
+    Without a time factor it is the faster, the longer the calibration takes.
 
     Raises
     ------
@@ -43,18 +48,25 @@ def served_sample(
         msg = f"the sample laboratory has no bench for {id_}"
         raise FileError(msg)
     specifications = laboratory / "specifications"
+    factor = time_factor or _factor(Sample.load(procedure, laboratory))
     with (
-        start_server(served, seed=seed, time_factor=time_factor, specifications=specifications) as server,
+        start_server(served, seed=seed, time_factor=factor, specifications=specifications) as server,
         server.control() as control,
     ):
         text = bench.read_text(encoding="utf-8")
         for name, resource in server.resources.items():
             text = text.replace(f'"MEMORY::{name}"', json.dumps(resource))
-        text = text.replace(_CONTROL, f'control = "{server.control_address}"\ntime_factor = {time_factor:g}')
+        text = text.replace(_CONTROL, f'control = "{server.control_address}"\ntime_factor = {factor:g}')
         bench.write_text(text, encoding="utf-8")
         operator = SimulatedOperator(control.environment, panel=control.panel)
         job = laboratory / "jobs" / f"{id_}.toml"
         yield SimulatedLaboratory(laboratory, bench, job, folder / "private-keys", operator, control)
+
+
+def _factor(sample: Sample) -> float:
+    plan = sample.plan(dt.datetime.now().astimezone().date())
+    least, greatest = TIME_FACTORS
+    return min(max(sum(point.estimate_s for point in plan.points) / SHOWN_S, least), greatest)
 
 
 def demonstrate_procedure(

@@ -1,0 +1,46 @@
+"""Every installed procedure runs from simulated instruments on real sockets to a certificate whose numbers agree."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calib.certificates import verify_certificate
+from calib.demo import demonstrate_procedure
+from calib.record import Record
+from calib.run import find_procedure, procedure_names
+
+
+@pytest.mark.parametrize("procedure", procedure_names())
+def test_a_procedure_runs_from_sockets_to_its_certificate(procedure: str, tmp_path: Path, ptb: Any) -> None:
+    done = demonstrate_procedure(procedure, tmp_path / "out", seed=7)
+    assert done.outcome.status == "complete", done.outcome.error
+    assert set(done.outcome.safe.values()) <= {"safe"}
+    assert ptb.invalid(done.documents["dcc"].read_bytes()) == []
+    numbers = next(f for f in verify_certificate(done.documents["certificate"]).findings if f.what.count("rows are"))
+    assert "the record, the attached DCC, the page" in numbers.what
+    assert done.outcome.record is not None
+    record = Record.open(done.outcome.record)
+    assert record.snapshot["simulated"]
+    assert len(done.results) == len(record.snapshot["points"])
+    assert all("::SOCKET" in m.resource or m.resource.startswith("OPERATOR::") for m in record.traffic())
+
+
+@pytest.mark.parametrize("procedure", procedure_names())
+def test_a_procedure_is_a_document_in_both_languages(procedure: str) -> None:
+    document = find_procedure(procedure).data().document
+    assert document is not None
+    for name in ("scope", "terms", "operations", "equipment", "conditions", "preparation", "performing", "results"):
+        text = getattr(document, name)
+        assert min(len(text.vi), len(text.en)) > 40, name
+        assert text.vi != text.en, name
+    for symbol in _symbols(find_procedure(procedure).equation):
+        assert symbol in document.uncertainty.en, symbol
+        assert symbol in document.uncertainty.vi, symbol
+
+
+def _symbols(equation: str) -> set[str]:
+    """Return the letters with an index in an equation, such as V_ind."""
+    import re
+
+    return set(re.findall(r"[A-Za-zδα-ω]+_[A-Za-z0-9]+", equation))

@@ -183,8 +183,7 @@ class ArtefactComparison(Procedure):
     def temperature_effect(self, point: Point, readings: Readings) -> Argument:
         """Return what the item's own temperature coefficient may do between its temperature and that of the result."""
         low, high = readings.condition("temperature")
-        reference_C = self.reference_temperature_C
-        kelvin = max(abs((low or reference_C) - reference_C), abs((high or reference_C) - reference_C))
+        kelvin = max(abs(t - self.reference_temperature_C) for t in (low, high))
         half_width = self.settings.item_ppm_per_K * 1e-6 * abs(point.nominal) * kelvin
         if half_width == 0:
             return Argument()

@@ -52,7 +52,7 @@ def test_the_resistance_of_two_leads_is_taken_off_what_it_measures(by_hand: ByHa
     assert contributions(result) == {
         "indication": pytest.approx(0.01 / math.sqrt(12), rel=1e-9),
         "source.specification": pytest.approx((100 * 40e-6 + 110 * 10e-6) / ROOT3, rel=1e-6),
-        "wiring": pytest.approx(0.005 / ROOT3, rel=1e-9),
+        "wiring": pytest.approx(0.001 / ROOT3, rel=1e-9),
     }
 
 

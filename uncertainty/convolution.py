@@ -29,6 +29,8 @@ _COPIES = np.array([1.0, 2.0, 3.0])
 class Expansion(NamedTuple):
     """A sine series; never changed, so that threads may share it."""
 
+    tail: float
+    """Probability beyond the period."""
     half_period: float
     omega: NDArray[np.float64]
     """πk/L for k = 1, 2, …"""
@@ -139,16 +141,16 @@ class Sum:
     def _expanded(self, p: float) -> Expansion:
         """Return period and coefficients with which a probability of `p` is held."""
         tail = min(1e-4, (1 - p) / 50)
-        L = math.fsum(abs(scale) * _edge(shape, tail) for scale, shape in self._parts)
-        if self._expansion is not None and self._expansion.half_period == L:
+        if self._expansion is not None and self._expansion.tail == tail:
             return self._expansion
+        L = math.fsum(abs(scale) * _edge(shape, tail) for scale, shape in self._parts)
         most = max(_LEAST_TERMS, int(20 * L / (math.pi * self._scale)))
         phi = self._characteristic(L, 1, int(6 * L / (math.pi * self._scale)) + 8)
         while phi.size < most and np.max(np.abs(phi[phi.size // 2 :])) > _NEGLIGIBLE:
             phi = np.concatenate((phi, self._characteristic(L, phi.size + 1, phi.size)))
         k = np.arange(1.0, phi.size + 1)
         imaginary = np.ascontiguousarray(phi.imag) if np.iscomplexobj(phi) else None
-        found = Expansion(L, k * (math.pi / L), 1 / (math.pi * k), np.ascontiguousarray(phi.real), imaginary)
+        found = Expansion(tail, L, k * (math.pi / L), 1 / (math.pi * k), np.ascontiguousarray(phi.real), imaginary)
         self._expansion = found
         return found
 

@@ -13,7 +13,7 @@ from calib.run import SimulatedOperator, Watcher, find_procedure
 from calib.study import Sample, write_sample
 from calib.workflow import Calibration, calibrate
 
-TIME_FACTORS = (50.0, 500.0)
+TIME_FACTORS = (50.0, 1000.0)
 """Least and greatest number of times as fast as the world that the simulated laboratory's clock runs."""
 SHOWN_S = 20.0
 """About how long a calibration of hours takes here."""
@@ -22,11 +22,11 @@ _CONTROL = 'control = "127.0.0.1:15200"'
 
 @contextmanager
 def served_sample(
-    folder: Path, procedure: str, *, seed: int | None = None, time_factor: float | None = None
+    folder: Path, procedure: str, *, seed: int | None = None, shown_s: float = SHOWN_S
 ) -> Iterator[SimulatedLaboratory]:
     """Write the sample laboratory into `folder` and serve the bench of a procedure, until the block is left.
 
-    Without a time factor it is the faster, the longer the calibration takes.
+    Its clock is the faster, the longer the calibration takes: `shown_s` is about what it takes here.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def served_sample(
         msg = f"the sample laboratory has no bench for {id_}"
         raise FileError(msg)
     specifications = laboratory / "specifications"
-    factor = time_factor or _factor(Sample.load(procedure, laboratory))
+    factor = _factor(Sample.load(procedure, laboratory), shown_s)
     with (
         start_server(served, seed=seed, time_factor=factor, specifications=specifications) as server,
         server.control() as control,
@@ -63,17 +63,22 @@ def served_sample(
         yield SimulatedLaboratory(laboratory, bench, job, folder / "private-keys", operator, control)
 
 
-def _factor(sample: Sample) -> float:
+def _factor(sample: Sample, shown_s: float) -> float:
     plan = sample.plan(dt.datetime.now().astimezone().date())
     least, greatest = TIME_FACTORS
-    return min(max(sum(point.estimate_s for point in plan.points) / SHOWN_S, least), greatest)
+    return min(max(sum(point.estimate_s for point in plan.points) / shown_s, least), greatest)
 
 
 def demonstrate_procedure(
-    procedure: str, folder: Path, *, seed: int | None = None, watcher: Watcher | None = None
+    procedure: str,
+    folder: Path,
+    *,
+    seed: int | None = None,
+    watcher: Watcher | None = None,
+    shown_s: float = SHOWN_S,
 ) -> Calibration:
     """Calibrate with a procedure on its simulated bench; everything that comes of it is in `folder`."""
-    with served_sample(folder, procedure, seed=seed) as there:
+    with served_sample(folder, procedure, seed=seed, shown_s=shown_s) as there:
         return calibrate(
             procedure, there.bench, there.job, output=folder, operator=there.operator, watcher=watcher, keys=there.keys
         )

@@ -14,7 +14,7 @@ from calib.run import find_procedure, procedure_names
 
 @pytest.mark.parametrize("procedure", procedure_names())
 def test_a_procedure_runs_from_sockets_to_its_certificate(procedure: str, tmp_path: Path, ptb: Any) -> None:
-    done = demonstrate_procedure(procedure, tmp_path / "out", seed=7)
+    done = demonstrate_procedure(procedure, tmp_path / "out", seed=7, shown_s=5.0)
     assert done.outcome.status == "complete", done.outcome.error
     assert set(done.outcome.safe.values()) <= {"safe"}
     assert ptb.invalid(done.documents["dcc"].read_bytes()) == []

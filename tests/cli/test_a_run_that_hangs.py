@@ -143,7 +143,7 @@ def test_a_guard_says_where_a_killed_run_stood_still(served: Any, until: Until, 
     started(STUBBORN["a loop that takes no interrupt"])
     until((output / "guard.jsonl").exists, "the guard's report", 20)
     told = json.loads((output / "guard.jsonl").read_text(encoding="utf-8").splitlines()[-1])
-    assert told["why"].startswith("no sign of ")
+    assert "no sign of " in told["why"]
     if "no sign of life" not in told["why"]:  # a machine so busy that the run could not even beat says less
         assert "no sign of getting on for 2 s, in " in told["why"]
         assert "mine.py, line " in told["why"]

@@ -101,6 +101,12 @@ def _standby_after(served: Any, until: Until, begun_s: float) -> float:
     return time.monotonic() - begun_s
 
 
+def _is_told(output: Path) -> bool:
+    """Return whether a whole line of the guard's report is there."""
+    report = output / "guard.jsonl"
+    return report.exists() and "\n" in report.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("what", HANGS)
 def test_a_procedure_that_hangs_is_interrupted_and_its_run_ends_in_order(
     served: Any, until: Until, started: Any, output: Path, what: str
@@ -130,7 +136,7 @@ def test_a_procedure_that_cannot_be_interrupted_is_killed_and_its_run_goes_on_la
     process, begun_s = started(STUBBORN[what])
     assert _standby_after(served, until, begun_s) < STRETCHED * COMPUTING_S + WITHIN_S + LATE_S
     assert process.wait(10) == -signal.SIGKILL
-    until((output / "guard.jsonl").exists, "the guard's report", 5)
+    until(lambda: _is_told(output), "the guard's report", 5)
     told = json.loads((output / "guard.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert told["run"] == "stalled"
     assert told["outcome"] == {"source": "safe"}
@@ -141,7 +147,7 @@ def test_a_procedure_that_cannot_be_interrupted_is_killed_and_its_run_goes_on_la
 
 def test_a_guard_says_where_a_killed_run_stood_still(served: Any, until: Until, started: Any, output: Path) -> None:
     started(STUBBORN["a loop that takes no interrupt"])
-    until((output / "guard.jsonl").exists, "the guard's report", 20)
+    until(lambda: _is_told(output), "the guard's report", 20)
     told = json.loads((output / "guard.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert "no sign of " in told["why"]
     if "no sign of life" not in told["why"]:  # a machine so busy that the run could not even beat says less

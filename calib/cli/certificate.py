@@ -156,29 +156,18 @@ def verify(
 
     Exit status: 0 every file is intact; 1 one is not; 2 one cannot be read.
     """  # noqa: D301 - click keeps lines after a backspace
-    import json
-
     from calib.certificates import verify_certificate
-    from calib.cli.verifyview import told, told_json
-    from calib.errors import CalibError
+    from calib.cli.verifyview import tell_all
     from calib.run import Laboratory
     from calib.verification import FileCheck
 
     chosen: Language = "vi" if language == "vi" else "en"
-    verdicts: list[FileCheck | tuple[Path, CalibError]] = []
-    for file in files:
+
+    def check(file: Path) -> FileCheck:
         laboratory = Laboratory.find_any(lab, file.resolve().parent)
-        try:
-            verdicts.append(verify_certificate(file, laboratory, record=record, code=qr))
-        except CalibError as error:
-            verdicts.append((file, error))
-        if not as_json:
-            click.echo(told(verdicts[-1], chosen))
-    if as_json:
-        click.echo(json.dumps([told_json(v) for v in verdicts], ensure_ascii=False, indent=2))
-    unreadable = any(isinstance(v, tuple) for v in verdicts)
-    intact = all(isinstance(v, FileCheck) and v.intact for v in verdicts)
-    sys.exit(2 if unreadable else 0 if intact else 1)
+        return verify_certificate(file, laboratory, record=record, code=qr)
+
+    sys.exit(tell_all(files, check, chosen, as_json=as_json))
 
 
 @command.command()

@@ -41,11 +41,10 @@ def command(
 
     Exit status: 0 every file is intact; 1 one is not; 2 one cannot be read, or is none of calib's.
     """  # noqa: D301 - click keeps lines after a backspace
-    import json
     import sys
 
-    from calib.cli.verifyview import told, told_json
-    from calib.errors import CalibError, InputError
+    from calib.cli.verifyview import tell_all
+    from calib.errors import InputError
     from calib.run import Laboratory
     from calib.verification import FileCheck, verify_file
 
@@ -54,20 +53,12 @@ def command(
         msg = "--journal compares one record; name one file"
         raise InputError(msg)
     chosen: Language = "vi" if language == "vi" else "en"
-    verdicts: list[FileCheck | tuple[Path, CalibError]] = []
-    for file in files:
+
+    def check(file: Path) -> FileCheck:
         laboratory = Laboratory.find_any(lab, file.resolve().parent)
-        try:
-            verdicts.append(verify_file(file, None if laboratory is None else laboratory.public_keys(), journal))
-        except CalibError as error:
-            verdicts.append((file, error))
-        if not as_json:
-            click.echo(told(verdicts[-1], chosen))
-    if as_json:
-        click.echo(json.dumps([told_json(v) for v in verdicts], ensure_ascii=False, indent=2))
-    unreadable = any(isinstance(v, tuple) for v in verdicts)
-    intact = all(isinstance(v, FileCheck) and v.intact for v in verdicts)
-    sys.exit(2 if unreadable else 0 if intact else 1)
+        return verify_file(file, None if laboratory is None else laboratory.public_keys(), journal)
+
+    sys.exit(tell_all(files, check, chosen, as_json=as_json))
 
 
 def _files(named: Path) -> list[Path]:

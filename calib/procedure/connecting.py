@@ -48,10 +48,8 @@ def join(station: Station, source: SwitchedSource, prompt: Prompt) -> None:
     station.ask(prompt)
 
 
-def prove(
-    station: Station, source: SwitchedSource, proof: Proof, read: Callable[[bool], float], prompt: Prompt
-) -> None:
-    """Let a harmless level out and read it; ask for the leads to be mended until it is there, with its sign.
+def prove(station: Station, source: SwitchedSource, proof: Proof, read: Callable[[], float], prompt: Prompt) -> None:
+    """Have `read` let a harmless level out and read it; ask for mended leads until it is there, with its sign.
 
     Raises
     ------
@@ -75,9 +73,9 @@ def prove(
     raise RunError(msg)
 
 
-def _reading_or_nan(read: Callable[[bool], float]) -> float:
+def _reading_or_nan(read: Callable[[], float]) -> float:
     try:
-        return read(True)  # noqa: FBT003
+        return read()
     except Overload:
         return math.nan
 

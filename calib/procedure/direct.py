@@ -172,10 +172,9 @@ class DirectComparison(Procedure):
         if proof is not None:
             point = self._proving(connection, proof)
 
-            def read(sourced: bool) -> float:  # noqa: FBT001
-                if sourced:
-                    self.apply(point, station)
-                    station.wait(self.settings.settle_s, Text(vi="kiểm tra kết nối", en="proving the connection"))
+            def read() -> float:
+                self.apply(point, station)
+                station.wait(self.settings.settle_s, Text(vi="kiểm tra kết nối", en="proving the connection"))
                 return self.read(station)
 
             self.configure(point, station)

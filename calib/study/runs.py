@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calib.drivers.simulation import SimulatedBench, Truths
-from calib.drivers.simulation.bench_file import BenchFile
 from calib.drivers.simulation.truth_file import Function, LinearTruth
 from calib.errors import InputError, RunError
 from calib.inputs import all_inputs
@@ -143,7 +142,7 @@ def one_run(task: Task, seed: int, number: int) -> Runs:
     chance = Chance(np.random.default_rng(sequence), task.prior, 2.0 if task.broken == Break("drift") else 1.0)
     today = _today() + dt.timedelta(days=task.later_days)
     first = _first_plan(task, today)
-    drawn = draw(first, _components(sample), chance)
+    drawn = draw(first, sample.simulated.components, chance)
     truths = {**drawn.truths, **_item(first, task.item_share)}
     bench = sample.simulated_bench(int(sequence.generate_state(1)[0]), truths)
     begun = bench.clock.elapsed()
@@ -208,10 +207,6 @@ def _item(plan: Plan, share: float | None) -> Truths:
     law = LinearTruth(model="linear", share=share)
     functions: set[Function] = {point.quantity for point in plan.points}  # type: ignore[misc]
     return {plan.procedure.under_calibration: dict.fromkeys(functions, law)}
-
-
-def _components(sample: Sample) -> tuple[str, ...]:
-    return tuple(BenchFile.read(sample.simulation).components)
 
 
 def _today() -> dt.date:

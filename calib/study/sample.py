@@ -8,7 +8,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from calib.clock import VirtualClock
 from calib.drivers.operated.person import is_read_by_a_person
 from calib.drivers.simulation import SimulatedBench
+from calib.drivers.simulation.bench_file import BenchFile as SimulatedBenchFile
 from calib.drivers.simulation.truths import Truths
 from calib.equipment import Equipment, Register
 from calib.errors import FileError
@@ -121,6 +122,11 @@ class Sample:
             found,
         )
 
+    @cached_property
+    def simulated(self) -> SimulatedBenchFile:
+        """The simulated bench as its file has it."""
+        return SimulatedBenchFile.read(self.simulation)
+
     def plan(self, today: dt.date, standards: Mapping[str, Equipment] | None = None) -> Plan:
         """Return the plan; `standards` by role take the place of the register's entries."""
         drawn = {e.id: e for e in (standards or {}).values()}
@@ -132,9 +138,7 @@ class Sample:
         """Return the bench with the units that `seed` draws, but for `truths`; it knows its truth."""
         clock = VirtualClock(dt.datetime.now().astimezone())
         specifications = self.laboratory.folder / "specifications"
-        return SimulatedBench.from_file(
-            self.simulation, clock=clock, seed=seed, specifications=specifications, truths=truths
-        )
+        return SimulatedBench(self.simulated, clock=clock, seed=seed, specifications=specifications, truths=truths)
 
     def calibrate(
         self,

@@ -197,14 +197,18 @@ def in_threads(count: int, work: Callable[[int], None]) -> None:
 def test_another_clients_lock_is_waited_for_and_told_where_it_lasts(stand: Stand) -> None:
     from calib.drivers.simulation.fault_rules import rule
 
+    def ask_twice(line: Any) -> list[str]:
+        """The other client takes its lock during the first question, before or after its answer is fetched."""
+        return [line.query(f"ECHO? {n}") for n in (1, 2)]
+
     line = stand.open()
     stand.faults.add(rule(kind="lock", seconds=0.2, message="ECHO"))
-    assert line.query("ECHO? waited") == "waited"
+    assert ask_twice(line) == ["1", "2"]
     line.close()
     line = stand.open(timeout_s=0.3)
     stand.faults.add(rule(kind="lock", seconds=2.0, message="ECHO"))
     with pytest.raises(ResourceHeld, match="another client has locked it"):
-        line.query("ECHO? refused")
+        ask_twice(line)
 
 
 HOLDER = """

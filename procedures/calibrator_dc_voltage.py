@@ -12,15 +12,11 @@ Measurement equation, for each setting::
 Both polarities are measured; a zero is a point as any other, and is never subtracted.
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
-from calib.drivers.roles import DcVoltageSource, DcVoltmeter
-from calib.inputs import Argument
 from calib.ports import Prompt
-from calib.procedure import Conditions, Connection, Group, OutputComparison, Point, Proof, Readings, Station, bounded
-from calib.procedure.pointlist import RequestedPoint
-from calib.procedures.dmm_dc_voltage import DmmParameters
+from calib.procedure import Conditions, Connection, Group, OutputComparison
+from calib.procedures.dmm_dc_voltage import DcVoltage
 from calib.text import Text
 
 
@@ -29,7 +25,7 @@ def error_of_setting(setting: Any, indication: Any, correction: Any, emf: Any, l
     return setting - (indication + correction - emf + load)
 
 
-class CalibratorDcVoltage(OutputComparison):
+class CalibratorDcVoltage(OutputComparison, DcVoltage):
     """DC voltage of a calibrator."""
 
     id = "calibrator-dc-voltage"
@@ -41,12 +37,8 @@ class CalibratorDcVoltage(OutputComparison):
     )
     equation = "E = V_set − (V_ind + δV_R − δV_emf + δV_load)"
     model = staticmethod(error_of_setting)
-    quantity, unit = "dc_voltage", "V"
     symbols, setting_symbol = ("V_ind", "V_R"), "V_set"
-    roles: ClassVar[Mapping[str, type]] = {"source": DcVoltageSource, "meter": DcVoltmeter}
     conditions = Conditions(temperature_C=(20.0, 26.0), humidity_percent=(10.0, 75.0))
-    proof = Proof(1.0, "V")
-    Parameters = DmmParameters
     connections = (
         Connection(
             Group("meter", Text(vi="Đồng hồ chuẩn", en="Reference multimeter")),
@@ -64,35 +56,3 @@ class CalibratorDcVoltage(OutputComparison):
             Text(vi="Điện áp một chiều, thang {range}", en="DC voltage, {range} range"),
         ),
     )
-
-    def apply(self, point: Point, station: Station) -> None:
-        """Put the setting on the terminals."""
-        station.role("source", DcVoltageSource).source_dc_voltage(point.nominal)
-
-    def configure(self, point: Point, station: Station) -> None:
-        """Select the reference multimeter's range and integration time."""
-        parameters = self.context.parameters(DmmParameters)
-        station.role("meter", DcVoltmeter).configure_dc_voltage(self.meter_range(point), parameters.nplc)
-
-    def read(self, station: Station) -> float:
-        """Take one indication of the reference multimeter in volts."""
-        return station.role("meter", DcVoltmeter).read_dc_voltage()
-
-    def influences(self, point: Point, readings: Readings) -> Mapping[str, Argument]:
-        """Return the thermal emf of the leads, and the drop across them by the meter's input current."""
-        del readings
-        parameters = self.context.parameters(DmmParameters)
-        load_V = abs(point.nominal) * parameters.lead_resistance_ohm / parameters.input_resistance_ohm
-        return {"emf": bounded(parameters.thermal_emf_V, _EMF, "emf"), "load": bounded(load_V, _LOAD, "load")}
-
-    def hazards(self, requested: RequestedPoint) -> tuple[float, float]:
-        """Return the voltage itself."""
-        return abs(requested.nominal), 0.0
-
-    def reading_s(self) -> float:
-        """Return the time of a reading with autozero, at 50 Hz."""
-        return 2 * self.context.parameters(DmmParameters).nplc / 50
-
-
-_EMF = Text(vi="δV_emf: sức điện động nhiệt", en="δV_emf: thermal emf")
-_LOAD = Text(vi="δV_load: ảnh hưởng tải", en="δV_load: loading")

@@ -27,7 +27,7 @@ from calib.drivers.roles import (
     SwitchedSource,
     ZeroAdjustable,
 )
-from calib.equipment import Asked, Reference, Route, by_certificate, by_specification
+from calib.equipment import Asked, Reference, Route, by_certificate
 from calib.inputs import Argument, Input
 from calib.ports import Prompt
 from calib.procedure import (
@@ -203,11 +203,7 @@ class ClampMeter(DirectComparison):
             called=self.standard_called,
             symbol="δI_S",
         )
-        specification = self.standard.stated_specification
-        if self.settings.reference == "specification":
-            return by_specification(asked, specification, temperature_C or (None,))
-        range_ = specification.range_for(point.quantity, amperes)
-        return by_certificate(asked, range_, self.context.date, temperature_C)
+        return self.by_route(asked, temperature_C)
 
     def influences(self, point: Point, readings: Readings) -> Mapping[str, Argument]:
         """Return turns, position and zero."""

@@ -36,11 +36,13 @@ from calib.procedure import (
     Sense,
     Station,
     Truth,
+    WarmUp,
     indication,
     sensible_reading,
     shown,
+    warm_up_of,
 )
-from calib.procedure.direct import INDICATION
+from calib.procedure.estimates import INDICATION
 from calib.text import Text, same
 
 
@@ -54,7 +56,7 @@ class TimeBaseParameters(Strict):
     resolution_Hz: Annotated[float, Field(gt=0)] = 1e-3
     """Least digit of a reading with this gate."""
     warm_up_s: Annotated[float, Field(ge=0)] = 0.0
-    """Time to wait before the first reading, for a time base that was just switched on."""
+    """Time to wait before the first reading, for a time base that was just switched on; again after a long break."""
     settle_s: Annotated[float, Field(ge=0)] = 2.0
     """Time to wait after the signal was joined."""
 
@@ -108,12 +110,15 @@ class CounterTimeBase(Procedure):
             self.reference(point)
         return points
 
+    def warm_up(self) -> WarmUp | None:
+        """Return the time base's warm-up, where the job asks for one."""
+        return warm_up_of(self.settings.warm_up_s, "counter")
+
     def prepare(self, group: Group, station: Station) -> None:
         """Have the standard joined to the input and nothing to the reference input; count by the own oscillator."""
         del group
         station.ask(_CONNECT)
         station.role("counter", TimeBaseCounter).use_internal_time_base()
-        station.wait(self.settings.warm_up_s, Text(vi="làm nóng chuẩn thời gian", en="warm-up of the time base"))
 
     def measure(self, point: Point, station: Station) -> None:
         """Record n readings, one after the other."""

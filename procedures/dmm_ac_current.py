@@ -32,6 +32,11 @@ class AcCurrentParameters(CurrentParameters):
     capacitance_F: Annotated[float, Field(ge=0)] = 100e-12
     """Highest capacitance beside the source, output and cable together, in farads."""
 
+    @property
+    def reading_s(self) -> float:
+        """The time of a reading with a filter for low frequencies."""
+        return 1.5
+
     def loading(self, range_A: float, frequency_Hz: float) -> float:
         """Return what part of the current goes past the meter, at most."""
         admittance_S = complex(1 / self.output_resistance_ohm, 2 * math.pi * frequency_Hz * self.capacitance_F)
@@ -78,10 +83,6 @@ class DmmAcCurrent(CurrentComparison):
         del readings
         part = self.context.parameters(AcCurrentParameters).loading(point.measuring_range, frequency_Hz(point))
         return {"load": bounded(part * point.nominal, _LOAD, "load")}
-
-    def reading_s(self) -> float:
-        """Return the time of a reading with a filter for low frequencies."""
-        return 1.5
 
 
 _LOAD = Text(vi="δI_load: điện áp rơi trên đồng hồ", en="δI_load: burden of the meter")

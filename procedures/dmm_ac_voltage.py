@@ -50,6 +50,11 @@ class AcVoltageParameters(DirectParameters):
     capacitance_F: NotNegative = 250e-12
     """Highest capacitance of input and cable, both together, in farads."""
 
+    @property
+    def reading_s(self) -> float:
+        """The time of a reading with a filter for low frequencies."""
+        return 1.5
+
     def loading(self, frequency_Hz: float) -> float:
         """Return by what part of it the voltage at the terminals differs from the emf, at most."""
         omega = 2 * math.pi * frequency_Hz
@@ -125,10 +130,6 @@ class DmmAcVoltage(DirectComparison):
     def hazards(self, requested: RequestedPoint) -> tuple[float, float]:
         """Return the voltage itself."""
         return 0.0, requested.nominal
-
-    def reading_s(self) -> float:
-        """Return the time of a reading with a filter for low frequencies."""
-        return 1.5
 
 
 _LOAD = Text(vi="δV_load: tải của đầu vào và cáp", en="δV_load: loading by input and cable")

@@ -15,7 +15,7 @@ With the input open I_S = 0 exactly; that row is a result, and is never subtract
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from calib.drivers.roles import DcAmmeter, DcCurrentSource
 from calib.inputs import Argument
@@ -26,6 +26,7 @@ from calib.procedure import (
     DirectComparison,
     DirectParameters,
     Group,
+    IntegratingParameters,
     Point,
     Proof,
     Readings,
@@ -33,7 +34,6 @@ from calib.procedure import (
     Station,
     bounded,
 )
-from calib.procedures.dmm_dc_voltage import integration_time
 from calib.text import Text
 
 LOW, HIGH = "calibrator", "calibrator-high"
@@ -48,11 +48,9 @@ class CurrentParameters(DirectParameters):
     """Highest voltage across meter and leads at full scale, in volts (rms)."""
 
 
-class DcCurrentParameters(CurrentParameters):
+class DcCurrentParameters(CurrentParameters, IntegratingParameters):
     """Parameters of the method, in the job's table `[parameters]`."""
 
-    nplc: Annotated[float, AfterValidator(integration_time)] = 10.0
-    """Integration time of a reading in power-line cycles."""
     output_resistance_ohm: Annotated[float, Field(gt=0)] = 1e9
     """Lowest resistance beside the source: its own and that of the insulation, in ohms."""
 
@@ -171,10 +169,6 @@ class DmmDcCurrent(CurrentComparison):
         parameters = self.context.parameters(DcCurrentParameters)
         burden_V = parameters.burden_V * abs(point.nominal) / point.measuring_range
         return {"load": bounded(burden_V / parameters.output_resistance_ohm, _LOAD, "load")}
-
-    def reading_s(self) -> float:
-        """Return the time of a reading with autozero, at 50 Hz."""
-        return 2 * self.context.parameters(DcCurrentParameters).nplc / 50
 
 
 _LOAD = Text(vi="δI_load: điện áp rơi trên đồng hồ", en="δI_load: burden of the meter")

@@ -16,7 +16,7 @@ With a short at the meter's own input V_S = 0 exactly; that row is a result, and
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from calib.drivers.roles import DcVoltageSource, DcVoltmeter
 from calib.inputs import Argument
@@ -25,8 +25,8 @@ from calib.procedure import (
     Conditions,
     Connection,
     DirectComparison,
-    DirectParameters,
     Group,
+    IntegratingParameters,
     Point,
     Proof,
     Readings,
@@ -36,23 +36,10 @@ from calib.procedure import (
 )
 from calib.text import Text
 
-INTEGRATION_TIMES_PLC = (10.0, 100.0)
-"""Only with these do all digits count, and the limits hold without a term for noise (8846A users manual, 34401A)."""
 
-
-def integration_time(nplc: float) -> float:
-    """Return an integration time in power-line cycles; refuse one at which digits and limits do not hold."""
-    if nplc not in INTEGRATION_TIMES_PLC:
-        msg = f"must be one of {', '.join(f'{n:g}' for n in INTEGRATION_TIMES_PLC)} power-line cycles"
-        raise ValueError(msg)
-    return nplc
-
-
-class DmmParameters(DirectParameters):
+class DmmParameters(IntegratingParameters):
     """Parameters of the method, in the job's table `[parameters]`."""
 
-    nplc: Annotated[float, AfterValidator(integration_time)] = 10.0
-    """Integration time of a reading in power-line cycles."""
     thermal_emf_V: Annotated[float, Field(ge=0)] = 0.5e-6
     """Half-width of the thermal emf of leads and terminals, in volts."""
     lead_resistance_ohm: Annotated[float, Field(ge=0)] = 0.2
@@ -66,7 +53,40 @@ def error_of_indication(indication: Any, reference: Any, emf: Any, load: Any) ->
     return indication - reference - emf + load
 
 
-class DmmDcVoltage(DirectComparison):
+class DcVoltage(DirectComparison):
+    """What methods of direct voltage have in common: a source on a meter, and what leads do between them."""
+
+    quantity, unit = "dc_voltage", "V"
+    roles: ClassVar[Mapping[str, type]] = {"source": DcVoltageSource, "meter": DcVoltmeter}
+    proof = Proof(1.0, "V")
+    Parameters = DmmParameters
+
+    def apply(self, point: Point, station: Station) -> None:
+        """Put the nominal voltage on the terminals."""
+        station.role("source", DcVoltageSource).source_dc_voltage(point.nominal)
+
+    def configure(self, point: Point, station: Station) -> None:
+        """Select the meter's range and its integration time."""
+        nplc = self.context.parameters(DmmParameters).nplc
+        station.role("meter", DcVoltmeter).configure_dc_voltage(self.meter_range(point), nplc)
+
+    def read(self, station: Station) -> float:
+        """Take one indication of the meter in volts."""
+        return station.role("meter", DcVoltmeter).read_dc_voltage()
+
+    def influences(self, point: Point, readings: Readings) -> Mapping[str, Argument]:
+        """Return the thermal emf of the leads, and the drop across them by the meter's input current."""
+        del readings
+        parameters = self.context.parameters(DmmParameters)
+        load_V = abs(point.nominal) * parameters.lead_resistance_ohm / parameters.input_resistance_ohm
+        return {"emf": bounded(parameters.thermal_emf_V, _EMF, "emf"), "load": bounded(load_V, _LOAD, "load")}
+
+    def hazards(self, requested: RequestedPoint) -> tuple[float, float]:
+        """Return the voltage itself."""
+        return abs(requested.nominal), 0.0
+
+
+class DmmDcVoltage(DcVoltage):
     """DC voltage of a digital multimeter, 5½ digits or more."""
 
     id = "dmm-dc-voltage"
@@ -78,12 +98,8 @@ class DmmDcVoltage(DirectComparison):
     )
     equation = "E = V_ind − (V_S + δV_S) − δV_emf + δV_load"
     model = staticmethod(error_of_indication)
-    quantity, unit = "dc_voltage", "V"
     symbols = ("V_ind", "V_S")
-    roles: ClassVar[Mapping[str, type]] = {"source": DcVoltageSource, "meter": DcVoltmeter}
     conditions = Conditions(temperature_C=(18.0, 28.0), humidity_percent=(10.0, 80.0))
-    proof = Proof(1.0, "V")
-    Parameters = DmmParameters
     connections = (
         Connection(
             Group("short", Text(vi="Ngắn mạch đầu vào", en="Short at the input")),
@@ -114,37 +130,6 @@ class DmmDcVoltage(DirectComparison):
             Text(vi="Điện áp một chiều, thang {range}", en="DC voltage, {range} range"),
         ),
     )
-
-    def apply(self, point: Point, station: Station) -> None:
-        """Put the nominal voltage on the terminals."""
-        station.role("source", DcVoltageSource).source_dc_voltage(point.nominal)
-
-    def configure(self, point: Point, station: Station) -> None:
-        """Select the range and the integration time."""
-        parameters = self.context.parameters(DmmParameters)
-        station.role("meter", DcVoltmeter).configure_dc_voltage(point.measuring_range, parameters.nplc)
-
-    def read(self, station: Station) -> float:
-        """Take one indication in volts."""
-        return station.role("meter", DcVoltmeter).read_dc_voltage()
-
-    def influences(self, point: Point, readings: Readings) -> Mapping[str, Argument]:
-        """Return the thermal emf of the leads, and the drop across them by the meter's input current."""
-        del readings
-        parameters = self.context.parameters(DmmParameters)
-        load_V = abs(point.nominal) * parameters.lead_resistance_ohm / parameters.input_resistance_ohm
-        return {
-            "emf": bounded(parameters.thermal_emf_V, _EMF, "emf"),
-            "load": bounded(load_V, _LOAD, "load"),
-        }
-
-    def hazards(self, requested: RequestedPoint) -> tuple[float, float]:
-        """Return the voltage itself."""
-        return abs(requested.nominal), 0.0
-
-    def reading_s(self) -> float:
-        """Return the time of a reading with autozero, at 50 Hz."""
-        return 2 * self.context.parameters(DmmParameters).nplc / 50
 
 
 _EMF = Text(vi="δV_emf: sức điện động nhiệt", en="δV_emf: thermal emf")

@@ -40,6 +40,11 @@ class FrequencyParameters(DirectParameters):
     gate_s: Annotated[float, Field(gt=0)] = 1.0
     """Gate time in seconds."""
 
+    @property
+    def reading_s(self) -> float:
+        """The time of a gate and of what comes with it."""
+        return self.gate_s + 0.5
+
 
 def error_of_indication(indication: Any, reference: Any) -> Any:
     """Return E = f_ind − (f_S + δf_S), in hertz: the measurement equation of the method."""
@@ -98,7 +103,3 @@ class DmmFrequency(DirectComparison):
         """Return the voltage of the signal."""
         del requested
         return 0.0, self.context.parameters(FrequencyParameters).signal_V
-
-    def reading_s(self) -> float:
-        """Return the time of a gate and of what comes with it."""
-        return self.context.parameters(FrequencyParameters).gate_s + 0.5

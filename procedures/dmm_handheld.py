@@ -88,6 +88,11 @@ class HandheldParameters(DirectParameters):
     lead_half_width_ohm: Annotated[float, Field(ge=0)] = 0.05
     """Half-width of what is not known of it."""
 
+    @property
+    def reading_s(self) -> float:
+        """The time in which a person reads a display and presses a key."""
+        return 3.0
+
 
 def error_of_indication(indication: Any, reference: Any, lead: Any) -> Any:
     """Return E = X_ind − (X_S + δX_S) − δX_lead, in the point's unit: the measurement equation of the method."""
@@ -257,10 +262,6 @@ class DmmHandheld(DirectComparison):
             case "ac_voltage":
                 return 0.0, requested.nominal
         return 0.0, 0.0
-
-    def reading_s(self) -> float:
-        """Return the time in which a person reads a display and presses a key."""
-        return 3.0
 
     def _jack(self, p: RequestedPoint) -> str:
         if self.quantity_of(p)[1] != "A":

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from calib.drivers.roles import Ohmmeter, ResistanceSource
 from calib.equipment import Reference
@@ -33,9 +33,9 @@ from calib.procedure import (
     Conditions,
     Connection,
     DirectComparison,
-    DirectParameters,
     Estimates,
     Group,
+    IntegratingParameters,
     Point,
     Proof,
     Readings,
@@ -47,7 +47,6 @@ from calib.procedure import (
     indication,
     shown,
 )
-from calib.procedures.dmm_dc_voltage import integration_time
 from calib.text import Text
 
 ZERO, TWO, SHORT, FOUR = "zero-2-wire", "2-wire", "short-4-wire", "4-wire"
@@ -62,11 +61,9 @@ class RangeCurrent(Strict):
     current_A: Annotated[float, Field(gt=0)]
 
 
-class ResistanceParameters(DirectParameters):
+class ResistanceParameters(IntegratingParameters):
     """Parameters of the method, in the job's table `[parameters]`."""
 
-    nplc: Annotated[float, AfterValidator(integration_time)] = 10.0
-    """Integration time of a reading in power-line cycles."""
     thermal_emf_V: Annotated[float, Field(ge=0)] = 0.5e-6
     """Half-width of the thermal emf of leads and terminals, in volts; 0 for a meter that compensates offsets."""
     test_current_A: Annotated[float, Field(gt=0)] = 1e-3
@@ -268,10 +265,6 @@ class DmmResistance(DirectComparison):
         if not result.point.startswith(f"{TWO}/"):
             return error
         return error - world.error(cls.under_calibration, result.quantity, result.measuring_range, 0.0)
-
-    def reading_s(self) -> float:
-        """Return the time of a reading with autozero, at 50 Hz."""
-        return 2 * self.context.parameters(ResistanceParameters).nplc / 50
 
     def _identity(self, what: str, ids: tuple[int, ...]) -> str:
         """Return the identity of an error that several points of one run share."""

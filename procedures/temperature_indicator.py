@@ -19,7 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, runtim
 from pydantic import Field
 
 from calib.drivers.roles import RtdSource, RtdType, TemperatureIndicator, ThermocoupleSource
-from calib.equipment import Asked, Reference, by_certificate, by_specification
+from calib.equipment import Asked, Reference
 from calib.inputs import Argument, Input
 from calib.physics import platinum, thermocouples
 from calib.physics.thermocouples import ThermocoupleType
@@ -241,10 +241,7 @@ class TemperatureIndicatorBySimulation(DirectComparison):
         """Return what the calibrator errs in a quantity, by the route of the job."""
         role, symbol = _NAMES[quantity]
         asked = Asked(self.standard.equipment, quantity, value, role=role, called=self.standard_called, symbol=symbol)
-        specification = self.standard.stated_specification
-        if self.settings.reference == "specification":
-            return by_specification(asked, specification, temperature_C or (None,))
-        return by_certificate(asked, specification.range_for(quantity, value), self.context.date, temperature_C)
+        return self.by_route(asked, temperature_C)
 
     def _terminals_C(self, temperature_C: tuple[float | None, float | None] | None) -> float:
         """Return about how warm the terminals are: as the room."""

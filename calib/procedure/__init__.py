@@ -2,18 +2,19 @@
 
 from calib.inputs import Argument, Input
 from calib.procedure.artefacts import ArtefactComparison, ArtefactParameters
-from calib.procedure.base import Conditions, Procedure, WarmUp
-from calib.procedure.connecting import Proof, join, prove
+from calib.procedure.base import Conditions, Procedure, WarmUp, warm_up_of
+from calib.procedure.connecting import Connection, Proof, join, prove
 from calib.procedure.context import Context, Standard
-from calib.procedure.direct import Connection, DirectComparison, DirectParameters, shown
+from calib.procedure.direct import DirectComparison
 from calib.procedure.document import Document
 from calib.procedure.estimates import Constant, Estimates, bounded, budget_rows, drawn, indication, solve
 from calib.procedure.evaluation import Judged, judge
 from calib.procedure.job import Adjustment, Customer, Decision, Item, Job
 from calib.procedure.output import OutputComparison
+from calib.procedure.parameters import DirectParameters, IntegratingParameters, Pooled
 from calib.procedure.point import Group, Point
 from calib.procedure.pointlist import PointRule, RequestedPoint, Tolerance
-from calib.procedure.rowmaking import result_of
+from calib.procedure.rowmaking import result_of, shown
 from calib.procedure.sense import Sense, sensible_reading
 from calib.procedure.slew import Slew, slew
 from calib.procedure.station import Station
@@ -40,6 +41,7 @@ __all__ = [
     "Estimates",
     "Group",
     "Input",
+    "IntegratingParameters",
     "Item",
     "Job",
     "Judged",
@@ -47,6 +49,7 @@ __all__ = [
     "Phase",
     "Point",
     "PointRule",
+    "Pooled",
     "Procedure",
     "Proof",
     "Reading",
@@ -73,4 +76,5 @@ __all__ = [
     "shown",
     "slew",
     "solve",
+    "warm_up_of",
 ]

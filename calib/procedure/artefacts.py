@@ -18,11 +18,11 @@ from calib.errors import CalibError, InputError
 from calib.files import Strict
 from calib.inputs import Argument, Input
 from calib.ports import Prompt
-from calib.procedure.base import Procedure
-from calib.procedure.direct import EXCEPTED, NOMINAL, shown
-from calib.procedure.estimates import Constant, Estimates
+from calib.procedure.base import Procedure, WarmUp, warm_up_of
+from calib.procedure.estimates import EXCEPTED, NOMINAL, Constant, Estimates
 from calib.procedure.point import Group, Point
 from calib.procedure.pointlist import RequestedPoint
+from calib.procedure.rowmaking import shown
 from calib.procedure.sense import Sense, sensible_reading
 from calib.procedure.station import Station
 from calib.procedure.truth import Truth
@@ -42,7 +42,7 @@ class ArtefactParameters(Strict):
     settle_s: Annotated[float, Field(ge=0)] = 30.0
     """Time to wait after hands have joined a position: contacts come to one temperature."""
     warm_up_s: Annotated[float, Field(ge=0)] = 0.0
-    """Time to wait before the first cycle."""
+    """Time to wait before the first cycle; again after a long interruption."""
     nplc: Annotated[float, Field(gt=0)] = 100.0
     """Integration time of a reading in power-line cycles."""
     item_ppm_per_K: Annotated[float, Field(ge=0)] = 1.0
@@ -95,10 +95,12 @@ class ArtefactComparison(Procedure):
         """Return the one group."""
         return [self.group]
 
+    def warm_up(self) -> WarmUp | None:
+        """Return the time in which the indicator warms up, and the artefacts come to the temperature of their place."""
+        return warm_up_of(self.settings.warm_up_s, *self.roles)
+
     def prepare(self, group: Group, station: Station) -> None:
-        """Let the artefacts come to the temperature of their place, and the indicator warm up."""
-        del group
-        station.wait(self.settings.warm_up_s, Text(vi="làm nóng máy, ổn định nhiệt độ", en="warm-up"))
+        """Do nothing: each cycle makes its connections itself."""
 
     def measure(self, point: Point, station: Station) -> None:
         """Join position by position, cycle by cycle, and record the readings of each."""

@@ -46,6 +46,11 @@ class WarmUp:
     """A run that was cut off for longer warms up again: nobody knows whether the power was off."""
 
 
+def warm_up_of(seconds: float, *roles: str) -> WarmUp | None:
+    """Return the warm-up that a job asks for, None where it asks for none."""
+    return WarmUp(seconds, roles) if seconds > 0 else None
+
+
 class Procedure(ABC):
     """A method of calibration."""
 

@@ -8,6 +8,7 @@ from typing import Literal
 from calib.drivers.roles import SwitchedSource
 from calib.errors import Overload, RunError
 from calib.ports import Prompt
+from calib.procedure.point import Group
 from calib.procedure.station import Station
 from calib.text import Text
 from calib.units import show
@@ -15,6 +16,20 @@ from calib.units import show
 PROOFS = 3
 WITHIN = 0.01
 """Relative; plus what `Proof.allowance` allows."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A way in which source and item are joined: a group of points."""
+
+    group: Group
+    prompt: Prompt
+    title: Text
+    """Heading of its rows, with {range}."""
+    sourced: bool = True
+    """Whether the source gives the value; without it the points are zeros."""
+    gives_rows: bool = True
+    """False where they only serve other points, such as zeros that are taken off them."""
 
 
 @dataclass(frozen=True)

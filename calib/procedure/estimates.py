@@ -147,3 +147,14 @@ def _dof(one: Input, rows: list[Any]) -> float:
         return float(rows[0].dof)
     dof = float(one.value.dof)
     return math.inf if math.isnan(dof) else dof
+
+
+INDICATION = Text(vi="chỉ thị, độ lặp lại hoặc độ phân giải", en="indication, repeatability or resolution")
+NOMINAL = Text(vi="giá trị danh nghĩa, chính xác", en="nominal value, exact")
+EXCEPTED = Text(vi="Chuẩn được dùng theo ngoại lệ: xem mục ngoại lệ.", en="Standard used by exception: see exceptions.")
+ANY_TEMPERATURE = Text(
+    vi="Nguồn của đặc trưng kỹ thuật không nêu nhiệt độ; giới hạn được coi là có giá trị từ {low} °C đến {high} °C, "
+    "trong phạm vi của phương pháp.",
+    en="The source of the standard's specification states no temperature; its limits are taken to hold from {low} °C "
+    "to {high} °C, as the method does.",
+)

@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from calib.errors import OutOfRange
 from calib.inputs import Argument
-from calib.procedure.direct import INDICATION, DirectComparison
-from calib.procedure.estimates import Constant, Estimates, indication
+from calib.procedure.direct import DirectComparison
+from calib.procedure.estimates import INDICATION, Constant, Estimates, indication
 from calib.procedure.point import Point
 from calib.procedure.truth import Truth
 from calib.record.model import Attempt, Readings

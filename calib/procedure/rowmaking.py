@@ -9,7 +9,7 @@ from calib.procedure.point import Point
 from calib.record.model import Attempt, Readings
 from calib.record.result import Result
 from calib.text import Text, both
-from calib.units import readable, split
+from calib.units import exponent, readable, split
 
 if TYPE_CHECKING:
     from calib.procedure.base import Procedure
@@ -66,3 +66,9 @@ def range_unit(value: float, unit: str) -> str:
     found = readable(value, unit)
     prefix, base = split(found)
     return base if base == "V" and prefix in {"k", "M"} else found
+
+
+def shown(value: float, unit: str) -> str:
+    """Return a value with all its digits in the unit in which ranges are named, such as `100 mV`."""
+    found = range_unit(value, unit)
+    return f"{value / 10.0 ** exponent(found):.12g} {found}"

@@ -63,6 +63,7 @@ def _from_file(path: Path) -> type[Procedure]:
     found = [
         c for c in vars(module).values() if inspect.isclass(c) and c.__module__ == name and issubclass(c, Procedure)
     ]
+    found = [c for c in found if hasattr(c, "id")] or found  # a class that others derive from needs no name
     if len(found) != 1:
         msg = f"{path}: must define one procedure, a class derived from calib.procedure.Procedure; found {len(found)}"
         raise InputError(msg)

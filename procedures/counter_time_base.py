@@ -20,7 +20,7 @@ import numpy as np
 from pydantic import Field
 
 from calib.drivers.roles import Artefact, TimeBaseCounter
-from calib.equipment import Asked, Reference, Route, by_certificate
+from calib.equipment import Asked, Reference, by_certificate
 from calib.files import Strict
 from calib.ports import Prompt
 from calib.procedure import (
@@ -80,6 +80,7 @@ class CounterTimeBase(Procedure):
     model = staticmethod(error_of_indication)
     roles: ClassVar[Mapping[str, type]] = {"counter": TimeBaseCounter, "standard": Artefact}
     sources = ()
+    standards_by = "certificate"
     under_calibration = "counter"
     conditions = Conditions(temperature_C=(20.0, 26.0), humidity_percent=(10.0, 80.0))
     Parameters = TimeBaseParameters
@@ -89,11 +90,6 @@ class CounterTimeBase(Procedure):
     def settings(self) -> TimeBaseParameters:
         """The job's parameters."""
         return self.context.parameters(TimeBaseParameters)
-
-    def route(self, role: str) -> Route:
-        """Return that the frequency standard is used with its certificate."""
-        del role
-        return "certificate"
 
     def groups(self) -> Sequence[Group]:
         """Return the one group."""

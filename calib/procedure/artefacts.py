@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from calib.equipment import Asked, Reference, Route, by_certificate
+from calib.equipment import Asked, Reference, by_certificate
 from calib.errors import CalibError, InputError
 from calib.files import Strict
 from calib.inputs import Argument, Input
@@ -56,6 +56,7 @@ class ArtefactComparison(Procedure):
     """
 
     sources = ()
+    standards_by = "certificate"  # no specification carries a value here
     under_calibration = "item"
     quantity: ClassVar[str]
     unit: ClassVar[str]
@@ -131,11 +132,6 @@ class ArtefactComparison(Procedure):
     def settings(self) -> ArtefactParameters:
         """The job's parameters."""
         return self.context.parameters(self.Parameters)
-
-    def route(self, role: str) -> Route:
-        """Return that all are used with their certificates: no specification carries a value here."""
-        del role
-        return "certificate"
 
     def points(self) -> Sequence[Point]:
         """Return the points of the job: an artefact has no ranges of which a method could choose.

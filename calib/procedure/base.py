@@ -71,6 +71,10 @@ class Procedure(ABC):
     under_calibration: ClassVar[str]
     """The role that the item under calibration plays."""
     conditions: ClassVar[Conditions]
+    standards_by: ClassVar[Route] = "specification"
+    """How the values of standards get their uncertainty; decides what their state must be."""
+    history: ClassVar[Mapping[str, str]] = {}
+    """Parameters that are standard deviations from history, and the parameters with their degrees of freedom."""
     adjustment_hazard_V: ClassVar[float] = 0.0
     """Highest DC voltage that the procedure's own adjustment puts on the terminals."""
     adjustment_hazard_ac_V: ClassVar[float] = 0.0
@@ -86,9 +90,9 @@ class Procedure(ABC):
         return method_of(Path(inspect.getfile(cls)))
 
     def route(self, role: str) -> Route:
-        """Return how the value of the standard in `role` gets its uncertainty; decides what its state must be."""
+        """Return how the value of the standard in `role` gets its uncertainty: as those of all, unless overridden."""
         del role
-        return "specification"
+        return self.standards_by
 
     def item_quantity(self, point: Point) -> str:
         """Return what the item's specification calls the quantity of a point."""
@@ -185,13 +189,19 @@ class Procedure(ABC):
 
     def evaluate_point(self, point: Point, attempt: Attempt, readings: Readings) -> Result:
         """Return the result of one attempt."""
-        return result_of(self, point, attempt, readings, self.estimates(point, attempt, readings))
+        return self.row(point, attempt, readings, self.estimates(point, attempt, readings))
+
+    def row(self, point: Point, attempt: Attempt, readings: Readings, estimates: Estimates) -> Result:
+        """Return the row of the certificate that follows from the estimates."""
+        return result_of(self, point, attempt, readings, estimates)
 
     def evaluate(self, readings: Readings) -> tuple[Result, ...]:
         """Return the results of every planned point that has an attempt that stands, phase by phase."""
-        return tuple(
-            self._scoped(self.evaluate_point(point, attempt, readings)) for point, attempt in self.standing(readings)
-        )
+        return tuple(self._scoped(self.row(p, a, readings, e)) for p, a, e in self.estimated(readings))
+
+    def estimated(self, readings: Readings) -> Sequence[tuple[Point, Attempt, Estimates]]:
+        """Return what every row rests on: of each point that has an attempt that stands, unless overridden."""
+        return [(p, a, self.estimates(p, a, readings)) for p, a in self.standing(readings)]
 
     def standing(self, readings: Readings) -> Sequence[tuple[Point, Attempt]]:
         """Return every planned point with its attempt that stands, phase by phase."""
@@ -210,8 +220,7 @@ class Procedure(ABC):
         InputError
             It is not known how errors of a standard at several of these points correlate.
         """
-        rows = self.standing(readings)
-        found = {(a.phase, p.id): self.estimates(p, a, readings) for p, a in rows}
+        found = {(a.phase, p.id): e for p, a, e in self.estimated(readings)}
         unknown = sorted({why for e in found.values() for why in e.uncorrelated})
         if unknown and len(found) > 1:
             msg = "the results cannot be used together: " + "; ".join(unknown)

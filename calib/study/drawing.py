@@ -1,8 +1,9 @@
 """Standards drawn for one run: their true values, and the certificate that states them.
 
-Each run has other standards. The certificate states what is true plus an error drawn with its U/k (with degrees of
-freedom ν it states U·√(χ²_ν/ν)); drift, temperature coefficient and the error between certified points are drawn from
-just the distributions that the register's numbers mean in a budget. By the specification, errors are drawn within it.
+Each run has other standards, and another history of the laboratory's own measurements. The certificate states what is
+true plus an error drawn with its U/k (with degrees of freedom ν it states U·√(χ²_ν/ν)); drift, temperature coefficient
+and the error between certified points are drawn from just the distributions that the register's numbers mean in a
+budget. By the specification, errors are drawn within it.
 """
 
 import math
@@ -84,6 +85,16 @@ def draw(plan: Plan, components: Iterable[str], chance: Chance) -> Drawn:
         if truth:
             truths[role] = _component(standard, plan, truth) if role in passive else truth
     return Drawn(equipment, truths)
+
+
+def draw_history(plan: Plan, parameters: Mapping[str, Any], chance: Chance) -> dict[str, Any]:
+    """Return the job's parameters as another history would have found them: s·√(χ²_ν/ν) for an s with ν degrees."""
+    found = dict(parameters)
+    for s, dof in plan.procedure.history.items():
+        freedom = float(found.get(dof, math.inf))
+        if s in found and math.isfinite(freedom):
+            found[s] = found[s] * math.sqrt(chance.rng.chisquare(freedom) / freedom)
+    return found
 
 
 def _by_certificate(

@@ -15,11 +15,11 @@ from calib.drivers.simulation import SimulatedBench, Truths
 from calib.drivers.simulation.truth_file import Function, LinearTruth
 from calib.errors import InputError, RunError
 from calib.inputs import all_inputs
-from calib.procedure import Context, Decision, Procedure, Result, result_of
+from calib.procedure import Context, Decision, Procedure, Result
 from calib.record.model import Readings
 from calib.run import Outcome, Plan
 from calib.study.breaks import Break
-from calib.study.drawing import Chance, Prior, draw
+from calib.study.drawing import Chance, Prior, draw, draw_history
 from calib.study.sample import Sample, with_job
 from calib.study.world import BenchWorld
 
@@ -143,10 +143,11 @@ def one_run(task: Task, seed: int, number: int) -> Runs:
     today = _today() + dt.timedelta(days=task.later_days)
     first = _first_plan(task, today)
     drawn = draw(first, sample.simulated.components, chance)
+    job = sample.job.model_copy(update={"parameters": draw_history(first, sample.job.parameters, chance)})
     truths = {**drawn.truths, **_item(first, task.item_share)}
     bench = sample.simulated_bench(int(sequence.generate_state(1)[0]), truths)
     begun = bench.clock.elapsed()
-    outcome = sample.calibrate(bench, sample.plan(today, drawn.equipment))
+    outcome = sample.calibrate(bench, sample.plan(today, drawn.equipment, job))
     if outcome.status != "complete":
         msg = f"run {number} of the study ended as {outcome.status}: {outcome.error}"
         raise RunError(msg)
@@ -171,12 +172,12 @@ def broken_results(procedure: Procedure, readings: Readings, broken: Break) -> S
     InputError
         No budget has such an input.
     """
-    rows = [(p, a, procedure.estimates(p, a, readings)) for p, a in procedure.standing(readings)]
+    rows = procedure.estimated(readings)
     known = dict.fromkeys(one.name for _, _, e in rows for one in all_inputs(e.arguments))
     if broken.input not in known:
         msg = f"{procedure.id}: no input '{broken.input}' in its budgets; there are: {', '.join(known)}"
         raise InputError(msg)
-    return [result_of(procedure, p, a, readings, broken.altered(e)) for p, a, e in rows]
+    return [procedure.row(p, a, readings, broken.altered(e)) for p, a, e in rows]
 
 
 def _as_arrays(results: Sequence[Result], bench: SimulatedBench, sample: Sample, duration_s: float) -> Runs:

@@ -127,12 +127,13 @@ class Sample:
         """The simulated bench as its file has it."""
         return SimulatedBenchFile.read(self.simulation)
 
-    def plan(self, today: dt.date, standards: Mapping[str, Equipment] | None = None) -> Plan:
-        """Return the plan; `standards` by role take the place of the register's entries."""
+    def plan(self, today: dt.date, standards: Mapping[str, Equipment] | None = None, job: Job | None = None) -> Plan:
+        """Return the plan; `standards` by role take the place of the register's entries, `job` that of the file's."""
         drawn = {e.id: e for e in (standards or {}).values()}
         register = Register({e.id: drawn.get(e.id, e) for e in self.register}, self.register.folder, {})
         laboratory = _WithRegister(self.laboratory.folder, self.laboratory.about, register)
-        return make_plan(self.procedure, laboratory, self.bench, self.job, operator="simulated operator", today=today)
+        wanted = job or self.job
+        return make_plan(self.procedure, laboratory, self.bench, wanted, operator="simulated operator", today=today)
 
     def simulated_bench(self, seed: int, truths: Truths | None = None) -> SimulatedBench:
         """Return the bench with the units that `seed` draws, but for `truths`; it knows its truth."""

@@ -9,7 +9,7 @@ class limits. Reference and item are read in turns with the same readout, whose 
 
 From all temperatures the coefficients of Callendar and Van Dusen are found by least squares,
 R = R₀ (1 + A t + B t² + C (t − 100 °C) t³), C with temperatures below 0 °C only and enough of them; they are results of
-their own, with their covariance, in which all that the points share stays shared (JCGM 102:2011).
+their own, with budgets and covariance, in which all that the points share stays shared (JCGM 102:2011).
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,9 +28,10 @@ from calib.procedure.cvdfit import Fitted, fit_callendar_van_dusen
 from calib.procedure.evaluation import judge
 from calib.procedure.montecarlo import Validated
 from calib.procedure.thermal import BathParameters, InBath
+from calib.procedure.together import belonging_together, fitted_budget, labels_of
 from calib.record.model import phases
 from calib.text import Text
-from calib.uncertainty import Quantity, correlation, quantity
+from calib.uncertainty import Quantity, quantity
 
 
 class PrtParameters(BathParameters):
@@ -165,22 +166,33 @@ class PrtIndustrial(InBath):
         return platinum.IEC_60751.ohm_per_K(t_C) * self.prt.R0_ohm / 100.0
 
     def _coefficients(self, readings: Readings, rows: Sequence[Result]) -> list[Result]:
-        """Return a row for R₀ and each coefficient, with the covariance and the classes in the remarks."""
+        """Return a row for R₀ and each coefficient, which belong together; equation, fit and classes in the remarks."""
         if not rows:
             return []
         fitted = self.fitted(readings, rows[0].phase)
         if fitted is None:
             return []
-        remarks = (*_correlations(fitted), _fit(fitted), _classes(rows))
-        return [
-            self._coefficient(name, value, rows[0], remarks if number == 0 else ())
-            for number, (name, value) in enumerate(fitted.coefficients.items())
+        within_C = min(r.nominal for r in rows), max(r.nominal for r in rows)
+        standing = [(p, a) for p, a in self.standing(readings) if a.phase == rows[0].phase]
+        labels = labels_of(self.estimates(p, a, readings) for p, a in standing)
+        found = [self._coefficient(name, value, rows[0], labels) for name, value in fitted.coefficients.items()]
+        remarks = (_law(fitted, within_C), _fit(fitted), _classes(rows))
+        places = [
+            {"symbol": name, "unit": unit, "power": power, "within": within_C, "within_unit": "°C"}
+            for name, (unit, power, _) in ((name, _COEFFICIENTS[name]) for name in fitted.coefficients)
         ]
+        return belonging_together(
+            "callendar-van-dusen",
+            [replace(found[0], remarks=remarks), *found[1:]],
+            list(fitted.coefficients.values()),
+            places,
+        )
 
-    def _coefficient(self, name: str, value: Quantity, like: Result, remarks: tuple[Text, ...]) -> Result:
-        unit, power, standard = _COEFFICIENTS[name]
+    def _coefficient(self, name: str, value: Quantity, like: Result, labels: Mapping[str, Text]) -> Result:
+        _, power, standard = _COEFFICIENTS[name]
+        unit = "Ω" if name == "R0" else "1"
         standard = self.prt.R0_ohm if name == "R0" else standard * 10.0**power
-        shown = value if name == "R0" else value * 10.0**power
+        shown = value * 10.0**power
         judged = judge(shown - standard, None, self.context.job.decision)
         return replace(
             like,
@@ -196,8 +208,8 @@ class PrtIndustrial(InBath):
             indicated=float(shown.value),
             resolution=0.0,
             s=float("nan"),
-            budget=(),
-            remarks=remarks,
+            budget=fitted_budget(shown, labels, unit),
+            remarks=(),
             **judged.fields(),
             **vars(Validated()),
         )
@@ -218,13 +230,17 @@ def _less(one: Input, other: Input) -> Input:
     return Input(one.name, _BOTH.format(label=one.label), ((a - b, error),))
 
 
-def _correlations(fitted: Fitted) -> tuple[Text, ...]:
-    names = tuple(fitted.coefficients)
-    matrix = correlation(list(fitted.coefficients.values()))
-    told = "; ".join(
-        f"r({a}, {b}) = {matrix[i, j]:.4f}" for i, a in enumerate(names) for j, b in enumerate(names) if i < j
+def _law(fitted: Fitted, within_C: tuple[float, float]) -> Text:
+    """Return the equation of the coefficients, and where it holds."""
+    low, high = within_C
+    below, fixed = " + C (t − 100 °C) t³" if low < 0 else "", ""
+    if low < 0 and "C" not in fitted.coefficients:
+        fixed = f", C = {platinum.C * 1e12:g} × 10⁻¹² °C⁻⁴ (IEC 60751)"
+    law = f"R = R₀ (1 + A t + B t²{below}){fixed}"
+    return Text(
+        vi=f"{law}, từ {low:g} °C đến {high:g} °C" + ("; C chỉ dùng dưới 0 °C" if below else ""),
+        en=f"{law}, from {low:g} °C to {high:g} °C" + ("; C below 0 °C only" if below else ""),
     )
-    return (Text(vi=f"Hệ số tương quan: {told}", en=f"Correlation coefficients: {told}"),)
 
 
 def _fit(fitted: Fitted) -> Text:
@@ -260,12 +276,12 @@ _BOTH = Text(vi="{label}, trong cả hai", en="{label}, in both")
 _HEATED = "item.self-heating"
 _SELF_HEATING = Text(vi="Mẫu, tự đốt nóng", en="Item, self-heating")
 _COEFFICIENTS = {
-    "R0": ("Ω", 0, 100.0),
-    "A": ("1", 3, platinum.A),
-    "B": ("1", 7, platinum.B),
-    "C": ("1", 12, platinum.C),
+    "R0": (r"\ohm", 0, 100.0),
+    "A": (r"\kelvin\tothe{-1}", 3, platinum.A),
+    "B": (r"\kelvin\tothe{-2}", 7, platinum.B),
+    "C": (r"\kelvin\tothe{-4}", 12, platinum.C),
 }
-"""Unit, power of ten by which a row is multiplied, and the value of IEC 60751."""
+"""D-SI name of the unit, power of ten by which a row is multiplied, and the value of IEC 60751."""
 _EXACT_C = {False: (0.0, 50.0, 100.0, 150.0), True: (-80.0, -40.0, 0.0, 50.0, 100.0, 150.0)}
 """Temperatures at which a true law is looked at, without and with C."""
 _HEADINGS = {

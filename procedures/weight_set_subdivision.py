@@ -34,6 +34,7 @@ from calib.procedure import Attempt, Estimates, Group, Phase, Point, Procedure, 
 from calib.procedure import indication as indicated
 from calib.procedure.control import f_test, t_test
 from calib.procedure.rowmaking import result_of
+from calib.procedure.together import belonging_together
 from calib.procedure.weighing import (
     AIR,
     BALANCE,
@@ -51,7 +52,7 @@ from calib.procedure.weighing import (
 )
 from calib.record.model import phases
 from calib.text import Text
-from calib.uncertainty import Quantity, correlated, correlation, quantity
+from calib.uncertainty import Quantity, correlated, quantity
 
 Vector = NDArray[np.float64]
 
@@ -390,18 +391,12 @@ class WeightSetSubdivision(Procedure):
             row = replace(result_of(self, point, attempt, readings, estimates), n=len(self._comparisons))
             rows.append(of_class(row, weight.weight_class))
         rows[0] = replace(rows[0], remarks=(*rows[0].remarks, *self._remarks(solved)))
-        return rows
+        values = [value for argument in solved.arguments.values() if isinstance(value := argument.value, Quantity)]
+        return belonging_together("set-of-weights", rows, values, [{"symbol": w.name} for w in self.settings.weights])
 
     def _remarks(self, solved: Solved) -> list[Text]:
-        """Return what the fit says of itself, the correlation of the weights, and of the check standard."""
-        settings = self.settings
-        names = list(solved.arguments)
-        values = [value for argument in solved.arguments.values() if isinstance(value := argument.value, Quantity)]
-        matrix = correlation(values)
-        told = "; ".join(
-            f"r({a}, {b}) = {matrix[i, j]:.2f}" for i, a in enumerate(names) for j, b in enumerate(names) if i < j
-        )
-        remarks = [Text(vi=f"Hệ số tương quan: {told}", en=f"Correlation coefficients: {told}")] if told else []
+        """Return what the fit says of itself, and of the check standard."""
+        settings, remarks = self.settings, []
         if settings.process is not None and solved.dof > 0:
             s, dof = settings.process
             tested = f_test(solved.s_kg, solved.dof, s / math.sqrt(settings.cycles), dof)

@@ -8,10 +8,11 @@ from calib.record.journal_reader import JournalReader
 from calib.record.keys import KeyFiles, PublicKey, SigningKey, generate_key, load_key, load_public_key
 from calib.record.model import Attempt, Block, Condition, Outcome, Phase, Preparation, Reading, Readings, phases
 from calib.record.reader import Record
-from calib.record.result import BudgetRow, Result, Verdict
+from calib.record.result import BudgetRow, Result, Verdict, sets
 from calib.record.revision import Revision
 from calib.record.sealing import Seal, Verification, is_sealed, seal, verify
 from calib.record.story import Answered, Event, FinalStatus, Message, Status
+from calib.record.together import Together
 from calib.record.watching import Sight, Watch
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Sight",
     "SigningKey",
     "Status",
+    "Together",
     "Verdict",
     "Verification",
     "Watch",
@@ -52,6 +54,7 @@ __all__ = [
     "load_public_key",
     "phases",
     "seal",
+    "sets",
     "start_build",
     "verify",
 ]

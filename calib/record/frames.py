@@ -9,7 +9,7 @@ from calib.errors import InputError
 from calib.record.encoding import to_json
 from calib.record.model import Attempt, Readings
 from calib.record.reader import Record
-from calib.record.result import Result
+from calib.record.result import Result, sets
 from calib.text import Text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,7 +83,7 @@ def _results(record: Record) -> dict[str, list[Any]]:
             columns[f"{field.name}_en"] = [v.en for v in values]
         elif field.name == "remarks":
             columns["remarks_en"] = ["; ".join(t.en for t in v) for v in values]
-        elif field.name != "budget":
+        elif field.name not in {"budget", "together"}:
             columns[field.name] = values
     return columns
 
@@ -99,6 +99,21 @@ def _budgets(record: Record) -> dict[str, list[Any]]:
     for name in ("name", "value", "u", "dof", "distribution", "unit", "sensitivity", "contribution", "share"):
         columns[name] = [getattr(row, name) for _, row in rows]
     return columns
+
+
+def _correlations(record: Record) -> dict[str, list[Any]]:
+    """Return the correlation coefficients of results that belong together, each pair once."""
+    rows = []
+    for of_set in sets(record.results):
+        for i, one in enumerate(of_set):
+            assert one.together is not None
+            rows += [(one, other, one.together.correlation[j]) for j, other in enumerate(of_set[:i])]
+    return {
+        "phase": [one.phase for one, _, _ in rows],
+        "point": [one.point for one, _, _ in rows],
+        "other_point": [other.point for _, other, _ in rows],
+        "correlation": [r for _, _, r in rows],
+    }
 
 
 def _attempts(record: Record) -> dict[str, list[Any]]:
@@ -171,6 +186,7 @@ _MAKERS = {
     "readings": _readings,
     "results": _results,
     "budgets": _budgets,
+    "correlations": _correlations,
     "attempts": _attempts,
     "environment": _environment,
     "samples": _samples,

@@ -198,6 +198,9 @@ def _blocks(parent: "h5py.Group") -> tuple[Block, ...]:
     )
 
 
+_AS_JSON = ("budget", "remarks", "together")
+
+
 def _results(group: "h5py.Group") -> tuple[Result, ...]:
     columns: dict[str, list[Any]] = {}
     for field in fields(Result):
@@ -213,4 +216,4 @@ def _results(group: "h5py.Group") -> tuple[Result, ...]:
 
 def _result(row: dict[str, Any]) -> Result:
     """Return one result; its budget is read only now, as thousands of them at once are many small objects."""
-    return Result.from_json(row | {name: from_json(row[name]) for name in ("budget", "remarks")})
+    return Result.from_json(row | {name: from_json(row[name]) for name in _AS_JSON if name in row})

@@ -1,13 +1,14 @@
 """A result: one row of a certificate with all that it rests on, in coherent SI units, and its form as JSON."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from sys import intern
 from typing import Any, Literal
 
 from calib.record.model import Phase
+from calib.record.together import Together
 from calib.text import Text
 from calib.uncertainty.rounding import round_uncertainty
 
@@ -120,6 +121,8 @@ class Result:
     mc_upper: float = 0.0
     mc_verdict: Agreement = "none"
     """Whether both ends agree with error ± U within half a unit of the first digit of u (JCGM 101:2008, 8)."""
+    together: Together | None = None
+    """Its place among results that are used together; None where it stands alone."""
 
     @property
     def raised(self) -> bool:
@@ -141,7 +144,17 @@ class Result:
             BudgetRow(**(_numbers(BudgetRow, row) | {"label": _text(**row["label"])})) for row in plain["budget"]
         )
         values["remarks"] = tuple(_text(**remark) for remark in plain["remarks"])
+        values["together"] = Together.from_json(plain["together"]) if plain.get("together") else None
         return cls(**values)
+
+
+def sets(results: Iterable[Result]) -> tuple[tuple[Result, ...], ...]:
+    """Return the results that belong together, set by set and phase by phase, in the order of the rows."""
+    found: dict[tuple[Phase, str], list[Result]] = {}
+    for result in results:
+        if result.together is not None:
+            found.setdefault((result.phase, result.together.name), []).append(result)
+    return tuple(map(tuple, found.values()))
 
 
 def _plain(value: Any) -> Any:
@@ -149,7 +162,7 @@ def _plain(value: Any) -> Any:
         return value if math.isfinite(value) else str(value)
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
-    if isinstance(value, (Result, BudgetRow, Text)):
+    if isinstance(value, (Result, BudgetRow, Text, Together)):
         return {name: _plain(v) for name, v in vars(value).items()}
     return value
 

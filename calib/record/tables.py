@@ -113,7 +113,7 @@ def write_results(entry: "h5py.Group", contents: Contents) -> None:
             columns[field.name] = _floats(values)
         elif field.type is int:
             columns[field.name] = _whole(values)
-        elif field.name in {"budget", "remarks"}:
+        elif field.name in {"budget", "remarks", "together"}:
             columns[field.name] = [to_json(value) for value in values]
         else:
             columns[field.name] = values

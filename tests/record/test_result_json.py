@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
-from calib.record import BudgetRow, Result
+from calib.record import BudgetRow, Result, Together
 from calib.text import Text
 
 
@@ -21,7 +21,8 @@ def test_a_result_comes_back_from_strict_json() -> None:
         shown_unit="mV", error_unit="µV", n=1, s=math.nan, dof=math.inf, lower_limit=-math.inf, upper_limit=math.inf,
         lower_acceptance=-1.0, upper_acceptance=5e-324, verdict="conditionalPass", verdict_unguarded="pass",
         conformance_probability=math.nan, tur=1e300, route="certificate", coverage_method="convolution",
-        budget=(row, row), remarks=(Text(vi="x", en="y"),), **numbers,  # type: ignore[arg-type]
+        budget=(row, row), remarks=(Text(vi="x", en="y"),),
+        together=Together("set", "A", (1.0, -1 / 3), r"\kelvin", 3, (-10.0, 1e3), "°C"), **numbers,  # type: ignore[arg-type]
     )  # fmt: skip
     text = json.dumps(result.as_json(), allow_nan=False)
     back = Result.from_json(json.loads(text))

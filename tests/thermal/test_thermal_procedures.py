@@ -14,6 +14,7 @@ from calib.drivers.simulation.fault_rules import rule
 from calib.drivers.simulation.heat.world import HeatWorld
 from calib.errors import CalibrationStatusError, InputError
 from calib.procedure import Context
+from calib.procedure.cvdfit import fit_callendar_van_dusen
 from calib.procedures.prt_industrial import PrtIndustrial
 from calib.record import Journal, Record
 from calib.report.issuing import issue
@@ -21,7 +22,7 @@ from calib.run import SimulatedHands, SimulatedOperator, find_procedure, resume,
 from calib.study.runs import Task, calibrate_many
 from calib.study.sample import with_job
 from calib.study.world import BenchWorld
-from calib.uncertainty import correlation
+from calib.uncertainty import correlation, quantity
 
 Make = Callable[..., Any]
 PROCEDURES = ("thermometer-by-comparison", "prt-industrial", "thermocouple-by-comparison", "block-calibrator")
@@ -71,16 +72,49 @@ def test_coefficients_are_correlated_results_and_classes_are_named(site: Make) -
     outcome, _ = at.calibrate(5)
     rows = [r for r in outcome.results if r.point.startswith("coefficients/")]
     assert [r.point for r in rows] == ["coefficients/R0", "coefficients/A", "coefficients/B"]
-    told, fit, classes = (text.en for text in rows[0].remarks)
+    law, fit, classes = (text.en for text in rows[0].remarks)
     procedure = PrtIndustrial(Context(outcome.readings.snapshot))
     fitted = procedure.fitted(outcome.readings)
     assert fitted is not None
     matrix = correlation(list(fitted.coefficients.values()))
-    assert f"r(R0, A) = {matrix[0, 1]:.4f}" in told
-    assert f"r(A, B) = {matrix[1, 2]:.4f}" in told
+    assert [row.together.symbol for row in rows] == ["R0", "A", "B"]
+    assert np.array([row.together.correlation for row in rows]) == pytest.approx(matrix, abs=1e-12)
+    assert [(row.together.unit, row.together.power) for row in rows[1:]] == [
+        (r"\kelvin\tothe{-1}", 3), (r"\kelvin\tothe{-2}", 7)
+    ]  # fmt: skip
+    assert rows[0].together.within == (0.0, 150.0)
+    assert law == "R = R₀ (1 + A t + B t²), from 0 °C to 150 °C"
     assert "through 5 temperatures" in fit
     assert classes.endswith("of IEC 60751, at the temperatures measured")
     assert "A, B, C" in classes
+
+
+def test_the_budget_of_a_coefficient_adds_up_and_names_what_departures_rest_on(site: Make) -> None:
+    """Each input moved by its u in every departure that has it, and the fit made again: what A does is its row."""
+    outcome, _ = site("prt-industrial", temperatures_C=[0.0, 50.0, 100.0, 150.0]).calibrate(5)
+    procedure = PrtIndustrial(Context(outcome.readings.snapshot))
+    row = next(r for r in outcome.results if r.point == "coefficients/A")
+    found = {entry.name: entry for entry in row.budget}
+    assert {"item", "reference.certificate", "readout.specification", "homogeneity", "stability"} <= set(found)
+    assert found["homogeneity"].label.en == "δt_H: homogeneity of the bath"
+    assert sum(entry.share for entry in row.budget) == pytest.approx(1.0, abs=1e-9)
+    assert sum(entry.contribution**2 for entry in row.budget) == pytest.approx(row.u**2, rel=1e-6)
+    standing = procedure.standing(outcome.readings)
+    departures = {r.point: r for r in outcome.results if r.point.startswith("bath/")}
+
+    def fitted_A(by: str) -> float:
+        points = []
+        for point, attempt in standing:
+            result = departures[point.id]
+            moved = next((e.sensitivity * e.u for e in result.budget if e.name == by), 0.0)
+            t_C = procedure.reference_of(float(procedure.turns(attempt, outcome.readings)[0].mean())).t_C
+            points.append((t_C, quantity(result.error + moved, u=1e-9)))
+        fit = fit_callendar_van_dusen(points, 100.0)
+        assert fit is not None
+        return float(fit.coefficients["A"].value) * 1e3
+
+    change = fitted_A("homogeneity") - fitted_A("nothing")  # one error at all temperatures
+    assert abs(change) == pytest.approx(found["homogeneity"].contribution, rel=1e-2)
 
 
 def test_monte_carlo_validates_departures_and_says_nothing_of_coefficients(site: Make) -> None:
@@ -128,10 +162,11 @@ def test_certificate_and_dcc_are_made_with_the_coefficients_on_them(site: Make, 
     made = issue(tmp_path / "record.h5", folder, dt.datetime.now().astimezone().date(), None)
     dcc = made["dcc"].read_text(encoding="utf-8")
     assert "Callendar-Van Dusen coefficient R₀" in dcc
-    assert "Correlation coefficients: r(R0, A)" in dcc
     again = Record.open(tmp_path / "record.h5")
     kept = {r.point: r for r in again.results}
-    assert kept["coefficients/A"].error == pytest.approx(outcome.results[-2].error)
+    for name in ("error", "budget", "together"):
+        assert getattr(kept["coefficients/A"], name) == getattr(outcome.results[-2], name)
+    assert kept["bath/0 °C"].together is None
 
 
 def test_a_reference_thermometer_that_stands_beside_the_bath_is_noticed(site: Make) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from calib.uncertainty.bounded import Rectangular, Trapezoidal
 from calib.uncertainty.shape import Distribution
 from calib.uncertainty.unbounded import NORMAL, Gamma, StudentT
 
@@ -52,7 +53,7 @@ class Sum:
     def __init__(self, parts: list[Part]) -> None:
         sigma = math.sqrt(math.fsum(scale**2 for scale, shape in parts if shape is NORMAL))
         others = [part for part in parts if part[1] is not NORMAL]
-        self._parts = [*others, (sigma, NORMAL)] if sigma > 0 else others
+        self._parts = [*others, (sigma, NORMAL)] if sigma > 0 else _as_trapezoid(others)
         self._tails = [(abs(scale), shape) for scale, shape in others if isinstance(shape, StudentT)]
         self.symmetric = all(shape.symmetric for _, shape in others)
         self._scale = math.sqrt(math.fsum(scale**2 for scale, _ in parts))
@@ -73,16 +74,19 @@ class Sum:
         return U
 
     def _root(self, e: Expansion, p: float, U: float) -> float:
-        """Return U where the series for P(|Y| ≤ U) is p, by Newton's method kept in bounds."""
+        """Return U where the series for P(|Y| ≤ U) is p, by Halley's method kept in bounds."""
         L, omega, weights = e.half_period, e.omega, e.real
-        over = 2 * weights * e.over
+        over, bends = 2 * weights * e.over, weights * omega
         low, high = 0.0, L
         for _ in range(100):
             angle = omega * U
-            excess = U / L + float(over @ np.sin(angle)) - p
+            sines = np.sin(angle)
+            excess = U / L + float(over @ sines) - p
             low, high = (U, high) if excess < 0 else (low, U)
             slope = (1 + 2 * float(weights @ np.cos(angle))) / L
-            before, U = U, U - excess / slope if slope > 0 else low
+            bend = -2 * float(bends @ sines) / L
+            steep = slope - 0.5 * excess * bend / slope if slope > 0 else 0.0
+            before, U = U, U - excess / steep if steep > 0 else low
             U = U if low < U < high else 0.5 * (low + high)
             if abs(U - before) < _TOLERANCE * self._scale:
                 break
@@ -160,6 +164,14 @@ class Sum:
         for scale, shape in self._parts:
             phi = phi * shape.characteristic(scale * t)
         return phi
+
+
+def _as_trapezoid(parts: list[Part]) -> list[Part]:
+    """Return a sum of just two rectangular parts as the one shape that it has (JCGM 101:2008, 6.4.4)."""
+    if len(parts) != 2 or not all(isinstance(shape, Rectangular) for _, shape in parts):
+        return parts
+    narrow, wide = sorted(abs(scale) for scale, _ in parts)
+    return [(math.hypot(narrow, wide), Trapezoidal((wide - narrow) / (wide + narrow)))]
 
 
 def _edge(shape: Distribution, tail: float) -> float:

@@ -87,8 +87,17 @@ class Context:
 
     def parameters(self, kind: type[Parameters]) -> Parameters:
         """Return the parameters of the procedure: as the run had them, before it as the job gives them."""
-        given = self.snapshot["procedure"].get("parameters")
-        return as_model(dict(self.snapshot["job"].get("parameters", {}) if given is None else given), kind, _PARAMETERS)
+        known = self._parameters.get(kind)
+        if known is None:
+            given = self.snapshot["procedure"].get("parameters")
+            tables = dict(self.snapshot["job"].get("parameters", {}) if given is None else given)
+            known = self._parameters[kind] = as_model(tables, kind, _PARAMETERS)
+        assert isinstance(known, kind)
+        return known
+
+    @cached_property
+    def _parameters(self) -> dict[type[Strict], Strict]:
+        return {}
 
     @cached_property
     def points(self) -> tuple[Point, ...]:

@@ -47,7 +47,13 @@ class Estimates:
     @property
     def s(self) -> float:
         """Experimental standard deviation of the readings; nan for n < 2."""
-        return float(np.std(self.readings, ddof=1)) if len(self.readings) > 1 else math.nan
+        return experimental_s(self.readings) if len(self.readings) > 1 else math.nan
+
+
+def experimental_s(readings: NDArray[np.float64]) -> float:
+    """Return the experimental standard deviation of readings of shape (n,), n > 1 (JCGM 100:2008, 4.2.2)."""
+    off = readings - readings.mean()
+    return math.sqrt(float(off @ off) / (len(readings) - 1))
 
 
 def solve(model: Callable[..., Any], arguments: Arguments) -> Quantity:
@@ -85,7 +91,7 @@ def indication(
     """
     n = len(readings)
     mean = float(np.mean(readings))
-    s, dof = pooled if pooled is not None else (float(np.std(readings, ddof=1)), n - 1.0)
+    s, dof = pooled if pooled is not None else (experimental_s(readings), n - 1.0)
     if s / math.sqrt(n) >= resolution / math.sqrt(12):
         error = quantity(0.0, u=s / math.sqrt(n), dof=dof, name=name, id=identity)
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from calib.text import Text
 
@@ -43,3 +44,7 @@ class Point:
     """Tolerance of its own, as a `Tolerance` has it; None for that of the item's specification."""
     gives_row: bool = True
     """False for what only serves other points, such as a zero that is taken off them."""
+
+    def plain(self) -> dict[str, Any]:
+        """Return the point as a snapshot holds it."""
+        return {**vars(self), "title": {"vi": self.title.vi, "en": self.title.en}}

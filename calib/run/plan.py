@@ -106,7 +106,7 @@ def make_plan(
     snapshot["traceability"] = traced.plain() | {"upstream": {e.id: plain(e) for e in above.values()}}
     snapshot["exceptions"] = _check_standards([*found, *traced.shortcomings], permission)
     points = tuple(planned.points())
-    snapshot["points"] = [asdict(point) for point in points]
+    snapshot["points"] = [point.plain() for point in points]
     return Plan(planned, bench, job, standards, snapshot, points)
 
 

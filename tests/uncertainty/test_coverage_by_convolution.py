@@ -29,7 +29,7 @@ def test_two_rectangles_have_the_k_of_a_trapezoid(ratio: float, p: float) -> Non
     y = quantity(0, half_width=1) - quantity(0, half_width=ratio)
     beta = (1 - ratio) / (1 + ratio)
     assert p > 2 * beta / (1 + beta), "the formula holds beyond the flat top"
-    assert y.expanded(p).k == pytest.approx(trapezoid_k(beta, p), abs=1e-6)
+    assert y.expanded(p).k == pytest.approx(trapezoid_k(beta, p), abs=1e-12)
 
 
 def with_rectangle(shape: Any, a: float, U: float) -> float:

@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from calib.drivers.roles import Artefact, Source
 from calib.drivers.simulation import StatedRange, StatedTruth, StatedValue
@@ -23,6 +22,7 @@ from calib.equipment import Calibration, CertifiedValues, Equipment
 from calib.procedure import Point
 from calib.run import Plan
 from calib.specification import Specification
+from calib.uncertainty import coverage_factor
 
 Prior = Literal["declared", "edge", "triangular"]
 """How bounded errors are really distributed: as the budget declares, at the ends of their bounds, or in a triangle."""
@@ -229,7 +229,7 @@ def _within(specification: Specification, chance: Chance) -> float:
     probability = specification.coverage.probability
     if probability is None:
         return chance.bounded(1.0)
-    return float(chance.rng.standard_normal()) / float(norm.ppf((1 + probability) / 2))
+    return float(chance.rng.standard_normal()) / coverage_factor(probability)
 
 
 def _stated(tables: Mapping[tuple[float, float | None], Mapping[float, float]]) -> StatedTruth:

@@ -166,7 +166,7 @@ class PrtIndustrial(InBath):
         return platinum.IEC_60751.ohm_per_K(t_C) * self.prt.R0_ohm / 100.0
 
     def _coefficients(self, readings: Readings, rows: Sequence[Result]) -> list[Result]:
-        """Return a row for R₀ and each coefficient, which belong together; equation, fit and classes in the remarks."""
+        """Return a row for R₀ and each coefficient, which belong together; fit and classes in the remarks."""
         if not rows:
             return []
         fitted = self.fitted(readings, rows[0].phase)
@@ -176,9 +176,10 @@ class PrtIndustrial(InBath):
         standing = [(p, a) for p, a in self.standing(readings) if a.phase == rows[0].phase]
         labels = labels_of(self.estimates(p, a, readings) for p, a in standing)
         found = [self._coefficient(name, value, rows[0], labels) for name, value in fitted.coefficients.items()]
-        remarks = (_law(fitted, within_C), _fit(fitted), _classes(rows))
+        remarks = (_fit(fitted), _classes(rows))
+        law = {"equation": _law(fitted, within_C[0]), "within": within_C, "within_unit": "°C"}
         places = [
-            {"symbol": name, "unit": unit, "power": power, "within": within_C, "within_unit": "°C"}
+            {"symbol": name, "unit": unit, "power": power, **law}
             for name, (unit, power, _) in ((name, _COEFFICIENTS[name]) for name in fitted.coefficients)
         ]
         return belonging_together(
@@ -230,17 +231,13 @@ def _less(one: Input, other: Input) -> Input:
     return Input(one.name, _BOTH.format(label=one.label), ((a - b, error),))
 
 
-def _law(fitted: Fitted, within_C: tuple[float, float]) -> Text:
-    """Return the equation of the coefficients, and where it holds."""
-    low, high = within_C
-    below, fixed = " + C (t − 100 °C) t³" if low < 0 else "", ""
-    if low < 0 and "C" not in fitted.coefficients:
-        fixed = f", C = {platinum.C * 1e12:g} × 10⁻¹² °C⁻⁴ (IEC 60751)"
-    law = f"R = R₀ (1 + A t + B t²{below}){fixed}"
-    return Text(
-        vi=f"{law}, từ {low:g} °C đến {high:g} °C" + ("; C chỉ dùng dưới 0 °C" if below else ""),
-        en=f"{law}, from {low:g} °C to {high:g} °C" + ("; C below 0 °C only" if below else ""),
-    )
+def _law(fitted: Fitted, lowest_C: float) -> str:
+    """Return the equation of the coefficients, from a lowest temperature on."""
+    law = "R = R₀ (1 + A t + B t²)"
+    if lowest_C >= 0:
+        return law
+    fixed = "" if "C" in fitted.coefficients else f", C = {platinum.C * 1e12:g} × 10⁻¹² °C⁻⁴ (IEC 60751)"
+    return f"{law}, t ≥ 0 °C; R = R₀ (1 + A t + B t² + C (t − 100 °C) t³), t < 0 °C{fixed}"
 
 
 def _fit(fitted: Fitted) -> Text:

@@ -5,6 +5,7 @@ from pathlib import Path
 from calib.certificates.document import Document
 from calib.certificates.onpage import missing_on
 from calib.certificates.printed import Printed, compared, printed_of_record
+from calib.certificates.printedsets import compared_sets, sets_missing_on
 from calib.errors import InputError, IntegrityError
 from calib.record import Record
 from calib.report.names import DCC
@@ -33,11 +34,11 @@ def require_agreement(document: Document, record_path: Path | None) -> str:
     if document.dcc is not None:
         of_dcc, name = document.dcc.printed(), "the DCC" if document.kind == "DCC" else "the attached DCC"
         if printed is not None:
-            facts += compared(of_dcc.rows, printed.rows, (name, "the record"))
+            facts += _compared(of_dcc, printed, (name, "the record"))
         printed = printed or of_dcc
         told.append(name)
     if document.kind == "PDF" and printed is not None:
-        facts += missing_on(document.words, printed)
+        facts += [*missing_on(document.words, printed), *sets_missing_on(document.words, printed.sets)]
         told.append("the page")
     if document.kind != "DCC" and printed is not None:
         facts += _dcc_beside(document, printed, told)
@@ -50,7 +51,9 @@ def require_agreement(document: Document, record_path: Path | None) -> str:
     rows = () if printed is None else printed.rows
     if not rows or len(told) < 2:
         return f"nothing to compare with{missing}"
-    return f"{len(rows)} rows are the same in {', '.join(told[:-1])} and {told[-1]}{missing}"
+    sets = () if printed is None else printed.sets
+    matrices = f" and {len(sets)} {'matrix' if len(sets) == 1 else 'matrices'} of correlation" if sets else ""
+    return f"{len(rows)} rows{matrices} are the same in {', '.join(told[:-1])} and {told[-1]}{missing}"
 
 
 def _identity(document: Document, record: Record) -> list[str]:
@@ -74,7 +77,11 @@ def _dcc_beside(document: Document, printed: Printed, told: list[str]) -> list[s
     told.append("the DCC beside it")
     if document.dcc_content and without_signatures(document.dcc_content) != without_signatures(other.content):
         return ["the DCC beside it is another one than that attached to the PDF"]
-    return compared(other.dcc.printed().rows, printed.rows, ("the DCC beside it", document.path.name))
+    return _compared(other.dcc.printed(), printed, ("the DCC beside it", document.path.name))
+
+
+def _compared(one: Printed, other: Printed, names: tuple[str, str]) -> list[str]:
+    return [*compared(one.rows, other.rows, names), *compared_sets(one.sets, other.sets, names)]
 
 
 def require_record(document: Document, given: Path | None) -> Path:

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from calib.certificates.printed import Printed, PrintedRow, digits
+from calib.certificates.printedsets import sets_of_dcc
 from calib.errors import InputError
 from calib.signing.xades import parse_xml
 from calib.text import LANGUAGES, both
@@ -63,11 +64,12 @@ class DccFacts:
         return any((name.text or "").strip() == "SIMULATED" for name in names)
 
     def printed(self) -> Printed:
-        """Return the rows of all lists with reference, measured value and error; none in a DCC of another shape."""
+        """Return the rows of lists with reference, measured value and error, and sets; none where it has other ones."""
         used = self._root.findall(f"{DCC}administrativeData/{DCC}coreData/{DCC}usedLangCodeISO639_1")
         named = {(element.text or "").strip() for element in used}
         rows = tuple(row for found in self._root.iter(f"{DCC}list") for row in _rows(found))
-        return Printed(tuple(language for language in LANGUAGES if language in named), rows)
+        languages = tuple(language for language in LANGUAGES if language in named)
+        return Printed(languages, rows, sets=sets_of_dcc(self._root))
 
     def _text(self, path: str) -> str:
         return (self._root.findtext(path) or "").strip()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
+from calib.certificates.printedsets import PrintedSet, set_of_content
 from calib.numbers import Style
 from calib.report import CertificateContent, Source, certificate_content
 from calib.report.model import Row
@@ -53,6 +54,8 @@ class Printed:
     rows: tuple[PrintedRow, ...] = ()
     pairs: tuple[tuple[PrintedRow, PrintedRow], ...] = ()
     """Rows as found and as left: the points side by side; a DCC holds no such table."""
+    sets: tuple[PrintedSet, ...] = ()
+    """Results that belong together."""
 
     @property
     def judged(self) -> bool:
@@ -63,7 +66,9 @@ class Printed:
 def printed_of_record(record: Source) -> Printed:
     """Return what a certificate of a record prints."""
     content = certificate_content(record, date.fromisoformat(record.begun[:10]))
-    return Printed(content.languages, tuple(_row(row, content) for row in content.rows), _pairs(content))
+    results, style = {(r.point, r.phase): r for r in record.results}, Style(content.languages)
+    sets = tuple(set_of_content(one, results, style) for one in content.sets)
+    return Printed(content.languages, tuple(_row(row, content) for row in content.rows), _pairs(content), sets)
 
 
 def _pairs(content: CertificateContent) -> tuple[tuple[PrintedRow, PrintedRow], ...]:

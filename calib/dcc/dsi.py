@@ -49,6 +49,32 @@ def unit_of(name: str) -> str:
     return "/".join(["*".join(over) or "1", *under])
 
 
+def product(*names: str) -> str:
+    r"""Return the D-SI name of the product of units: `\ohm\kelvin\tothe{-1}`, `\gram\tothe{2}`, `\one`."""
+    powers: dict[str, int] = {}
+    for unit, power in (factor for name in names for factor in _factors(name)):
+        powers[unit] = powers.get(unit, 0) + power
+    told = (unit if power == 1 else f"{unit}\\tothe{{{power}}}" for unit, power in powers.items() if power)
+    return "".join(told) or r"\one"
+
+
+def _factors(name: str) -> list[tuple[str, int]]:
+    """Return the units of a D-SI name, with their prefixes, and the power of each."""
+    found: list[tuple[str, int]] = []
+    prefix, sign = "", 1
+    for word, power in _WORD.findall(name):
+        if word == "per":
+            sign = -1
+        elif word == "tothe":
+            found[-1] = (found[-1][0], found[-1][1] * int(power))
+        elif word in _PREFIXES and not prefix:
+            prefix = f"\\{word}"
+        else:
+            found.append((f"{prefix}\\{word}", sign))
+            prefix, sign = "", 1
+    return [factor for factor in found if factor[0] != r"\one"]
+
+
 def _unknown(name: str) -> InputError:
     if name.startswith("|"):
         return InputError(

@@ -2,7 +2,7 @@
 
 Numbers stay the strings that the file has: digits are part of what a certificate says. A single value is held as a
 list of one; lists have the same elements, each with `XMLList` behind its name, and one entry holds for all. Complex
-numbers, matrices and the lists of D-SI 1.x in which each value has an element of its own are kept verbatim.
+numbers and lists of complex numbers are kept verbatim.
 """
 
 from dataclasses import dataclass
@@ -73,6 +73,38 @@ class CoverageInterval(Node):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Covariance(Node):
+    """Covariances with the values of the list, in the products of their units: one in each element, or all in one."""
+
+    value: Entries = one("si:value", Listed)
+    unit: Entries = one("si:unit", Listed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CovarianceColumn(Node):
+    """A column of a covariance matrix."""
+
+    entries: tuple[Covariance, ...] = many("si:covariance", Covariance)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CovarianceMatrix(Node):
+    """Covariances of the values of a list, column by column."""
+
+    columns: tuple[CovarianceColumn, ...] = many("si:column", CovarianceColumn)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region(Node):
+    """A coverage region of all values of a list: an ellipsoid or a box about them, by their covariance matrix."""
+
+    covariance: CovarianceMatrix = one("si:covarianceMatrix", CovarianceMatrix)
+    k: Entries = one("si:coverageFactor", Listed)
+    probability: Entries = one("si:coverageProbability", Listed)
+    distribution: Entries | None = maybe("si:distribution", Listed)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Number(Node):
     """A value with its unit."""
 
@@ -131,6 +163,39 @@ class UnivariateMUs(UnivariateMU, suffix=_LIST):
     interval: IntervalMUs | None = maybe("si:coverageIntervalMU", IntervalMUs)
 
 
+class Covariances(Covariance, suffix=_LIST):
+    """A column's covariances, D-SI 2.2."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CovarianceColumns(CovarianceColumn, suffix=_LIST):
+    """A column of a covariance matrix, D-SI 2.2."""
+
+    entries: tuple[Covariances, ...] = many("si:covariance", Covariances)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CovarianceMatrices(CovarianceMatrix, suffix=_LIST):
+    """Covariances of the values of a list, D-SI 2.2."""
+
+    columns: tuple[CovarianceColumns, ...] = many("si:column", CovarianceColumns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionMUs(Region, suffix=_LIST):
+    """A coverage region of all values of a list, D-SI 2.2."""
+
+    covariance: CovarianceMatrices = one("si:covarianceMatrix", CovarianceMatrices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultivariateMUs(Node, suffix=_LIST):
+    """Uncertainty of all values of a list together, D-SI 2.2."""
+
+    ellipsoidal: RegionMUs | None = maybe("si:ellipsoidalRegionMU", RegionMUs)
+    rectangular: RegionMUs | None = maybe("si:rectangularRegionMU", RegionMUs)
+
+
 @dataclass(frozen=True, kw_only=True)
 class RealList(Real, suffix=_LIST):
     """Values with their units and uncertainties; a list of one holds for all values."""
@@ -138,9 +203,15 @@ class RealList(Real, suffix=_LIST):
     univariate: UnivariateMUs | None = maybe("si:measurementUncertaintyUnivariate", UnivariateMUs)
     expanded: ExpandedUncs | None = maybe("si:expandedUnc", ExpandedUncs)
     interval: CoverageIntervals | None = maybe("si:coverageInterval", CoverageIntervals)
-    multivariate: str | None = maybe("si:measurementUncertaintyMultivariate", Verbatim)
-    ellipsoidal: str | None = maybe("si:ellipsoidalRegion", Verbatim)
-    rectangular: str | None = maybe("si:rectangularRegion", Verbatim)
+    multivariate: MultivariateMUs | None = maybe("si:measurementUncertaintyMultivariate", MultivariateMUs)
+    ellipsoidal: Region | None = maybe("si:ellipsoidalRegion", Region)
+    rectangular: Region | None = maybe("si:rectangularRegion", Region)
+
+    @property
+    def region(self) -> Region | None:
+        """What it says of the covariance of its values, in whatever form."""
+        mu = self.multivariate or MultivariateMUs()
+        return mu.ellipsoidal or mu.rectangular or self.ellipsoidal or self.rectangular
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,8 @@ class Together:
     r"""D-SI name of the coherent unit of the quantity, such as `\kelvin\tothe{-2}`, where the row's own says less."""
     power: int = 0
     """The row gives the quantity times 10^power."""
+    equation: str = ""
+    """Of whose coefficients it is one, as a formula; empty where there is none."""
     within: tuple[float, float] | None = None
     """Lowest and highest value of the equation's variable for which the set holds, in `within_unit`."""
     within_unit: str = ""
@@ -33,6 +35,7 @@ class Together:
             correlation=tuple(float(r) for r in plain["correlation"]),
             unit=plain.get("unit", ""),
             power=plain.get("power", 0),
+            equation=plain.get("equation", ""),
             within=None if within is None else (float(within[0]), float(within[1])),
             within_unit=plain.get("within_unit", ""),
         )

@@ -14,6 +14,7 @@ from calib.report.clauses import missing_clauses
 from calib.report.content import is_simulated
 from calib.report.model import CertificateContent, Group, Row
 from calib.report.rows import OUTSIDE, RAISED
+from calib.report.setchecks import set_contradictions
 from calib.report.source import Source
 
 _LEAST_PART_OF_U = Decimal("0.95")
@@ -47,7 +48,7 @@ def contradictions(content: CertificateContent, source: Source) -> list[str]:
             wrong.append(f"point {row.point}: printed, but not in the record")
             continue
         wrong += [f"point {row.point}: {what}" for what in _row(content, group, row, result)]
-    return wrong
+    return wrong + set_contradictions(content, source.results)
 
 
 def _untold(content: CertificateContent, source: Source) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from calib.record.result import Verdict
 from calib.report.model import CertificateContent, Row
+from calib.report.setlayout import set_layout
 from calib.text import Text
 
 _NUMBERS = ("nominal", "reference", "indicated", "error", "U", "k", "limit", "acceptance", "tur")
@@ -66,6 +67,7 @@ def layout(content: CertificateContent) -> dict[str, Any]:
         ],
         "budget": _aligned([(row.contribution, row.share) for row in content.budget.rows], sign),
         "verdicts": verdicts.as_json(),
+        "sets": [set_layout(one) for one in content.sets],
     }
 
 

@@ -21,6 +21,7 @@ from calib.report.source import Source, as_text, find, text_at
 from calib.report.standards import used_standards
 from calib.report.statements import specification_title, statements
 from calib.report.stationery import Stationery
+from calib.report.together import printed_sets
 from calib.text import Text, both, joined, same
 
 
@@ -100,6 +101,7 @@ def content_as_recorded(
         software=_software(snapshot),
         chain=chain_picture(snapshot),
         opinions=tuple(opinions),
+        sets=printed_sets(source.results, style),
         interval_agreed=text_at(snapshot, "job.recalibration.agreed").en.strip(),
     )
 

@@ -26,6 +26,7 @@ from calib.errors import InputError
 from calib.numbers import Style, exact
 from calib.record import result as record
 from calib.record.model import Phase
+from calib.report.dcctogether import set_result
 from calib.report.dccwords import Wording, differences, number, one_line, values
 from calib.report.model import CertificateContent, Group, Row
 from calib.text import Text, both, joined, same
@@ -48,7 +49,7 @@ def measurements(
     conditions: tuple[Condition, ...],
 ) -> tuple[MeasurementResult, ...]:
     """Return the measurements; where the item was adjusted, a condition of each says whether before or after."""
-    wording = Wording(content.languages)
+    wording, style = Wording(content.languages), Style(content.languages)
     by_row = {(r.point, r.phase): r for r in results}
     adjusted = {group.phase for group in content.groups} != {"as-found"}
     made = []
@@ -63,7 +64,12 @@ def measurements(
                 software=software,
                 equipment=equipment,
                 conditions=Conditions(all=(*conditions, *extra)),
-                results=Results(all=tuple(_result(content, wording, group, by_row) for group in listed)),
+                results=Results(
+                    all=(
+                        *(_result(content, wording, group, by_row) for group in listed),
+                        *(set_result(s, wording, by_row, style) for s in content.sets if s.phase == phase),
+                    )
+                ),
             )
         )
     return tuple(made)

@@ -3,17 +3,15 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from calib.dcc.bind import Part
 from calib.dcc.measurement import Condition, Data, EquipmentList, MeasuringEquipment, Method, Methods
 from calib.dcc.parties import Contact, Hash, Identifications, SoftwareList
-from calib.dcc.quantities import Hybrid, Real
 from calib.equipment import in_force
 from calib.record.model import Readings
 from calib.report.conditions import noted
-from calib.report.dccwords import Wording, number, one_line
+from calib.report.dccwords import Wording, one_line, single
 from calib.report.source import as_text, find, text_at
 from calib.report.standards import is_the_item
 from calib.text import both, joined, same
@@ -116,8 +114,8 @@ def conditions(readings: Readings, wording: Wording) -> tuple[Condition, ...]:
             continue
         lowest, highest, unit = met
         quantities = (
-            wording.quantity(both("Lowest value"), f"{ref_type}Min", _value(lowest, unit)),
-            wording.quantity(both("Highest value"), f"{ref_type}Max", _value(highest, unit)),
+            wording.quantity(both("Lowest value"), f"{ref_type}Min", single(lowest, _UNITS[unit])),
+            wording.quantity(both("Highest value"), f"{ref_type}Max", single(highest, _UNITS[unit])),
         )
         made.append(
             Condition(
@@ -127,10 +125,3 @@ def conditions(readings: Readings, wording: Wording) -> tuple[Condition, ...]:
             )
         )
     return tuple(made)
-
-
-def _value(value: Decimal, unit: str) -> Real | Hybrid:
-    shown = Real(value=(number(value),), unit=(_UNITS[unit],))
-    if unit != "°C":
-        return shown
-    return Hybrid(reals=(Real(value=(number(value + Decimal("273.15")),), unit=(dsi("K"),)), shown))

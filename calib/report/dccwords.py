@@ -81,6 +81,14 @@ def values(numbers: Iterable[Decimal], unit: str, uncertainty: UnivariateMUs | N
     return Hybrid(real_lists=(RealList(value=kelvins, unit=(dsi("K"),), univariate=uncertainty), shown))
 
 
+def single(value: Decimal, unit: str) -> Real | Hybrid:
+    """Return one value in a D-SI unit; a temperature in kelvin first and then in degrees Celsius, digits alike."""
+    shown = Real(value=(number(value),), unit=(unit,))
+    if unit != dsi("°C"):
+        return shown
+    return Hybrid(reals=(Real(value=(number(value + _ZERO_CELSIUS_K),), unit=(dsi("K"),)), shown))
+
+
 def differences(numbers: Iterable[Decimal], unit: str, uncertainty: UnivariateMUs | None = None) -> RealList:
     """Return errors and limits in their unit; those of temperatures are in kelvin."""
     difference = dsi("K" if unit == "°C" else unit)

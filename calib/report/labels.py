@@ -28,6 +28,18 @@ def labels() -> dict[str, Text]:
         "verdict": both("Conformity"),
         "point": both("Point"),
         "comparison": both("As found and as left"),
+        "sets_how": both(
+            "These values belong together. Whoever uses several of them in one calculation f takes their correlation r "
+            "into account: u²(f) = Σ_i Σ_j c_i c_j r(x_i, x_j) u(x_i) u(x_j), with c_i = ∂f/∂x_i (JCGM 100:2008, "
+            "5.2.2). They have more digits than U: so rounding moves no such f by more than a twentieth of its u, and "
+            "changes no u(f) by more than 1 % (7.2.6)."
+        ),
+        "sets_raised": both("Where U is the laboratory's CMC, u is raised with it."),
+        "law": both("Equation"),
+        "validity": both("Range of validity"),
+        "symbol": both("Symbol"),
+        "correlation": both("Correlation coefficients r"),
+        "shares": both("Contributions to u², in %"),
         "plot": both("Errors against their limits"),
         "plot_how": both(
             "Each error with its U as a part of its limit, in the order of the results; the numbers below are those "

@@ -103,6 +103,40 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Member:
+    """One of results that belong together, with the digits that calculations need."""
+
+    point: str
+    symbol: str
+    value: str
+    value_unit: str
+    u: str
+    """Standard uncertainty."""
+    u_unit: str
+    correlation: tuple[str, ...]
+    """With each member before it, and with itself: a line of the lower triangle."""
+
+
+@dataclass(frozen=True)
+class CorrelatedSet:
+    """Results that belong together: who uses several of them needs their correlation."""
+
+    name: str
+    heading: Text
+    phase: Phase
+    phase_name: Text
+    equation: str
+    """Of whose coefficients it is made; empty where there is none."""
+    within: str
+    """Where the equation holds."""
+    members: tuple[Member, ...]
+    contributions: tuple[tuple[Text, tuple[str, ...]], ...]
+    """Shares of each kind of input in u² of every member, in percent."""
+    raised: bool
+    """Whether a u was raised with its U to the CMC."""
+
+
+@dataclass(frozen=True)
 class Pair:
     """One point before and after the adjustment: the rows of both tables."""
 
@@ -274,6 +308,8 @@ class CertificateContent:
     chain: ChainPicture | None = None
     """None for a record that holds no chain."""
     opinions: tuple[Opinion, ...] = ()
+    sets: tuple[CorrelatedSet, ...] = ()
+    """Results that belong together."""
     interval_agreed: str = ""
     """Where the customer agreed that a date or an interval of recalibration is printed (7.8.4.3)."""
 

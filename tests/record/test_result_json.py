@@ -22,7 +22,7 @@ def test_a_result_comes_back_from_strict_json() -> None:
         lower_acceptance=-1.0, upper_acceptance=5e-324, verdict="conditionalPass", verdict_unguarded="pass",
         conformance_probability=math.nan, tur=1e300, route="certificate", coverage_method="convolution",
         budget=(row, row), remarks=(Text(vi="x", en="y"),),
-        together=Together("set", "A", (1.0, -1 / 3), r"\kelvin", 3, (-10.0, 1e3), "°C"), **numbers,  # type: ignore[arg-type]
+        together=Together("set", "A", (1.0, -1 / 3), r"\kelvin", 3, "y = A x", (-10.0, 1e3), "°C"), **numbers,  # type: ignore[arg-type]
     )  # fmt: skip
     text = json.dumps(result.as_json(), allow_nan=False)
     back = Result.from_json(json.loads(text))

@@ -72,7 +72,7 @@ def test_coefficients_are_correlated_results_and_classes_are_named(site: Make) -
     outcome, _ = at.calibrate(5)
     rows = [r for r in outcome.results if r.point.startswith("coefficients/")]
     assert [r.point for r in rows] == ["coefficients/R0", "coefficients/A", "coefficients/B"]
-    law, fit, classes = (text.en for text in rows[0].remarks)
+    fit, classes = (text.en for text in rows[0].remarks)
     procedure = PrtIndustrial(Context(outcome.readings.snapshot))
     fitted = procedure.fitted(outcome.readings)
     assert fitted is not None
@@ -83,7 +83,7 @@ def test_coefficients_are_correlated_results_and_classes_are_named(site: Make) -
         (r"\kelvin\tothe{-1}", 3), (r"\kelvin\tothe{-2}", 7)
     ]  # fmt: skip
     assert rows[0].together.within == (0.0, 150.0)
-    assert law == "R = R₀ (1 + A t + B t²), from 0 °C to 150 °C"
+    assert rows[0].together.equation == "R = R₀ (1 + A t + B t²)"
     assert "through 5 temperatures" in fit
     assert classes.endswith("of IEC 60751, at the temperatures measured")
     assert "A, B, C" in classes

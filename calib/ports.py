@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from calib.text import Text
+from calib.text import Language, Text
 
 Direction = Literal[">", "<"]
 
@@ -30,6 +30,27 @@ class Leases(Protocol):
 
     def heard(self) -> None:
         """Take a sign within a lease, which begins anew: a part of a long answer."""
+        ...
+
+
+class Drawing(Protocol):
+    """A picture that is drawn from what a prompt asks for; the same prompt, the same picture."""
+
+    @property
+    def name(self) -> str:
+        """What it is a picture of, fit for the name of a file, such as `pan`."""
+        ...
+
+    def __hash__(self) -> int:
+        """Return that of its data, by which it is drawn once."""
+        ...
+
+    def svg(self, language: Language) -> str:
+        """Return it as SVG."""
+        ...
+
+    def lines(self, language: Language) -> list[str]:
+        """Return it in characters, for a terminal of 80 columns."""
         ...
 
 
@@ -55,8 +76,10 @@ class Prompt:
     """What an empty answer stands for, such as the reading before; empty where it stands for nothing."""
     checklist: tuple[Text, ...] = ()
     """What to look at or to do, one by one, before the answer; every face shows it."""
-    picture: str = ""
-    """Path of a picture that shows what is meant, such as how leads are joined."""
+    picture: Text | None = None
+    """Path of a picture that shows what is meant, in each language; that of `drawing` is known once it is asked."""
+    drawing: Drawing | None = None
+    """What is meant, drawn from the prompt's own data: which weight on the pan, how leads are joined."""
     hazard: bool = False
     """True where the answer lets a dangerous voltage out."""
     connection: str | None = None

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from calib.drivers.identity import Identity
 from calib.physics.thermocouples import ThermocoupleType
+from calib.pictures import Turn
 
 RtdType = Literal["Pt100", "Pt200", "Pt500", "Pt1000"]
 """Platinum resistance thermometers of IEC 60751, by their ohms at 0 °C."""
@@ -293,8 +294,8 @@ class ThermometerCurrent(Protocol):
 class ThermometerProbe(Protocol):
     """A thermometer without an interface, that a person (or a robot) puts where it shall measure."""
 
-    def immerse(self, where: str, depth_m: float) -> None:
-        """Have it put into `where` at a depth in metres; return once it is there."""
+    def immerse(self, where: str, depth_m: float, *, well: str = "") -> None:
+        """Have it put into `where`, into a well by its marking, at a depth in metres; return once it is there."""
         ...
 
 
@@ -369,8 +370,11 @@ class Balance(Protocol):
 class WeightHandler(Protocol):
     """Whoever puts weights on a pan: a person who is told to, or a robot."""
 
-    def load(self, weights: Sequence[str], position: str = "") -> None:
-        """Have these weights on the pan and no others, at a named position of it; return once they are there."""
+    def load(self, weights: Sequence[str], position: str = "", *, turn: Turn | None = None) -> None:
+        """Have these weights on the pan and no others, at a named position of it; return once they are there.
+
+        `turn` tells which weighing of a comparison it is, for whoever looks on.
+        """
         ...
 
     def unload(self) -> None:

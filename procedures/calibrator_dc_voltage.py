@@ -14,6 +14,7 @@ Both polarities are measured; a zero is a point as any other, and is never subtr
 
 from typing import Any
 
+from calib.pictures import Device, Lead, side_by_side
 from calib.ports import Prompt
 from calib.procedure import Conditions, Connection, Group, OutputComparison
 from calib.procedures.dmm_dc_voltage import DcVoltage
@@ -52,6 +53,17 @@ class CalibratorDcVoltage(OutputComparison, DcVoltage):
                     "come to one temperature for 5 min.",
                 ),
                 connection="calibrator",
+                drawing=side_by_side(
+                    "source-to-meter",
+                    Text(vi="Nguồn cần hiệu chuẩn nối đồng hồ chuẩn", en="Item to reference multimeter, guard to LO"),
+                    Device(
+                        "source",
+                        Text(vi="Nguồn chuẩn (mẫu)", en="Item: calibrator"),
+                        ("NORMAL HI", "NORMAL LO", "GUARD"),
+                    ),
+                    Device("meter", Text(vi="Đồng hồ chuẩn", en="Reference meter"), ("HI", "LO"), "right"),
+                    Lead(("source.NORMAL LO", "source.GUARD"), "guard"),
+                ),
             ),
             Text(vi="Điện áp một chiều, thang {range}", en="DC voltage, {range} range"),
         ),

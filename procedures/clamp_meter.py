@@ -29,6 +29,7 @@ from calib.drivers.roles import (
 )
 from calib.equipment import Asked, Reference, Route, by_certificate
 from calib.inputs import Argument, Input
+from calib.pictures import Jaws
 from calib.ports import Prompt
 from calib.procedure import (
     Attempt,
@@ -125,6 +126,10 @@ class ClampMeter(DirectComparison):
             Text(vi="Dòng điện một chiều, thang {range}", en="DC current, {range} range"),
         ),
     )
+
+    def prompt_of(self, connection: Connection) -> Prompt:
+        """Return how the jaws go round the coil of so many turns."""
+        return replace(connection.prompt, drawing=Jaws(self.context.parameters(ClampParameters).turns))
 
     def apply(self, point: Point, station: Station) -> None:
         """Drive the current through the coil."""

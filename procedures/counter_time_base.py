@@ -22,6 +22,7 @@ from pydantic import Field
 from calib.drivers.roles import Artefact, TimeBaseCounter
 from calib.equipment import Asked, Reference, by_certificate
 from calib.files import Strict
+from calib.pictures import Device, Joining, Lead
 from calib.ports import Prompt
 from calib.procedure import (
     Attempt,
@@ -191,6 +192,15 @@ _CONNECT = Prompt(
         "REF): nếu tần số kế đếm theo chính chuẩn đó, sai số luôn bằng không.",
         en="Join the frequency standard's output to the counter's input 1 (50 Ω), and take any cable off its reference "
         "input: a counter that counts by the same standard shows no error at all.",
+    ),
+    drawing=Joining(
+        "standard-to-counter",
+        Text(vi="Chuẩn vào ngõ 1; EXT REF để hở", en="Standard to input 1; EXT REF open"),
+        (
+            Device("standard", Text(vi="Chuẩn tần số", en="Frequency standard"), ("OUT",)),
+            Device("counter", Text(vi="Tần số kế", en="Counter"), ("1 (50 Ω)", "EXT REF"), "right"),
+        ),
+        (Lead(("standard.OUT", "counter.1 (50 Ω)"), "cable"),),
     ),
     connection="signal=standard, reference=open",
 )

@@ -19,6 +19,7 @@ from pydantic import Field
 
 from calib.drivers.roles import AcVoltageSource, AcVoltmeter
 from calib.inputs import Argument
+from calib.pictures import Lead, calibrator, meter, side_by_side
 from calib.ports import Prompt
 from calib.procedure import (
     Conditions,
@@ -104,6 +105,13 @@ class DmmAcVoltage(DirectComparison):
                     "LO is earthed at one point, the calibrator.",
                 ),
                 connection="calibrator",
+                drawing=side_by_side(
+                    "source-to-meter",
+                    Text(vi="Nguồn chuẩn nối đồng hồ, LO nối đất", en="Calibrator to meter, LO earthed"),
+                    calibrator("NORMAL HI", "NORMAL LO", "GND"),
+                    meter("HI", "LO"),
+                    Lead(("source.NORMAL LO", "source.GND"), "guard"),
+                ),
             ),
             Text(vi="Điện áp xoay chiều, thang {range}", en="AC voltage, {range} range"),
         ),

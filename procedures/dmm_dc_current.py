@@ -19,6 +19,7 @@ from pydantic import Field
 
 from calib.drivers.roles import DcAmmeter, DcCurrentSource
 from calib.inputs import Argument
+from calib.pictures import Joining, calibrator, meter, to_jacks
 from calib.ports import Prompt
 from calib.procedure import (
     Conditions,
@@ -37,6 +38,7 @@ from calib.procedure import (
 from calib.text import Text
 
 LOW, HIGH = "calibrator", "calibrator-high"
+_JACKS = {LOW: "I", HIGH: "10 A"}
 
 
 class CurrentParameters(DirectParameters):
@@ -66,7 +68,10 @@ def joined(group: str, name: Text, jack: Text, title: Text) -> Connection:
         vi="Nối AUX HI và LO của nguồn chuẩn với cọc {jack} và LO của đồng hồ.",
         en="Join the calibrator's AUX HI and LO to the meter's {jack} jack and LO.",
     ).format(jack=jack)
-    return Connection(Group(group, name), Prompt(f"connect.{group}", text, connection="source.aux"), title)
+    wired = (_JACKS[group], "LO")
+    drawing = to_jacks("source-to-jack", name, calibrator("AUX HI", "AUX LO"), meter(*_JACKS.values(), "LO"), wired)
+    prompt = Prompt(f"connect.{group}", text, drawing=drawing, connection="source.aux")
+    return Connection(Group(group, name), prompt, title)
 
 
 def jacks(title: Text) -> tuple[Connection, Connection]:
@@ -143,6 +148,7 @@ class DmmDcCurrent(CurrentComparison):
                     en="Take all leads off the meter's current input.",
                 ),
                 connection="open",
+                drawing=Joining("open", Text(vi="Đầu vào để hở", en="Input open"), (meter("I", "10 A", "LO"),), ()),
             ),
             Text(vi="Chỉ thị khi đầu vào dòng điện để hở", en="Indication with the current input open"),
             sourced=False,

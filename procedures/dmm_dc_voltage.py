@@ -20,6 +20,7 @@ from pydantic import Field
 
 from calib.drivers.roles import DcVoltageSource, DcVoltmeter
 from calib.inputs import Argument
+from calib.pictures import Joining, Lead, calibrator, meter, side_by_side
 from calib.ports import Prompt
 from calib.procedure import (
     Conditions,
@@ -111,6 +112,12 @@ class DmmDcVoltage(DcVoltage):
                     en="Put a low-thermal short across the meter's HI and LO input; leave the calibrator unconnected.",
                 ),
                 connection="short",
+                drawing=Joining(
+                    "short",
+                    Text(vi="Ngắn mạch đầu vào", en="Short at the input"),
+                    (calibrator("NORMAL HI", "NORMAL LO"), meter("HI", "LO")),
+                    (Lead(("meter.HI", "meter.LO"), "low"),),
+                ),
             ),
             Text(vi="Chỉ thị khi ngắn mạch đầu vào", en="Indication with the input shorted"),
             sourced=False,
@@ -126,6 +133,13 @@ class DmmDcVoltage(DcVoltage):
                     "calibrator.",
                 ),
                 connection="calibrator",
+                drawing=side_by_side(
+                    "source-to-meter",
+                    Text(vi="Nguồn chuẩn nối đồng hồ, guard nối LO", en="Calibrator to meter, guard to LO"),
+                    calibrator("NORMAL HI", "NORMAL LO", "GUARD"),
+                    meter("HI", "LO"),
+                    Lead(("source.NORMAL LO", "source.GUARD"), "guard"),
+                ),
             ),
             Text(vi="Điện áp một chiều, thang {range}", en="DC voltage, {range} range"),
         ),

@@ -17,6 +17,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from calib.drivers.roles import AcVoltageSource, FrequencyCounter
+from calib.pictures import calibrator, meter, side_by_side
 from calib.ports import Prompt
 from calib.procedure import (
     Conditions,
@@ -79,6 +80,12 @@ class DmmFrequency(DirectComparison):
                     en="Join the calibrator's NORMAL HI and LO to the meter's HI and LO.",
                 ),
                 connection="calibrator",
+                drawing=side_by_side(
+                    "source-to-meter",
+                    Text(vi="Nguồn chuẩn nối đồng hồ", en="Calibrator to meter"),
+                    calibrator("NORMAL HI", "NORMAL LO"),
+                    meter("HI", "LO"),
+                ),
             ),
             Text(vi="Tần số, đến {range}", en="Frequency, up to {range}"),
         ),

@@ -33,6 +33,7 @@ from calib.drivers.roles import (
 )
 from calib.errors import InputError
 from calib.inputs import Argument, Input
+from calib.pictures import calibrator, meter, to_jacks
 from calib.ports import Prompt
 from calib.procedure import (
     Attempt,
@@ -54,6 +55,7 @@ from calib.procedures.dmm_ac_voltage import frequency_Hz
 from calib.text import Text
 
 VOLTS, MILLIAMPERES, AMPERES = "volts", "milliamperes", "amperes"
+_JACKS = {AMPERES: "10 A", MILLIAMPERES: "mA", VOLTS: "V Ω"}
 
 
 @runtime_checkable
@@ -100,7 +102,11 @@ def error_of_indication(indication: Any, reference: Any, lead: Any) -> Any:
 
 
 def _joined(id_: str, name: Text, what: Text, terminals: str) -> Connection:
-    return Connection(Group(id_, name), Prompt(f"connect.{id_}", what, connection=terminals), name)
+    output = "NORMAL" if id_ == VOLTS else "AUX"
+    source = calibrator(f"{output} HI", f"{output} LO")
+    drawing = to_jacks("source-to-jack", name, source, meter(*_JACKS.values(), "COM"), (_JACKS[id_], "COM"))
+    prompt = Prompt(f"connect.{id_}", what, drawing=drawing, connection=terminals)
+    return Connection(Group(id_, name), prompt, name)
 
 
 class DmmHandheld(DirectComparison):

@@ -27,6 +27,7 @@ from calib.drivers.roles import Ohmmeter, ResistanceSource
 from calib.equipment import Reference
 from calib.files import Strict
 from calib.inputs import Argument
+from calib.pictures import Joining, Lead, calibrator, meter, side_by_side
 from calib.ports import Prompt
 from calib.procedure import (
     Attempt,
@@ -91,8 +92,18 @@ def error_of_indication(indication: Any, zero: Any, reference: Any, emf: Any, co
     return indication - zero - reference - emf - contact + leak
 
 
+def _drawing(id_: str, title: Text) -> Joining:
+    four = id_ in {SHORT, FOUR}
+    terminals = ("HI", "LO", "SENSE HI", "SENSE LO") if four else ("HI", "LO")
+    outputs = ("NORMAL HI", "NORMAL LO", "AUX HI", "AUX LO") if four else ("NORMAL HI", "NORMAL LO")
+    source, item = calibrator(*outputs), meter(*terminals)
+    if id_ in {SHORT, ZERO}:
+        return Joining("short", title, (source, item), (Lead(tuple(f"meter.{t}" for t in terminals), "low"),))
+    return side_by_side("source-to-meter", title, source, item)
+
+
 def _connection(id_: str, name: Text, to_do: Text, joined: str, title: Text) -> Connection:
-    prompt = Prompt(f"connect.{id_}", to_do, connection=joined)
+    prompt = Prompt(f"connect.{id_}", to_do, drawing=_drawing(id_, name), connection=joined)
     return Connection(Group(id_, name), prompt, title, sourced=joined == "calibrator", gives_rows=id_ != ZERO)
 
 

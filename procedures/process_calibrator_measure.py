@@ -18,6 +18,7 @@ from pydantic import Field
 from calib.drivers.roles import DcAmmeter, DcCurrentSource, DcVoltageSource, DcVoltmeter, Ohmmeter, ResistanceSource
 from calib.errors import RunError
 from calib.inputs import Argument, Input
+from calib.pictures import Device, Joining, calibrator, to_jacks
 from calib.ports import Prompt
 from calib.procedure import (
     Attempt,
@@ -77,10 +78,20 @@ def error_of_indication(indication: Any, reference: Any, wiring: Any) -> Any:
     return indication - reference - wiring
 
 
-def connection(of: str, name: Text, to_do: Text, joined: str) -> Connection:
+def connection(of: str, name: Text, to_do: Text, joined: str, drawing: Joining) -> Connection:
     """Return the connection of a quantity."""
     title = Text(vi=f"{name.vi}, thang {{range}}", en=f"{name.en}, {{range}} range")
-    return Connection(Group(of, name), Prompt(f"connect.{of}", to_do, connection=joined), title)
+    return Connection(Group(of, name), Prompt(f"connect.{of}", to_do, drawing=drawing, connection=joined), title)
+
+
+_INPUTS = {VOLTAGE: "V", CURRENT: "mA", RESISTANCE: "Ω"}
+
+
+def _to_input(of: str) -> Joining:
+    title = Text(vi="Nguồn chuẩn nối ngõ vào của thiết bị", en="Calibrator to the item's input")
+    output = "AUX" if of == CURRENT else "NORMAL"
+    item = Device("item", Text(vi="Đối tượng: đo", en="Item: measures"), (*_INPUTS.values(), "COM"), "right")
+    return to_jacks("source-to-input", title, calibrator(f"{output} HI", f"{output} LO"), item, (_INPUTS[of], "COM"))
 
 
 class SeveralQuantities(DirectComparison):
@@ -199,6 +210,7 @@ class ProcessCalibratorMeasure(SeveralQuantities):
                 en="Join the calibrator's NORMAL HI, LO to the item's V input.",
             ),
             "source",
+            _to_input(VOLTAGE),
         ),
         connection(
             CURRENT,
@@ -208,6 +220,7 @@ class ProcessCalibratorMeasure(SeveralQuantities):
                 en="Join the calibrator's AUX HI, LO to the item's mA input.",
             ),
             "source.aux",
+            _to_input(CURRENT),
         ),
         connection(
             RESISTANCE,
@@ -218,6 +231,7 @@ class ProcessCalibratorMeasure(SeveralQuantities):
                 "measured.",
             ),
             "source",
+            _to_input(RESISTANCE),
         ),
     )
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from calib.inputs import Argument
+from calib.pictures import Device, Joining, Kind, Lead
 from calib.procedure import OutputComparison, Point, Readings, Station, bounded
 from calib.procedures.process_calibrator_measure import (
     CURRENT,
@@ -30,6 +31,16 @@ from calib.text import Text
 def error_of_setting(setting: Any, indication: Any, correction: Any, wiring: Any) -> Any:
     """Return E = X_set − (X_ind + δX_R − δX_W): the measurement equation of the method."""
     return setting - (indication + correction - wiring)
+
+
+def _from_output(output: str, *jacks: str) -> Joining:
+    item = Device("item", Text(vi="Đối tượng: phát", en="Item: puts out"), ("V", "mA", "Ω", "COM"))
+    kinds: tuple[Kind, ...] = ("high", "low", "sense high", "sense low")
+    outputs = (output, "COM") * 2  # with four wires two meet at each
+    leads = (Lead((f"item.{a}", f"meter.{b}"), kind) for a, b, kind in zip(outputs, jacks, kinds, strict=False))
+    title = Text(vi="Ngõ ra của thiết bị nối đồng hồ chuẩn", en="The item's output to the reference meter")
+    reference = Device("meter", Text(vi="Đồng hồ chuẩn", en="Reference meter"), jacks, "right")
+    return Joining("output-to-meter", title, (item, reference), tuple(leads))
 
 
 class ProcessCalibratorSource(OutputComparison, SeveralQuantities):
@@ -56,6 +67,7 @@ class ProcessCalibratorSource(OutputComparison, SeveralQuantities):
                 en="Join the item's V output to HI, LO of the reference multimeter.",
             ),
             "source.source",
+            _from_output("V", "HI", "LO"),
         ),
         connection(
             CURRENT,
@@ -65,6 +77,7 @@ class ProcessCalibratorSource(OutputComparison, SeveralQuantities):
                 en="Join the item's mA output to the current jack and LO of the reference multimeter.",
             ),
             "source.source_mA",
+            _from_output("mA", "I", "LO"),
         ),
         connection(
             RESISTANCE,
@@ -75,6 +88,7 @@ class ProcessCalibratorSource(OutputComparison, SeveralQuantities):
                 "terminals.",
             ),
             "source.source",
+            _from_output("Ω", "HI", "LO", "SENSE HI", "SENSE LO"),
         ),
     )
 

@@ -79,7 +79,7 @@ class PrtIndustrial(InBath):
 
     def immerse_item(self, station: Station) -> None:
         """Have the item put beside the reference."""
-        station.role("item", ThermometerProbe).immerse(self.prt.place, self.prt.item_depth_m)
+        station.role("item", ThermometerProbe).immerse(self.prt.place, self.prt.item_depth_m, well=self.prt.item_well)
 
     def read_item(self, station: Station) -> float:
         """Take one reading of the item, and return the temperature that IEC 60751 gives it."""

@@ -12,12 +12,14 @@ Measurement equation::
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import Field
 
 from calib.drivers.roles import Artefact, Ohmmeter
+from calib.pictures import Device, Joining, meter, side_by_side
 from calib.ports import Prompt
 from calib.procedure import (
     ArtefactComparison,
@@ -50,6 +52,16 @@ def error_of_nominal(nominal: Any, standard: Any, ratio: Any, linearity: Any, te
     return nominal - standard * ratio * (1 + linearity) + temperature
 
 
+def _four_wires(joined: str, aside: str) -> Joining:
+    """Return the resistor that is joined to the meter, and below it the other one, which is not."""
+    called = {"standard": Text(vi="Điện trở chuẩn", en="Standard"), "item": Text(vi="Đối tượng", en="Item")}
+    terminals = ("I+", "I−", "U+", "U−")
+    title = Text(vi="Bốn dây: {resistor}", en="Four wires: {resistor}").format(resistor=called[joined])
+    indicator = meter("HI", "LO", "SENSE HI", "SENSE LO")
+    wired = side_by_side(f"{joined}-to-meter", title, Device(joined, called[joined], terminals), indicator)
+    return replace(wired, devices=(*wired.devices, Device(aside, called[aside], terminals)))
+
+
 class ResistanceSubstitution(ArtefactComparison):
     """A resistance standard against another of the same nominal value."""
 
@@ -79,6 +91,7 @@ class ResistanceSubstitution(ArtefactComparison):
                 en="Join the meter's four leads to the STANDARD resistor: current and potential pair at their own "
                 "terminals.",
             ),
+            drawing=_four_wires("standard", "item"),
             connection="standard",
         ),
         "item": Prompt(
@@ -87,6 +100,7 @@ class ResistanceSubstitution(ArtefactComparison):
                 vi="Nối bốn dây của đồng hồ vào điện trở CẦN HIỆU CHUẨN, cùng chiều như với chuẩn.",
                 en="Join the meter's four leads to the ITEM, the same way round as to the standard.",
             ),
+            drawing=_four_wires("item", "standard"),
             connection="item",
         ),
     }

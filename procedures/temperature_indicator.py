@@ -23,6 +23,7 @@ from calib.equipment import Asked, Reference
 from calib.inputs import Argument, Input
 from calib.physics import platinum, thermocouples
 from calib.physics.thermocouples import ThermocoupleType
+from calib.pictures import Device, Joining, calibrator, side_by_side
 from calib.ports import Prompt
 from calib.procedure import (
     Conditions,
@@ -71,6 +72,14 @@ def error_of_indication(indication: Any, reference: Any, junction: Any, wire: An
     return indication - reference - junction - wire
 
 
+_INDICATOR = Text(vi="Bộ chỉ thị", en="Indicator")
+
+
+def _two_leads(title: Text) -> Joining:
+    indicator = Device("meter", _INDICATOR, ("TC +", "TC −"), "right")
+    return side_by_side("source-to-indicator", title, calibrator("TC +", "TC −"), indicator)
+
+
 class TemperatureIndicatorBySimulation(DirectComparison):
     """An indicator of temperature, whose sensor a calibrator simulates."""
 
@@ -100,6 +109,7 @@ class TemperatureIndicatorBySimulation(DirectComparison):
                     en="Join the calibrator's TC terminals to the indicator's input with thermocouple wire of the "
                     "type; let the terminals come to one temperature for 15 min.",
                 ),
+                drawing=_two_leads(Text(vi="Dây cặp nhiệt điện đúng loại", en="Thermocouple wire of the type")),
                 connection="copper=open, wire=source.tc",
             ),
             Text(vi="Mô phỏng cặp nhiệt điện, bù đầu lạnh", en="Simulated thermocouple, compensated"),
@@ -112,6 +122,7 @@ class TemperatureIndicatorBySimulation(DirectComparison):
                     vi="Nối cọc TC của nguồn chuẩn với ngõ vào của bộ chỉ thị bằng dây đồng.",
                     en="Join the calibrator's TC terminals to the indicator's input with copper leads.",
                 ),
+                drawing=_two_leads(Text(vi="Dây đồng", en="Copper leads")),
                 connection="wire=open, copper=source.tc",
             ),
             Text(vi="Mô phỏng cặp nhiệt điện, đầu lạnh 0 °C", en="Simulated thermocouple, reference at 0 °C"),
@@ -124,6 +135,12 @@ class TemperatureIndicatorBySimulation(DirectComparison):
                     vi="Nối cọc điện trở của nguồn chuẩn (NORMAL và SENSE) với ngõ vào bốn dây của bộ chỉ thị.",
                     en="Join the calibrator's resistance terminals (NORMAL and SENSE) to the indicator's input with "
                     "four wires.",
+                ),
+                drawing=side_by_side(
+                    "source-to-indicator",
+                    Text(vi="Bốn dây", en="Four wires"),
+                    calibrator("NORMAL HI", "NORMAL LO", "SENSE HI", "SENSE LO"),
+                    Device("meter", _INDICATOR, ("I+", "I−", "U+", "U−"), "right"),
                 ),
                 connection="wire=open, copper=source",
             ),

@@ -87,7 +87,7 @@ class ThermocoupleByComparison(InBath):
 
     def immerse_item(self, station: Station) -> None:
         """Have the item put beside the reference, its reference junction in ice."""
-        station.role("item", ThermometerProbe).immerse(self.own.place, self.own.item_depth_m)
+        station.role("item", ThermometerProbe).immerse(self.own.place, self.own.item_depth_m, well=self.own.item_well)
         station.role("voltmeter", DcVoltmeter).configure_dc_voltage(self.own.voltmeter_range_V, self.own.nplc)
 
     def read_item(self, station: Station) -> float:

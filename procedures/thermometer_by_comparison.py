@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from calib.drivers.roles import Bath, Thermometer, ThermometerProbe, ThermometerReadout
+from calib.pictures import Immersion, Probe
 from calib.ports import Prompt
 from calib.procedure import Attempt, Estimates, Point, Readings, Result, Station, Truth, indication
 from calib.procedure.thermal import BathParameters, InBath
@@ -52,10 +53,14 @@ class ThermometerByComparison(InBath):
         settings = self.context.parameters(BathParameters)
         depth_m, place = settings.item_depth_m, settings.place
         text = Text(
-            vi="Nhúng đầu đo của nhiệt kế cần hiệu chuẩn sâu {depth} m, sát đầu nhiệt kế chuẩn.",
-            en="Immerse the probe of the thermometer under calibration {depth} m deep, its tip beside the reference's.",
-        ).format(depth=f"{depth_m:g}")
-        station.ask(Prompt("immerse.thermometer", text, connection=f"thermometer={place}@{depth_m:g}"))
+            vi="Nhúng đầu đo của nhiệt kế cần hiệu chuẩn sâu {depth} mm, sát đầu nhiệt kế chuẩn.",
+            en="Immerse the probe of the thermometer under calibration {depth} mm deep, its tip beside the "
+            "reference's.",
+        ).format(depth=f"{depth_m * 1000:g}")
+        reference = Probe("reference", settings.reference_depth_m, settings.reference_well)
+        drawing = Immersion(place, (reference,)).with_moved(Probe("thermometer", depth_m, settings.item_well))
+        connection = f"thermometer={place}@{depth_m:g}"
+        station.ask(Prompt("immerse.thermometer", text, drawing=drawing, connection=connection))
 
     def read_item(self, station: Station) -> float:
         """Take one indication in degrees Celsius."""

@@ -17,6 +17,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from calib.drivers.roles import Artefact, DcVoltmeter
+from calib.pictures import Device, Joining, Kind, Lead
 from calib.ports import Prompt
 from calib.procedure import (
     ArtefactComparison,
@@ -57,6 +58,25 @@ def error_of_nominal(nominal: Any, standard: Any, difference: Any, gain: Any, em
     return nominal - (standard + difference * (1 + gain) + emf) + temperature
 
 
+def _opposed(name: str, at_item: str, at_standard: str) -> Joining:
+    """Return LO on LO, and the nanovoltmeter's terminals at the HI of both."""
+    kinds: dict[str, Kind] = {"HI": "high", "LO": "low"}
+    title = Text(
+        vi="Đối nối tiếp: {item} của nanovôn kế vào đối tượng", en="In opposition: the meter's {item} at the item"
+    )
+    devices = (
+        Device("item", Text(vi="Đối tượng 10 V", en="Item, 10 V"), ("HI", "LO")),
+        Device("standard", Text(vi="Chuẩn 10 V", en="10 V standard"), ("LO", "HI")),
+        Device("meter", Text(vi="Nanovôn kế", en="Nanovoltmeter"), ("HI", "LO"), "right"),
+    )
+    leads = (
+        Lead(("item.LO", "standard.LO"), "cable"),
+        Lead(("item.HI", f"meter.{at_item}"), kinds[at_item]),
+        Lead(("standard.HI", f"meter.{at_standard}"), kinds[at_standard]),
+    )
+    return Joining(name, title.format(item=at_item), devices, leads)
+
+
 class Voltage10VTransfer(ArtefactComparison):
     """A 10 V standard against another one."""
 
@@ -86,6 +106,7 @@ class Voltage10VTransfer(ArtefactComparison):
                 en="Join LO to LO of the two standards; the nanovoltmeter's HI to HI of the item, its LO to HI of the "
                 "standard.",
             ),
+            drawing=_opposed("direct", "HI", "LO"),
             connection="pair",
         ),
         "reversed": Prompt(
@@ -94,6 +115,7 @@ class Voltage10VTransfer(ArtefactComparison):
                 vi="Đảo hai dây của nanovôn kế: HI vào HI của chuẩn, LO vào HI của đối tượng.",
                 en="Exchange the nanovoltmeter's two wires: its HI to HI of the standard, its LO to HI of the item.",
             ),
+            drawing=_opposed("reversed", "LO", "HI"),
             connection="-pair",
         ),
     }

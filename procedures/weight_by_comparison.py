@@ -170,6 +170,10 @@ class WeightByComparison(Procedure):
         """The job's parameters."""
         return self.context.parameters(WeightParameters)
 
+    def item_weights(self) -> Sequence[str]:
+        """Return the weights under calibration."""
+        return [weight.name for weight in self.settings.weights]
+
     def route(self, role: str) -> Route:
         """Return that all standards are used by their certificates."""
         del role

@@ -188,6 +188,10 @@ class WeightSetSubdivision(Procedure):
         """The job's parameters."""
         return self.context.parameters(SubdivisionParameters)
 
+    def item_weights(self) -> Sequence[str]:
+        """Return the weights under calibration."""
+        return [weight.name for weight in self.settings.weights]
+
     def route(self, role: str) -> Route:
         """Return that all standards are used by their certificates."""
         del role

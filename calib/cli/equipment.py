@@ -222,17 +222,23 @@ def release(id_: str, by: str, why: str, on: dt.datetime | None, lab: Path | Non
 @command.command()
 @click.argument("target", type=_file)
 @click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--weights", is_flag=True, help="Of a set of weights, a label for each weight too.")
 @_on
 @options.lab
 @options.language
-def labels(target: Path, ids: tuple[str, ...], on: dt.datetime | None, lab: Path | None, language: str) -> None:
-    """Write labels with QR codes as PDF to TARGET, 50 mm × 25 mm each: of the equipment named, else of all in use."""
+def labels(
+    target: Path, ids: tuple[str, ...], on: dt.datetime | None, lab: Path | None, language: str, *, weights: bool
+) -> None:
+    """Write labels with QR codes as PDF to TARGET, 50 mm × 25 mm each: of the equipment named, else of all in use.
+
+    A run takes them from a scanner wherever it asks what is in hand.
+    """
     from calib.report.atomic import write_atomic
     from calib.report.equipment_labels import labels_pdf
 
     register = _register(lab)
     chosen = [register[i] for i in ids] if ids else [e for e in register if e.state == "in service"]
-    write_atomic(target, labels_pdf(chosen, _day(on), _language(language)))
+    write_atomic(target, labels_pdf(chosen, _day(on), _language(language), weights=weights))
     click.echo(target)
 
 

@@ -17,14 +17,21 @@ _MARKS = {"ok": both("OK"), "refused": both("NO"), "unknown": both("?")}
 _KINDS = {"certificate": both("certificate"), "dcc": same("DCC"), "csv": same("CSV"), "json": same("JSON")}
 
 
-def face(name: str, language: Language, *, plain: bool) -> tuple[Watcher, Operator]:
-    """Return watcher and operator."""
+def face(name: str, language: Language, *, plain: bool, open_pictures: bool = False) -> tuple[Watcher, Operator]:
+    """Return watcher and operator; with `open_pictures` each picture comes on the screen when it is shown first."""
+    opened: set[str] = set()
+
+    def open_picture(path: str) -> None:
+        if open_pictures and path not in opened:
+            opened.add(path)
+            click.launch(path)
+
     if not plain and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         from calib.run.console import Console
 
-        console = Console(name, language)
+        console = Console(name, language, open_picture=open_picture)
         return console, console
-    return PlainLines(language), PlainOperator(name, language)
+    return PlainLines(language), PlainOperator(name, language, open_picture=open_picture)
 
 
 def scripted(answers: Path | None, name: str) -> Operator | None:

@@ -19,6 +19,12 @@ language = click.option(
     help="Language of the console.",
 )
 
+open_pictures = click.option(
+    "--open-pictures",
+    is_flag=True,
+    help="Open the picture of a prompt in this computer's viewer when it is shown first; its path is always told.",
+)
+
 
 def person() -> str:
     """Return the name of the person at this computer."""

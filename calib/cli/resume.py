@@ -33,6 +33,7 @@ from calib.text import Language
     help="TOML file with [answers], and perhaps [control], for a run without an operator.",
 )
 @click.option("--plain", is_flag=True, help="Plain lines, even on a terminal.")
+@options.open_pictures
 def command(
     run: Path,
     bench: Path | None,
@@ -44,6 +45,7 @@ def command(
     answers: Path | None,
     *,
     plain: bool,
+    open_pictures: bool,
 ) -> None:
     """Go on with RUN, the folder of a run that was cut off or stopped, at its first unfinished point.
 
@@ -67,7 +69,7 @@ def command(
         msg = "--accept needs a reason, and --operator with the name of the person who accepts it"
         raise InputError(msg)
     name = operator or options.person()
-    watcher, asked = face(name, chosen, plain=plain)
+    watcher, asked = face(name, chosen, plain=plain, open_pictures=open_pictures)
     done = go_on(
         run,
         bench=bench,

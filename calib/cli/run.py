@@ -38,6 +38,7 @@ from calib.text import Language
     help="TOML file with [answers], and perhaps [control], for a run without an operator.",
 )
 @click.option("--plain", is_flag=True, help="Plain lines, even on a terminal.")
+@options.open_pictures
 @click.option(
     "--dry-run",
     is_flag=False,
@@ -59,6 +60,7 @@ def command(
     dry_run: str | None,
     *,
     plain: bool,
+    open_pictures: bool,
 ) -> None:
     """Run PROCEDURE on a bench and make the certificate.
 
@@ -98,7 +100,7 @@ def command(
                 chosen,
             )
         )
-    watcher, asked = face(name, chosen, plain=plain)
+    watcher, asked = face(name, chosen, plain=plain, open_pictures=open_pictures)
     done = workflow.calibrate(
         procedure,
         bench,

@@ -111,6 +111,10 @@ class Procedure(ABC):
     def points(self) -> Sequence[Point]:
         """Return the test points, group by group."""
 
+    def item_weights(self) -> Sequence[str]:
+        """Return the markings of the item's weights, where it is a set of them."""
+        return ()
+
     def warm_up(self) -> WarmUp | None:
         """Return how long whose warm-up is, before the first point and after a long pause, the sources safe."""
         return None

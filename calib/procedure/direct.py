@@ -72,7 +72,8 @@ class DirectComparison(PointsByConnection):
         """Take the output off, have the lead connected, and prove connection and polarity at a harmless level."""
         connection = self._connection(group.id)
         source = station.role("source", SwitchedSource)
-        join(station, source, connection.prompt)
+        prompt = self.prompt_of(connection)
+        join(station, source, prompt)
         proof = self.proof_of(connection)
         if proof is not None:
             point = self._proving(connection, proof)
@@ -83,7 +84,7 @@ class DirectComparison(PointsByConnection):
                 return self.read(station)
 
             self.configure(point, station)
-            prove(station, source, proof, read, connection.prompt)
+            prove(station, source, proof, read, prompt)
 
     def measure(self, point: Point, station: Station) -> None:
         """Put the nominal value on the terminals and record n readings of the item."""

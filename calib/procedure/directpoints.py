@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from calib.equipment import Reference
 from calib.errors import CalibError, InputError
+from calib.ports import Prompt
 from calib.procedure.base import Procedure
 from calib.procedure.connecting import Connection, Proof
 from calib.procedure.parameters import OWN_S_NEEDS, DirectParameters
@@ -55,6 +56,10 @@ class PointsByConnection(Procedure):
         wires = [] if p.wires is None else [f"{p.wires}-wire"]
         unit = self.quantity_of(p)[1]
         return [shown(p.range, unit), shown(p.nominal, unit), *at, *wires]
+
+    def prompt_of(self, connection: Connection) -> Prompt:
+        """Return what the operator is told to join."""
+        return connection.prompt
 
     def proof_of(self, connection: Connection) -> Proof | None:
         """Return at which harmless level a connection is proven."""

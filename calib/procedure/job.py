@@ -90,6 +90,8 @@ class Job(Strict):
     customer: Customer
     item: Item
     decision: Decision = Decision()
+    identify: Literal["scan"] | None = None
+    """`scan`: the label of everything on the bench is scanned, whatever the bench file says."""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("vi", "en")
     location: BilingualText | None = None
     """Where the calibration is done, unless in the laboratory."""

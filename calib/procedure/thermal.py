@@ -37,6 +37,7 @@ from calib.text import Text
 
 NotNegative = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
+Marking = Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.-]*)?$")]
 REFERENCE, ITEM = "reference", "item"
 """Channels of what is read in turns."""
 AWAY_K = 2.0
@@ -52,6 +53,8 @@ class ThermalParameters(Strict):
     reference_channel: Annotated[int, Field(ge=1)] = 1
     """Of the readout."""
     reference_depth_m: Positive = 0.2
+    reference_well: Marking = ""
+    """Of a block: the marking of the well that takes the reference."""
     cycles: Annotated[int, Field(ge=4, le=200)] = 6
     """Turns of reference, item, item, reference."""
     interval_s: Positive = 2.0
@@ -74,6 +77,7 @@ class BathParameters(ThermalParameters):
     """Parameters of a comparison of two thermometers in a bath."""
 
     item_depth_m: Positive = 0.2
+    item_well: Marking = ""
     homogeneity_K: NotNegative = 0.01
     """Half-width of the difference between the places of reference and item, of depth and stem too."""
 
@@ -120,7 +124,9 @@ class InBath(Procedure):
         """Have reference and item immersed."""
         del group
         settings = self.settings
-        station.role("reference", ThermometerProbe).immerse(settings.place, settings.reference_depth_m)
+        station.role("reference", ThermometerProbe).immerse(
+            settings.place, settings.reference_depth_m, well=settings.reference_well
+        )
         self.immerse_item(station)
 
     def measure(self, point: Point, station: Station) -> None:

@@ -26,6 +26,7 @@ from calib.inputs import Argument, Input
 from calib.physics.air import FORMULA_RELATIVE_U, air_density
 from calib.physics.mass import buoyancy_correction
 from calib.physics.weights import WeightClass, maximum_permissible_error_kg
+from calib.pictures import Turn
 from calib.procedure.base import Conditions
 from calib.procedure.context import Context
 from calib.procedure.estimates import bounded
@@ -126,8 +127,9 @@ def indications(
     handler, balance = station.role(hands, WeightHandler), station.role("balance", Balance)
     handler.unload()
     balance.zero()
-    for which in settings.pattern * settings.cycles:
-        handler.load(loads[which])
+    order = settings.pattern * settings.cycles
+    for number, which in enumerate(order, start=1):
+        handler.load(loads[which], turn=Turn(settings.pattern, number, len(order)))
         station.wait(settings.settle_s, Text(vi="chờ cân ổn định", en="balance settling"))
         shown_kg = balance.read_mass_kg()
         if abs(shown_kg - sensible_kg) > max(0.01 * sensible_kg, 1e4 * settings.digit_kg):

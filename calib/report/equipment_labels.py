@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from calib.equipment import Equipment, in_force, next_due, standing
+from calib.equipment.labels import parts
 from calib.errors import InputError
 from calib.report.pdf import qr_svg
 from calib.text import Language, tr
@@ -14,8 +15,8 @@ from calib.text import Language, tr
 _LONGEST_QR = 600
 
 
-def labels_pdf(equipment: Sequence[Equipment], on: dt.date, language: Language) -> bytes:
-    """Return a PDF with one label of 50 mm × 25 mm a page, in the state of the day `on`.
+def labels_pdf(equipment: Sequence[Equipment], on: dt.date, language: Language, *, weights: bool = False) -> bytes:
+    """Return a PDF with one label of 50 mm × 25 mm a page, in the state of the day `on`; `weights`: of a set, one each.
 
     Raises
     ------
@@ -24,7 +25,8 @@ def labels_pdf(equipment: Sequence[Equipment], on: dt.date, language: Language) 
     """
     import typst
 
-    content = json.dumps([_label(e, on, language) for e in equipment], ensure_ascii=False)
+    things = [(e, part) for e in equipment for part in ("", *(parts(e) if weights else ()))]
+    content = json.dumps([_label(e, on, language, part) for e, part in things], ensure_ascii=False)
     try:
         pdf = typst.compile(
             files("calib.report").joinpath("equipment_labels.typ").read_bytes(),
@@ -42,12 +44,16 @@ def labels_pdf(equipment: Sequence[Equipment], on: dt.date, language: Language) 
     return pdf
 
 
-def label_text(equipment: Equipment, on: dt.date) -> str:
-    """Return what the QR code of a label holds, as JSON: who it is and by which certificate, until when."""
+def label_text(equipment: Equipment, on: dt.date, part: str = "") -> str:
+    """Return what the QR code of a label holds, as JSON: who it is and by which certificate, until when.
+
+    `part` is the marking of a weight of a set; `calib.equipment.labels` reads it back.
+    """
     calibration = in_force(equipment.calibrations, on)
     due = next_due(equipment, on)
     facts = {
         "id": equipment.id,
+        "part": part,
         "model": f"{equipment.manufacturer} {equipment.model}".strip(),
         "serialNumber": equipment.serial_number,
         "certificate": calibration.certificate if calibration else "",
@@ -60,7 +66,7 @@ def label_text(equipment: Equipment, on: dt.date) -> str:
     return text
 
 
-def _label(equipment: Equipment, on: dt.date, language: Language) -> dict[str, Any]:
+def _label(equipment: Equipment, on: dt.date, language: Language, part: str) -> dict[str, Any]:
     calibration, due, state = in_force(equipment.calibrations, on), next_due(equipment, on), standing(equipment, on)
     lines = [f"S/N {equipment.serial_number}"]
     if calibration is not None:
@@ -70,12 +76,12 @@ def _label(equipment: Equipment, on: dt.date, language: Language) -> dict[str, A
     if due is not None:
         lines.append(tr("Due {date}", language).format(date=due))
     return {
-        "id": equipment.id,
+        "id": f"{equipment.id} / {part}" if part else equipment.id,
         "identity": f"{equipment.manufacturer} {equipment.model}".strip(),
         "lines": lines,
         "state": standing_name(state, language),
         "usable": state == "in service",
-        "qr": qr_svg(label_text(equipment, on)),
+        "qr": qr_svg(label_text(equipment, on, part)),
     }
 
 

@@ -7,14 +7,23 @@ from typing import Any
 from calib.drivers.transport import NoLeases
 from calib.errors import RunError
 from calib.ports import Answer, Leases, Operator, Prompt
+from calib.run.illustrating import Pictures, digests
 from calib.text import Text, both
 
 
 class AtTheBench:
     """An operator; on a real bench a script may not answer for the person who stands there."""
 
-    def __init__(self, operator: Operator, *, simulated: bool, leases: Leases | None = None) -> None:
+    def __init__(
+        self,
+        operator: Operator,
+        *,
+        simulated: bool,
+        leases: Leases | None = None,
+        pictures: Pictures | None = None,
+    ) -> None:
         """Take an operator; how long a person thinks is no matter of `leases`."""
+        self._pictures = pictures or Pictures(None)
         self._leases = leases or NoLeases()
         self.name = operator.name
         self._operator = operator
@@ -38,7 +47,7 @@ class AtTheBench:
 
     def _person(self, prompt: Prompt) -> Answer:
         with self._leases.lease(inf, "a question"):
-            answer = self._operator.ask(prompt)
+            answer = self._operator.ask(self._pictures.of(prompt))
         if answer.scripted and prompt.personal and not self._simulated:
             msg = f"'{prompt.id}' must be answered by a person at the bench, not by a script ({answer.by})"
             raise RunError(msg)
@@ -74,8 +83,10 @@ def question(prompt: Prompt, answer: Answer) -> dict[str, Any]:
         kept["checklist"] = [_plain(item) for item in prompt.checklist]
     if prompt.choices:
         kept["choices"] = {word: _plain(text) for word, text in prompt.choices}
-    if prompt.picture:
-        kept["picture"] = prompt.picture
+    if prompt.picture is not None:
+        kept["picture"] = _plain(prompt.picture)
+    if prompt.drawing is not None:
+        kept["drawing"] = {"name": prompt.drawing.name, "sha256": dict(digests(prompt.drawing))}
     if prompt.likely is not None:
         kept |= {"likely": list(prompt.likely), "entered_twice": answer.twice}
     return kept

@@ -9,11 +9,13 @@ from calib.clock import Clock
 from calib.drivers import Identity, Instrument, Transport, find_driver
 from calib.drivers.operated.person import MODEL
 from calib.drivers.roles import Source
+from calib.equipment.labels import Thing
 from calib.errors import CalibError, IdentityError, InputError, InstrumentError
 from calib.ports import Answer, Prompt, TrafficSink
 from calib.run.benchfile import ITEM
 from calib.run.plan import Plan
-from calib.text import both
+from calib.run.scanning import is_scanned, labels_of, scanned
+from calib.text import Text, both
 
 Connect = Callable[[str, TrafficSink | None], Transport]
 """Opens a resource: over VISA, or in memory to a simulated instrument."""
@@ -111,14 +113,14 @@ def read_nameplates(
         What is read is not what the register or the job names.
     """
     identities: dict[str, dict[str, Any]] = {}
+    labels = labels_of(plan)
     for role, identity in found.items():
         about = asdict(identity) | {"resource": plan.bench.roles[role].resource, "confirmed_by": ""}
-        if identity.serial_number is None:
-            answer = ask(_nameplate(role, identity, _expected(plan, role)[1]))
-            read = replace(identity, serial_number=str(answer.value).strip())
-            if wrong := _differences(plan, role, read):
-                raise IdentityError("\n".join([*wrong, _MEND]))
-            about |= {"serial_number": read.serial_number, "confirmed_by": answer.by}
+        if identity.serial_number is None or is_scanned(plan, role):
+            wanted = Thing(plan.bench.roles[role].equipment)
+            what = _label(role, labels.called(wanted)) if is_scanned(plan, role) else _nameplate(role, identity)
+            answer = scanned(ask, labels, wanted, f"identity.{role}", what)
+            about |= {"serial_number": _expected(plan, role)[1], "confirmed_by": answer.by}
         identities[role] = about
     return identities
 
@@ -151,10 +153,13 @@ def _named(plan: Plan, role: str) -> str:
     return "the job's item" if named == ITEM else f"'{named}' in the register"
 
 
-def _nameplate(role: str, identity: Identity, expected: str) -> Prompt:
-    text = both(
+def _label(role: str, thing: Text) -> Text:
+    return both("Scan the label of {thing} ({role}).", thing=thing, role=role)
+
+
+def _nameplate(role: str, identity: Identity) -> Text:
+    return both(
         "The {model} ({role}) does not tell its serial number over the wire: read it from the nameplate, or scan it.",
         model=identity.model,
         role=role,
     )
-    return Prompt(f"identity.{role}", text, kind="text", expected=expected)

@@ -55,6 +55,8 @@ class RoleFile(Strict):
     resource: str
     """VISA resource name, such as `TCPIP::192.168.0.20::3490::SOCKET`, or another that `open_line` knows."""
     line: LineFile = LineFile()
+    identify: Literal["scan"] | None = None
+    """`scan`: its label is scanned before the run; that of a weight or a probe also each time that it is taken."""
 
 
 class SimulationFile(Strict):

@@ -1,5 +1,7 @@
 """The bench's console: rows that stay on the screen, a live line of progress below them, and keys that steer."""
 
+from collections.abc import Callable
+
 from rich.console import Console as RichConsole
 from rich.console import Group
 from rich.live import Live
@@ -29,8 +31,17 @@ _STYLE: dict[Verdict, str] = {
 class Console:
     """Operator and watcher at a terminal."""
 
-    def __init__(self, name: str, language: Language, console: RichConsole | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        language: Language,
+        console: RichConsole | None = None,
+        *,
+        open_picture: Callable[[str], object] = lambda path: None,
+    ) -> None:
+        """Take a name; `open_picture` has a picture shown on a screen, by its path."""
         self.name = name
+        self._open_picture = open_picture
         self._language = language
         self._console = console or RichConsole(highlight=False)
         self._key = Keys()
@@ -96,7 +107,9 @@ class Console:
             style = "bold white on red" if prompt.hazard else "bold yellow"
             self._console.print(RichText("► " + prompt.text.in_(self._language), style=style))
             for detail in details(prompt, self._language):
-                self._console.print(RichText(f"  {detail}"))
+                self._console.print(RichText(f"  {detail}", no_wrap=True))
+            if prompt.picture is not None:
+                self._open_picture(prompt.picture.in_(self._language))
             while True:
                 try:
                     answer = self._console.input(RichText("  " + hint(prompt, self._language) + " "))

@@ -19,12 +19,14 @@ from calib.run.ending import Ending, Outcome
 from calib.run.faces import NoWatcher, Watcher
 from calib.run.guard import NoGuard
 from calib.run.guarding import GuardMaker, orders_for
+from calib.run.illustrating import Pictures
 from calib.run.interrupts import Interrupted, Interrupts
 from calib.run.opening import Opening
 from calib.run.output import Files, files_in, remove_if_empty
 from calib.run.pace import leased_clock, leased_line
 from calib.run.plan import Plan
 from calib.run.resuming import Resumption, reopened
+from calib.run.scanning import Hands
 from calib.run.station import JournalStation
 from calib.run.upkeep import Upkeep
 
@@ -128,7 +130,8 @@ def _carry_out(
         orders = orders_for(plan, files)
         guardian = NoGuard() if guard is None else guard(orders, interrupts.request)
         leases = guardian.leases
-        asked = AtTheBench(operator, simulated=simulated, leases=leases)
+        pictures = Pictures(None if files is None else files.journal.parent)
+        asked = AtTheBench(operator, simulated=simulated, leases=leases, pictures=pictures)
         desk = Desk(asked.ask)
         sources = {source.resource for source in orders.sources}
 
@@ -151,6 +154,7 @@ def _carry_out(
         paced = leased_clock(clock, leases)
         station = JournalStation(bench, journal, paced, asked, wishes, interrupts, leases)
         desk.ask, desk.expected = station.ask, lambda unit: _expected(plan, station.point, unit)
+        desk.take = Hands(plan, station.ask).take
         checkpoints = None if files is None else Checkpoints(files.journal, files.record)
         upkeep = Upkeep(journal, station, interrupts, checkpoints)
         adjusting = Adjusting(plan, journal, station, seen, interrupts, leases, files, key)

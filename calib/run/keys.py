@@ -14,12 +14,20 @@ from calib.run.control import Wish
 from calib.text import Language, tr
 
 ABORT = "q"
+_SILENCE_S = 0.03
+"""A scanner types faster than this from letter to letter; a person does not."""
+_MOST = 1024
 KEYS: dict[str, Wish] = {"p": "pause", "r": "repeat", "s": "skip", "g": "go to", ABORT: "abort"}
 
 
 def legend(language: Language) -> str:
     """Return what the keys do, in one line."""
     return tr("p pause · r repeat · s skip next · g go to · q abort safely", language)
+
+
+def _is_scan(typed: str) -> bool:
+    """Return whether this came from a scanner that nobody asked: a burst of several letters, not a key held down."""
+    return len(set(typed)) > 2
 
 
 class Keys:
@@ -61,7 +69,8 @@ class Keys:
         if self._terminal is None:
             return ""
         kept, self._kept = self._kept, ""
-        return kept + "".join(key for key in self._typed(self._terminal).lower() if key in KEYS)
+        typed = self._typed(self._terminal).lower()
+        return kept + "".join(key for key in typed if key in KEYS and not _is_scan(typed))
 
     if sys.platform == "win32":
 
@@ -104,5 +113,10 @@ class Keys:
             import os
             import select
 
-            ready, _, _ = select.select([terminal], [], [], 0)
-            return os.read(terminal, 64).decode(errors="replace") if ready else ""
+            typed, wait_s = b"", 0.0
+            while len(typed) < _MOST and select.select([terminal], [], [], wait_s)[0]:
+                read = os.read(terminal, _MOST)
+                if not read:
+                    break
+                typed, wait_s = typed + read, _SILENCE_S
+            return typed.decode(errors="replace")

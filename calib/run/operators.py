@@ -23,9 +23,17 @@ class PlainOperator:
     """Asks in plain lines; ends the run clearly where nobody can answer."""
 
     def __init__(
-        self, name: str, language: Language = "en", source: TextIO | None = None, out: TextIO | None = None
+        self,
+        name: str,
+        language: Language = "en",
+        source: TextIO | None = None,
+        out: TextIO | None = None,
+        *,
+        open_picture: Callable[[str], object] = lambda path: None,
     ) -> None:
+        """Take a name; `open_picture` has a picture shown on a screen, by its path."""
         self.name = name
+        self._open_picture = open_picture
         self._language = language
         self._in = source or sys.stdin or io.StringIO()  # a program without standard input has None there
         self._out = out or sys.stdout or io.StringIO()
@@ -34,7 +42,9 @@ class PlainOperator:
         """Print the question and read one line: Enter confirms, `q` aborts."""
         self._say(("!! " if prompt.hazard else "-> ") + prompt.text.in_(self._language))
         for line in details(prompt, self._language):
-            self._say(f"   {line}")
+            self._say(f"   {line}".rstrip())
+        if prompt.picture is not None:
+            self._open_picture(prompt.picture.in_(self._language))
         while True:
             line = self._read(prompt)
             try:
@@ -159,9 +169,11 @@ class SimulatedOperator:
 
 
 def details(prompt: Prompt, language: Language) -> list[str]:
-    """Return what stands under the text of a prompt: its checklist, and where its picture is."""
+    """Return what stands under the text of a prompt: its checklist, its drawing, and where its picture is."""
     lines = [f"[ ] {item.in_(language)}" for item in prompt.checklist]
-    return [*lines, f"{tr('picture', language)}: {prompt.picture}"] if prompt.picture else lines
+    if prompt.drawing is not None:
+        lines += ["", *prompt.drawing.lines(language), ""]
+    return lines if prompt.picture is None else [*lines, f"{tr('picture', language)}: {prompt.picture.in_(language)}"]
 
 
 def hint(prompt: Prompt, language: Language) -> str:

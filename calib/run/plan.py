@@ -49,6 +49,8 @@ class Plan:
     """Equipment of the register by role."""
     snapshot: Mapping[str, Any]
     points: tuple[Point, ...]
+    register: tuple[Equipment, ...] = ()
+    """All equipment of the laboratory, by whose labels things are told apart."""
 
 
 def make_plan(
@@ -107,7 +109,7 @@ def make_plan(
     snapshot["exceptions"] = _check_standards([*found, *traced.shortcomings], permission)
     points = tuple(planned.points())
     snapshot["points"] = [point.plain() for point in points]
-    return Plan(planned, bench, job, standards, snapshot, points)
+    return Plan(planned, bench, job, standards, snapshot, points, tuple(register))
 
 
 def _own_drivers(bench: BenchFile) -> dict[str, dict[str, str]]:

@@ -1,13 +1,16 @@
 """A person in place of a wire: the messages of an operator-read instrument as things to do and displays to read."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from calib.drivers.operated.functions import told
 from calib.drivers.transport.memory import MemoryTransport
 from calib.errors import InputError, LinkError
-from calib.ports import Answer, Prompt, TrafficSink
+from calib.pictures import Immersion, Loading, Probe, Turn
+from calib.pictures.immersion import PLACE_NAMES
+from calib.pictures.loading import POSITION_NAMES
+from calib.ports import Answer, Drawing, Prompt, TrafficSink
 from calib.text import Text, both, same
 from calib.units import show
 
@@ -22,23 +25,8 @@ OVERLOADED = frozenset({"OL", "0L", "OVLD", "OVERLOAD"})
 FAR = 0.1
 """A reading that is further from what is expected, as a part of the range, is asked for once more."""
 MOST_ENTRIES = 5
-
-POSITIONS = {
-    "centre": both("centre"),
-    "front-left": both("front left"),
-    "back-left": both("back left"),
-    "back-right": both("back right"),
-    "front-right": both("front right"),
-}
-"""Where on a pan."""
-
-PLACES = {
-    "bath": both("the bath"),
-    "block": both("the block"),
-    "furnace": both("the furnace"),
-    "ice": both("melting ice"),
-}
-"""Where a thermometer goes."""
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+"""Of a weight, a position, a well: what can be said in a message."""
 
 PREFIXES = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
 _ENTRY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([pnuµmkMG]?)", re.ASCII)
@@ -51,6 +39,17 @@ class Desk:
     ask: Callable[[Prompt], Answer]
     expected: Callable[[str], float | None] = lambda unit: None
     """By the unit; None where nobody knows."""
+    take: Callable[[str, Sequence[str]], None] = lambda name, weights: None
+    """Has proven what is taken into the hand: these weights for the pan, or the instrument itself."""
+    _immersed: dict[str, Immersion] = field(default_factory=dict)
+    """What was put where, by place."""
+
+    def immersing(self, place: str, probe: Probe) -> Immersion:
+        """Return what is in a place once a probe was put into it, and keep that in mind."""
+        elsewhere = {name: there.without(probe.name) for name, there in self._immersed.items() if name != place}
+        there = self._immersed.get(place, Immersion(place, ())).with_moved(probe)
+        self._immersed = {**elsewhere, place: there}
+        return there
 
 
 class Person:
@@ -98,10 +97,10 @@ class Person:
             case ["ZERO"]:
                 text = both("Press the ZERO key of {name}, with nothing at its input.", name=self._name)
                 self._have_done("zero", text, command)
-            case ["LOAD", load]:
-                self._change_load(load, command)
-            case ["PUT", place]:
-                self._put(place, command)
+            case ["LOAD", load, *turn]:
+                self._change_load(load, _turn(turn), command)
+            case ["PUT", place, *well]:
+                self._put(place, "".join(well), command)
             case _:
                 msg = f"{RESOURCE}{self._name}: {command!r} is nothing that a person is asked"
                 raise LinkError(msg)
@@ -126,32 +125,37 @@ class Person:
         )
         self._have_done("source", text, command)
 
-    def _have_done(self, what: str, text: Text, command: str) -> None:
-        self._desk.ask(Prompt(f"{what}.{self._name}", text, panel=(self._name, command)))
+    def _have_done(self, what: str, text: Text, command: str, drawing: Drawing | None = None) -> None:
+        self._desk.ask(Prompt(f"{what}.{self._name}", text, drawing=drawing, panel=(self._name, command)))
 
-    def _change_load(self, load: str, command: str) -> None:
+    def _change_load(self, load: str, turn: Turn | None, command: str) -> None:
         weights, _, position = load.partition("@")
-        if weights == "empty":
+        on_it = () if weights == "empty" else tuple(weights.split("+"))
+        if on_it:
+            self._desk.take(self._name, on_it)
+        if not on_it:
             text = both("Take everything off the pan.")
         elif position:
             text = both(
                 "On the pan, at the position {position}, and nothing else: {weights}",
-                position=POSITIONS.get(position, same(position)),
-                weights=same(weights.replace("+", " + ")),
+                position=POSITION_NAMES.get(position, same(position)),
+                weights=same(" + ".join(on_it)),
             )
         else:
-            text = both("On the pan, and nothing else: {weights}", weights=same(weights.replace("+", " + ")))
-        self._desk.ask(Prompt(f"load.{self._name}", text, panel=(self._name, command)))
+            text = both("On the pan, and nothing else: {weights}", weights=same(" + ".join(on_it)))
+        self._have_done("load", text, command, Loading(on_it, position, turn))
 
-    def _put(self, place: str, command: str) -> None:
+    def _put(self, place: str, well: str, command: str) -> None:
         where, _, depth_m = place.partition("@")
+        self._desk.take(self._name, ())
         text = both(
-            "Put {name} into {where}, {depth} m deep, its tip close to those of the others.",
+            "Put {name} into {where}, {depth} mm deep, its tip close to those of the others.",
             name=self._name,
-            where=PLACES.get(where, same(where)),
-            depth=depth_m,
+            where=PLACE_NAMES.get(where, same(where)),
+            depth=f"{float(depth_m) * 1000:g}",
         )
-        self._have_done("immerse", text, command)
+        there = self._desk.immersing(where, Probe(self._name, float(depth_m), well))
+        self._have_done("immerse", text, command, there)
 
     def _read_display(self) -> str:
         """Return what the display shows; what cannot be is asked again, what is not expected once more."""
@@ -215,6 +219,14 @@ class Person:
 
     def _scale(self, expected: float, unit: str) -> float:
         return self._range or (max(abs(expected), 100.0) if unit == "°C" else abs(expected))
+
+
+def _turn(told: list[str]) -> Turn | None:
+    """Return the weighing that a message tells, such as `ABBA,6,12`."""
+    if not told:
+        return None
+    pattern, number, of = told[0].split(",")
+    return Turn(pattern, int(number), int(of))
 
 
 def _question(what: Text, unit: str, name: str) -> Text:

@@ -4,7 +4,7 @@ import math
 
 from calib.drivers.dialect import SCPI
 from calib.drivers.instrument import Instrument
-from calib.drivers.operated.person import MODEL
+from calib.drivers.operated.person import MODEL, NAME
 from calib.errors import OutOfRange
 
 
@@ -14,9 +14,12 @@ class OperatorProbe(Instrument):
     models = (MODEL,)
     dialect = SCPI
 
-    def immerse(self, where: str, depth_m: float) -> None:
+    def immerse(self, where: str, depth_m: float, *, well: str = "") -> None:
         """Have it put into `where`, by its name, at a depth in metres; return once that is confirmed."""
         if not where.isidentifier() or not (math.isfinite(depth_m) and 0 <= depth_m <= 2):
             msg = f"{self.who}: cannot be immersed in {where!r} by {depth_m!r} m; allowed: a name, 0 to 2 m"
             raise OutOfRange(msg)
-        self.write(f"PUT {where}@{depth_m:g}")
+        if well and not NAME.fullmatch(well):
+            msg = f"{self.who}: a well cannot be called {well!r}: letters, digits, and . _ - within; no spaces"
+            raise OutOfRange(msg)
+        self.write(f"PUT {where}@{depth_m:g}{' ' + well if well else ''}")

@@ -30,11 +30,11 @@ class WeightHandler(CommandSet):
         self._pan = pan
 
     def load(self, arguments: str) -> None:
-        """`LOAD A+B@front-left`, `LOAD empty`."""
+        """`LOAD A+B@front-left`, `LOAD empty`; the number of the weighing, as in `LOAD A ABBA,1,12`, is no matter."""
         if self._world is None or self._pan is None:
             return
         try:
-            self._world.connect(self._pan, arguments)
+            self._world.connect(self._pan, arguments.partition(" ")[0])
         except InputError as error:
             raise CommandError(-224, f"Illegal parameter value; {error}") from error
 

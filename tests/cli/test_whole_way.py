@@ -68,7 +68,15 @@ def test_the_tables_say_what_the_record_says(done: Calibration) -> None:
 
 
 def test_what_is_left_is_what_the_readme_promises(done: Calibration) -> None:
-    left = {"record.h5", "certificate.pdf", "certificate.dcc.xml", "results.csv", "results.json", "run.journal"}
+    left = {
+        "record.h5",
+        "certificate.pdf",
+        "certificate.dcc.xml",
+        "results.csv",
+        "results.json",
+        "run.journal",
+        "pictures",
+    }
     assert {p.name for p in done.folder.iterdir()} == left
 
 

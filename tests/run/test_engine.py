@@ -144,9 +144,9 @@ def test_progress_tells_the_time_left_and_ends_once(done: tuple[Any, Any, Watchi
     assert last.en == "DC voltage, 100 V range, 100 V"
 
 
-def test_nothing_but_journal_and_record_is_left(done: tuple[Any, Any, Watching]) -> None:
+def test_nothing_but_journal_record_and_pictures_is_left(done: tuple[Any, Any, Watching]) -> None:
     _, outcome, _ = done
-    assert sorted(p.name for p in outcome.record.parent.iterdir()) == ["record.h5", "run.journal"]
+    assert sorted(p.name for p in outcome.record.parent.iterdir()) == ["pictures", "record.h5", "run.journal"]
 
 
 def test_a_simulated_clock_is_refused_on_a_bench_that_is_not_marked(bench: Make) -> None:

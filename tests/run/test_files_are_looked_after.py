@@ -80,7 +80,7 @@ def test_a_disk_without_room_is_waited_for_with_the_source_off_and_the_run_is_co
     assert len(record.results) == 3
     (answer,) = (a for a in record.answers() if a.prompt == "disk.room")
     assert "no room for 16.8 MB more" in answer.question["text"]["en"]
-    assert sorted(p.name for p in (tmp_path / "run").iterdir()) == ["record.h5", "run.journal"]
+    assert sorted(p.name for p in (tmp_path / "run").iterdir()) == ["pictures", "record.h5", "run.journal"]
 
 
 @pytest.mark.parametrize("scripted", [True, False])

@@ -22,7 +22,7 @@ CHECKED = Prompt(
     "connect",
     same("Connect"),
     checklist=(Text(vi="Dây ngắn", en="Short leads"), Text(vi="Cọc sạch", en="Clean jacks")),
-    picture="pictures/four-wire.png",
+    picture=same("pictures/four-wire.png"),
 )
 CHOICE = Prompt("which", same("Which?"), kind="choice", choices=(("a", same("first")), ("b", same("second"))))
 

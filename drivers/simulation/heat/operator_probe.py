@@ -37,10 +37,10 @@ class OperatorProbe(CommandSet):
         return self._world.departure_V(self._thermometer, value)
 
     def put(self, arguments: str) -> None:
-        """`PUT bath@0.15`."""
+        """`PUT bath@0.15`; a well, as in `PUT block@0.15 3`, is like the others here."""
         try:
             if self._world is not None:
-                self._world.connect(self._thermometer, arguments)
+                self._world.connect(self._thermometer, arguments.partition(" ")[0])
         except InputError as error:
             raise CommandError(-224, f"Illegal parameter value; {error}") from error
 

@@ -268,9 +268,9 @@ class WeightByComparison(Procedure):
             units={**UNITS, "density": "kg/m³", "reference.density": "kg/m³"},
         )
 
-    def evaluate_point(self, point: Point, attempt: Attempt, readings: Readings) -> Result:
+    def row(self, point: Point, attempt: Attempt, readings: Readings, estimates: Estimates) -> Result:
         """Return the row; no class is stated where U is too large for it."""
-        return of_class(super().evaluate_point(point, attempt, readings), self._weight(point).weight_class)
+        return of_class(super().row(point, attempt, readings, estimates), self._weight(point).weight_class)
 
     @classmethod
     def truth(cls, result: Result, world: Truth) -> float:

@@ -9,9 +9,11 @@ from pydantic import Field
 from calib.dcc.carrier import dcc_content
 from calib.dcc.file import parse_dcc
 from calib.dcc.register import Knowledge, calibration_table, certified_values
+from calib.dcc.together import certified_thermometer
 from calib.dcc.values import tables
+from calib.equipment.temperature import QUANTITY
 from calib.errors import FileError
-from calib.files import CoherentUnit, Strict, as_model
+from calib.files import CoherentUnit, Span, Strict, as_model
 from calib.text import Language
 
 NotNegative = Annotated[float, Field(ge=0)]
@@ -25,7 +27,8 @@ class Wanted(Strict):
     quantity: str
     unit: CoherentUnit
     range: Annotated[float, Field(gt=0)]
-    correlation: Literal["full", "none"]
+    correlation: Literal["full", "none", "stated"]
+    """How the errors of its values correlate; `stated`: as the covariance matrix in the certificate says."""
     drift_ppm_per_year: NotNegative
     drift_floor_per_year: NotNegative = 0.0
     temperature_ppm_per_K: NotNegative
@@ -43,6 +46,16 @@ class Wanted(Strict):
         )
 
 
+class WantedThermometer(Strict):
+    """A table of a DCC with coefficients R0, A, B, C and their covariance, which shall be a thermometer's law."""
+
+    table: Annotated[int, Field(ge=1)]
+    quantity: Literal["thermometer"]
+    drift_K_per_year: NotNegative
+    within_C: Span | None = None
+    """Lowest and highest temperature for which it holds, where the certificate does not say so."""
+
+
 def calibration_from_dcc(
     path: Path, wanted: Sequence[Mapping[str, Any]] = (), language: Language = "en"
 ) -> dict[str, Any]:
@@ -54,19 +67,21 @@ def calibration_from_dcc(
         It is no DCC, has no such table, or a table gives no corrections.
     """
     dcc = parse_dcc(dcc_content(path), str(path))
-    found, values = tables(dcc.certificate), []
+    found = tables(dcc.certificate)
+    taken: dict[str, Any] = {}
     for number, given in enumerate(wanted, 1):
-        one = as_model(dict(given), Wanted, f"from_dcc.#{number}")
+        kind: type[Wanted | WantedThermometer] = WantedThermometer if given.get("quantity") == QUANTITY else Wanted
+        one = as_model(dict(given), kind, f"from_dcc.#{number}")
         if one.table > len(found):
             msg = f"{path}: has {len(found)} tables; 'from_dcc' asks for table {one.table}"
             raise FileError(msg)
-        made = certified_values(
-            found[one.table - 1],
-            one.knowledge,
-            quantity=one.quantity,
-            unit=one.unit,
-            range=one.range,
-            where=f"{path}: table {one.table}",
-        )
-        values.append(made.model_dump(exclude_none=True))
-    return calibration_table(dcc, language) | ({"values": values} if values else {})
+        table, where = found[one.table - 1], f"{path}: table {one.table}"
+        if isinstance(one, WantedThermometer):
+            made = certified_thermometer(table, one.drift_K_per_year, one.within_C, where)
+            taken["thermometer"] = made.model_dump(exclude_unset=True)
+        else:
+            values = certified_values(
+                table, one.knowledge, quantity=one.quantity, unit=one.unit, range=one.range, where=where
+            )
+            taken.setdefault("values", []).append(values.model_dump(exclude_none=True))
+    return calibration_table(dcc, language) | taken

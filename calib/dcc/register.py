@@ -12,6 +12,7 @@ from typing import Any
 
 from calib.dcc.dsi import unit_of
 from calib.dcc.file import Dcc
+from calib.dcc.together import uncertainty_and_correlation, with_covariance
 from calib.dcc.values import Column, Table, Values, column, tables
 from calib.equipment import CertifiedPoint, CertifiedValues
 from calib.errors import InputError
@@ -26,7 +27,7 @@ class Knowledge:
     """What the laboratory knows of its equipment, in the words of the register."""
 
     correlation: str
-    """`full` or `none`: how the errors of the certified points correlate."""
+    """`full` or `none`: how the errors of the certified points correlate; `stated`: as its covariance matrix says."""
     drift_ppm_per_year: float
     temperature_ppm_per_K: float
     drift_floor_per_year: float = 0.0
@@ -74,6 +75,8 @@ def _as_printed(table: Table, language: Language) -> dict[str, Any]:
             unit = _common_unit(stated)
             named = (("U", unit, stated.U), ("k", "", stated.k), ("u", unit, stated.u))
             columns += [(f"{n} ({name})", u, _plain(numbers)) for n, u, numbers in named if numbers is not None]
+        if not _common_unit(shown):
+            columns.append((f"unit ({name})", "", tuple(unit_of(unit) for unit in shown.units)))
         if found.conformity:
             columns.append((f"conformity ({name})", "", found.conformity))
     size = max(len(values) for _, _, values in columns)
@@ -86,11 +89,9 @@ def _as_printed(table: Table, language: Language) -> dict[str, Any]:
 
 
 def _common_unit(values: Values) -> str:
+    """Return the unit of all values; empty where they have several, which then stand in a column of their own."""
     units = {unit_of(unit) for unit in values.units}
-    if len(units) > 1:
-        msg = f"a column has values in {', '.join(sorted(units))}: the register has one unit for a column"
-        raise InputError(msg)
-    return units.pop()
+    return units.pop() if len(units) == 1 else ""
 
 
 def _plain(numbers: Sequence[Decimal]) -> tuple[float | str, ...]:
@@ -126,30 +127,59 @@ def certified_values(
 ) -> CertifiedValues:
     """Return a table of a certificate as the register holds it: nominal value, correction, U at one k.
 
-    The correction is minus the error (`basic_measurementError`), or else the reference value minus the nominal one.
+    The correction is minus the error (`basic_measurementError`), or else the reference value minus the nominal one. Of
+    values with a covariance matrix, where that is wanted (`stated`), it is the value minus the nominal one.
 
     Raises
     ------
     InputError
         The table lacks a column or the uncertainty, or a unit is not known.
     """
-    nominal = _numbers(_need(table, _NOMINAL, where), where)
-    corrections, U, k = _corrections(table, nominal, where)
-    points = sorted(zip(nominal.in_SI(), corrections, U, k, strict=True))
+    correlation: str | tuple[tuple[float, ...], ...]
+    if knowledge.correlation == "stated":
+        points, correlation = _with_covariance(table, where)
+    else:
+        nominal = _numbers(_need(table, _NOMINAL, where), where)
+        listed = sorted(zip(nominal.in_SI(), *_corrections(table, nominal, where), strict=True))
+        points = [CertifiedPoint(nominal=n, correction=c, U=w, k=own) for n, c, w, own in listed]
+        correlation = knowledge.correlation
     return CertifiedValues.model_validate(
         {
             "quantity": quantity,
             "unit": unit,
             "range": range,
-            "k": k[0],
-            "correlation": knowledge.correlation,
+            "k": points[0].k,
+            "correlation": correlation,
             "drift_ppm_per_year": knowledge.drift_ppm_per_year,
             "drift_floor_per_year": knowledge.drift_floor_per_year,
             "temperature_ppm_per_K": knowledge.temperature_ppm_per_K,
             "interpolation_ppm": knowledge.interpolation_ppm,
-            "points": tuple(CertifiedPoint(nominal=n, correction=c, U=w, k=own) for n, c, w, own in points),
+            "points": tuple(points),
         }
     )
+
+
+def _with_covariance(table: Table, where: str) -> tuple[list[CertifiedPoint], tuple[tuple[float, ...], ...]]:
+    """Return points and correlation matrix of values with a covariance, by ascending nominal value; U is u, k = 1."""
+    found = with_covariance(table)
+    if found is None or found.values is None:
+        msg = f"{where}: table {_name(table)!r} states no covariance matrix; say how its errors correlate"
+        raise InputError(msg)
+    values = found.values
+    stated = _numbers(_need(table, ("basic_nominalValue",), where), where)
+    nominal = stated.in_SI()
+    if found.ref_types and "basic_measurementError" in found.ref_types:
+        corrections = [-e for e in values.differences_in_SI(values.values)]
+    else:
+        if stated.units != values.units:
+            msg = f"{where}: table {_name(table)!r} has its nominal values in other units than its values"
+            raise InputError(msg)
+        corrections = values.differences_in_SI([v - n for v, n in zip(values.values, stated.values, strict=True)])
+    u, r = uncertainty_and_correlation(values, where)
+    names = values.labels or [""] * len(u)
+    order = sorted((i for i, _ in enumerate(u)), key=lambda i: (nominal[i], names[i]))
+    points = [CertifiedPoint(nominal=nominal[i], name=names[i], correction=corrections[i], U=u[i], k=1) for i in order]
+    return points, tuple(tuple(r[i][j] for j in order) for i in order)
 
 
 def _corrections(table: Table, nominal: Values, where: str) -> tuple[list[float], list[float], list[float]]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from calib.dcc.administrative import Certificate
 from calib.dcc.dsi import unit_of
@@ -35,6 +36,17 @@ class Values:
     """Standard uncertainty, where it is what the certificate states."""
     lower: Numbers | None = None
     upper: Numbers | None = None
+    labels: tuple[str, ...] | None = None
+    """Names of the values."""
+    covariance: tuple[Numbers, ...] | None = None
+    """Covariance matrix of the values, row by row."""
+    covariance_units: tuple[tuple[str, ...], ...] = ()
+    """D-SI names of the units of its entries."""
+
+    def covariance_in_SI(self) -> list[list[float]]:
+        """Return the covariance matrix in products of coherent SI units; empty where there is none."""
+        rows = zip(self.covariance or (), self.covariance_units, strict=bool(self.covariance))
+        return [[_in_SI(v, unit) for v, unit in zip(row, units, strict=True)] for row, units in rows]
 
     @property
     def standard(self) -> Numbers | None:
@@ -45,12 +57,19 @@ class Values:
 
     def in_SI(self) -> list[float]:
         """Return the values in coherent SI units; raise `InputError` where a unit is not known."""
-        return [to_SI(float(v), unit_of(unit)) for v, unit in zip(self.values, self.units, strict=True)]
+        return [
+            to_SI(float(v), "°C") if unit_of(unit) == "°C" else _in_SI(v, unit)
+            for v, unit in zip(self.values, self.units, strict=True)
+        ]
 
-    def differences_in_SI(self, numbers: Numbers) -> list[float]:
+    def differences_in_SI(self, numbers: Sequence[Decimal]) -> list[float]:
         """Return differences in the unit of the values (U, u, errors) in coherent SI units: 0.1 °C is 0.1 K."""
-        units = [unit_of(unit) for unit in self.units]
-        return [to_SI(float(n), "K" if unit == "°C" else unit) for n, unit in zip(numbers, units, strict=True)]
+        return [_in_SI(n, unit) for n, unit in zip(numbers, self.units, strict=True)]
+
+
+def _in_SI(number: Decimal, unit: str) -> float:
+    """Return a number in a D-SI unit in the coherent one; differences of temperature, and what is per degree."""
+    return to_SI(float(number), unit_of(unit).replace("°C", "K"))
 
 
 @dataclass(frozen=True)
@@ -229,13 +248,35 @@ def _values(given: Real | Constant, where: str) -> Values:
     if any(_number(k, f"{where}: k") <= 0 for k in stated.get("k", ()) if k != "NaN"):
         msg = f"{where}: k must be greater than 0"
         raise InputError(msg)
-    return Values(
-        units=_each(given.unit, size, f"{where}: units"),
-        values=tuple(_number(v, where) for v in given.value),
-        **{
-            name: tuple(_number(v, f"{where}: {name}") for v in _each(texts, size, f"{where}: {name}"))
-            for name, texts in stated.items()
-        },
+    numbers: dict[str, Any] = {
+        name: tuple(_number(v, f"{where}: {name}") for v in _each(texts, size, f"{where}: {name}"))
+        for name, texts in stated.items()
+    }
+    made = replace(
+        Values(_each(given.unit, size, f"{where}: units"), tuple(_number(v, where) for v in given.value)), **numbers
+    )
+    return _with_covariance(made, given, where) if isinstance(given, RealList) else made
+
+
+def _with_covariance(values: Values, given: RealList, where: str) -> Values:
+    """Return the values of a list with its names, and its covariance matrix where it states one."""
+    size = len(values.values)
+    labels = None if given.label is None else _each(given.label, size, f"{where}: labels")
+    if given.region is None:
+        return replace(values, labels=labels)
+    columns = [
+        [pair for e in column.entries for pair in zip(e.value, _each(e.unit, len(e.value), where), strict=True)]
+        for column in given.region.covariance.columns
+    ]
+    if [len(column) for column in columns] != [size] * size:
+        msg = f"{where}: its covariance matrix is not one of {size} values"
+        raise InputError(msg)
+    rows = list(zip(*columns, strict=True))
+    return replace(
+        values,
+        labels=labels,
+        covariance=tuple(tuple(_number(v, f"{where}: covariance") for v, _ in row) for row in rows),
+        covariance_units=tuple(tuple(unit for _, unit in row) for row in rows),
     )
 
 

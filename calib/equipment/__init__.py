@@ -7,7 +7,7 @@ from calib.equipment.reference import Asked, Reference, by_certificate, by_speci
 from calib.equipment.register import Register
 from calib.equipment.status import Route, Shortcoming, Standing, check_due, next_due, shortcomings, standing
 from calib.equipment.temperature import ReferenceTemperature, reference_temperature, thermometer_of
-from calib.equipment.thermometers import CertifiedTemperature, CertifiedThermometer
+from calib.equipment.thermometers import CertifiedTemperature, CertifiedThermometer, FittedCoefficients
 from calib.equipment.values import Aging, CertifiedEquation, CertifiedPoint, CertifiedTable, CertifiedValues
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Check",
     "Document",
     "Equipment",
+    "FittedCoefficients",
     "Maintenance",
     "Reference",
     "ReferenceTemperature",

@@ -16,9 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-
 from calib.equipment.calibration import Calibration
+from calib.equipment.correlations import root_of
 from calib.equipment.model import Equipment
 from calib.equipment.values import Aging, CertifiedEquation, CertifiedPoint, CertifiedValues
 from calib.errors import CalibrationStatusError, InputError
@@ -244,17 +243,10 @@ def _errors(asked: Asked, certificate: str, values: CertifiedValues, place: int)
     elif values.correlation == "none":
         row = {place: 1.0}
     else:
-        row = {n: c for n, c in enumerate(_root(values.correlation)[place]) if c != 0}
+        row = {n: c for n, c in enumerate(root_of(values.correlation)[place]) if c != 0}
     least = min(values.coverage(point)[1] for point in values.points)
     dof = values.coverage(values.points[place])[1] if values.correlation == "none" else least
     table = asked.table(certificate, values.range)
     name = asked.named("certificate")
     identity = f"{table}/certificate" + ("" if math.isinf(dof) else f"/{dof:g} dof")
     return {n: (c, quantity(0.0, u=1.0, dof=dof, name=name, id=f"{identity}/{n}")) for n, c in row.items()}
-
-
-def _root(matrix: tuple[tuple[float, ...], ...]) -> np.ndarray:
-    """Return L with L·Lᵀ = r, of a correlation matrix that may be singular."""
-    eigenvalues, vectors = np.linalg.eigh(np.array(matrix))
-    root: np.ndarray = vectors * np.sqrt(np.maximum(eigenvalues, 0.0))
-    return root

@@ -1,14 +1,18 @@
 """The temperature that a certified thermometer shows, with what its certificate and its age leave unknown."""
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from calib.equipment.model import Equipment
-from calib.equipment.thermometers import CertifiedThermometer
+from calib.equipment.thermometers import CertifiedThermometer, FittedCoefficients
 from calib.errors import CalibrationStatusError
 from calib.inputs import Argument, Input
 from calib.text import Text
-from calib.uncertainty import quantity
+from calib.uncertainty import Quantity, quantity
 
 QUANTITY = "thermometer"
 """What `covers` of a calibration calls it."""
@@ -65,14 +69,37 @@ def reference_temperature(
     """
     law, certificate, date = thermometer_of(equipment, on)
     t_C = law.temperature_C(ohm)
+    who = f"{equipment.name}: certificate {certificate}"
+    if law.drift_K_per_year is None:
+        msg = f"{who}: the register states no 'drift_K_per_year' of it: needed for its temperature today"
+        raise CalibrationStatusError(msg)
     identity = f"{equipment.id}/{equipment.serial_number}/{certificate}/{QUANTITY}"
-    shared = identity if law.correlation == "full" else None
     label = Text(vi=f"{called.vi}, {_CERTIFICATE.vi}", en=f"{called.en}, {_CERTIFICATE.en}")
-    certified = quantity(0.0, u=1.0, name=f"{role}.certificate", id=shared)
-    inputs = [Input(f"{role}.certificate", label, ((law.U_K(t_C, equipment.name) / law.k, certified),))]
+    u_K = law.U_K(t_C, equipment.name) / law.k
+    if law.coefficients is not None:
+        terms = _fitted(law.coefficients, law.errors_K(t_C), f"{role}.certificate", identity)
+    elif law.correlation is None:
+        msg = f"{who}: the register states no 'correlation' of its errors at several temperatures"
+        raise CalibrationStatusError(msg)
+    else:
+        shared = identity if law.correlation == "full" else None
+        terms = ((u_K, quantity(0.0, u=1.0, name=f"{role}.certificate", id=shared)),)
+    inputs = [Input(f"{role}.certificate", label, terms)]
     drift_K = law.drift_K_per_year * (on - date).days / _DAYS_A_YEAR
     if drift_K > 0:
         drifted = quantity(0.0, half_width=1.0, name=f"{role}.drift", id=f"{identity}/drift")
         label = Text(vi=f"{called.vi}, {_DRIFT.vi}", en=f"{called.en}, {_DRIFT.en}")
         inputs.append(Input(f"{role}.drift", label, ((drift_K, drifted),)))
     return ReferenceTemperature(t_C, law.ohm_per_K(t_C), tuple(inputs))
+
+
+def _fitted(
+    coefficients: FittedCoefficients, errors_K: NDArray[np.float64], name: str, identity: str
+) -> tuple[tuple[float, Quantity], ...]:
+    """Return the independent errors behind the coefficients: every temperature rests on the same ones."""
+    dof = coefficients.dof
+    place = f"{identity}/coefficients" + ("" if math.isinf(dof) else f"/{dof:g} dof")
+    return tuple(
+        (float(change_K), quantity(0.0, u=1.0, dof=dof, name=name, id=f"{place}/{number}"))
+        for number, change_K in enumerate(errors_K)
+    )

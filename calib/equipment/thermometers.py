@@ -3,13 +3,17 @@
 A standard platinum thermometer has ITS-90 deviation coefficients, an industrial one those of Callendar and Van Dusen.
 """
 
+import math
 from collections.abc import Mapping
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from calib.equipment.correlations import check_correlation, root_of
 from calib.errors import CalibrationStatusError
 from calib.files import Span, Strict
 from calib.physics import platinum
@@ -30,6 +34,31 @@ class CertifiedTemperature(Strict):
     """Expanded uncertainty in kelvins, at the certificate's k."""
 
 
+class FittedCoefficients(Strict):
+    """What a certificate says of the errors of the coefficients of Callendar and Van Dusen, which were fitted."""
+
+    names: Annotated[tuple[Literal["R0", "A", "B", "C"], ...], Field(min_length=2)]
+    """Which of them were; what stands not here is taken as exact."""
+    u: tuple[Positive, ...]
+    """Standard uncertainties in Ω, K⁻¹, K⁻², K⁻⁴, in the order of `names`."""
+    correlation: tuple[tuple[float, ...], ...]
+    dof: Annotated[float, Field(gt=0, allow_inf_nan=True)] = math.inf
+    """Degrees of freedom of every u."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if len(set(self.names)) < len(self.names) or len(self.u) != len(self.names):
+            msg = "'names' must have each coefficient once, and 'u' a number for each of them"
+            raise ValueError(msg)
+        check_correlation(self.correlation, len(self.names), "names")
+        return self
+
+    @cached_property
+    def root(self) -> NDArray[np.float64]:
+        """By how much independent errors of variance 1 move each coefficient: L with L·Lᵀ their covariance."""
+        return np.array(self.u)[:, None] * root_of(self.correlation)
+
+
 class CertifiedThermometer(Strict):
     """The law of one thermometer, as its certificate states it."""
 
@@ -47,18 +76,26 @@ class CertifiedThermometer(Strict):
     """Lowest and highest temperature for which it holds."""
     k: Positive
     """Coverage factor of every U."""
-    uncertainty: Annotated[tuple[CertifiedTemperature, ...], Field(min_length=1)]
+    uncertainty: tuple[CertifiedTemperature, ...] = ()
     """By ascending temperature; linear between, and beyond the last as at it."""
-    correlation: Literal["full", "none"]
+    correlation: Literal["full", "none"] | None = None
     """How its errors at several temperatures correlate; there is no default."""
-    drift_K_per_year: NotNegative
-    """Half-width of what its indication may have drifted, in kelvins a year."""
+    coefficients: FittedCoefficients | None = None
+    """Of `callendar-van-dusen`: in place of `uncertainty` and `correlation`, which follow from them."""
+    drift_K_per_year: NotNegative | None = None
+    """Half-width of what its indication may have drifted, in kelvins a year; needed for its use as a standard."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         needs = {"its-90": "triple_point_ohm", "callendar-van-dusen": "R0_ohm"}
         if getattr(self, needs[self.kind]) is None:
             msg = f"a thermometer of the kind '{self.kind}' needs '{needs[self.kind]}'"
+            raise ValueError(msg)
+        if (self.coefficients is None) == (not self.uncertainty):
+            msg = "needs 'uncertainty' by temperature, or that of its 'coefficients', and not both"
+            raise ValueError(msg)
+        if self.coefficients is not None and self.kind != "callendar-van-dusen":
+            msg = "'coefficients' are those of the kind 'callendar-van-dusen'"
             raise ValueError(msg)
         if any(b.t_C <= a.t_C for a, b in pairwise(self.uncertainty)):
             msg = "'uncertainty' must be listed by ascending temperature, each once"
@@ -87,9 +124,19 @@ class CertifiedThermometer(Strict):
         if not low - EDGE_K <= t_C <= high + EDGE_K:
             msg = f"{who}: its certificate holds from {low:g} °C to {high:g} °C, not at {t_C:.3f} °C"
             raise CalibrationStatusError(msg)
+        if self.coefficients is not None:
+            return self.k * math.hypot(*self.errors_K(t_C))
         return float(np.interp(t_C, [u.t_C for u in self.uncertainty], [u.U_K for u in self.uncertainty]))
 
-    @property
+    def errors_K(self, t_C: float) -> NDArray[np.float64]:
+        """Return what the independent errors behind its coefficients do at a temperature, in kelvins, shape (n,)."""
+        assert self.coefficients is not None
+        assert isinstance(self._law, CallendarVanDusen)
+        slopes = self._law.ohm_per_coefficient(t_C)
+        change_ohm = np.array([slopes[name] for name in self.coefficients.names]) @ self.coefficients.root
+        return np.asarray(-change_ohm / self.ohm_per_K(t_C))
+
+    @cached_property
     def _law(self) -> StandardThermometer | CallendarVanDusen:
         if self.kind == "its-90":
             assert self.triple_point_ohm is not None

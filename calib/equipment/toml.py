@@ -16,12 +16,19 @@ _INLINE = {"points", "rows", "document", "within", "aging", "released"}
 
 def array_of_tables(name: str, table: Mapping[str, Any]) -> str:
     """Return `table` as TOML text that adds it to the array of tables `name`."""
-    plain = {k: v for k, v in table.items() if not _is_array(k, v)}
-    lines = [f"[[{name}]]", *(f"{_key(k)} = {_entry(v)}" for k, v in plain.items())]
+    return _table(f"[[{name}]]", name, table)
+
+
+def _table(head: str, name: str, table: Mapping[str, Any]) -> str:
+    inner = {k: v for k, v in table.items() if _is_array(k, v) or _is_table(k, v)}
+    lines = [head, *(f"{_key(k)} = {_entry(v)}" for k, v in table.items() if k not in inner)]
     text = "\n".join(lines) + "\n"
-    for key, elements in table.items():
-        if _is_array(key, elements):
-            text += "".join("\n" + array_of_tables(f"{name}.{_key(key)}", element) for element in elements)
+    for key, elements in inner.items():
+        place = f"{name}.{_key(key)}"
+        if isinstance(elements, Mapping):
+            text += "\n" + _table(f"[{place}]", place, elements)
+        else:
+            text += "".join("\n" + array_of_tables(place, element) for element in elements)
     return text
 
 
@@ -32,6 +39,10 @@ def entry(key: str, value: Any) -> str:
 
 def _is_array(key: str, value: Any) -> bool:
     return key not in _INLINE and isinstance(value, Sequence) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _is_table(key: str, value: Any) -> bool:
+    return key not in _INLINE and isinstance(value, Mapping)
 
 
 def _entry(value: Any) -> str:

@@ -6,9 +6,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
+from calib.equipment.correlations import check_correlation
 from calib.errors import CalibrationStatusError, InputError
 from calib.files import CoherentUnit, Span, Strict
 from calib.uncertainty import Quantity, quantity
@@ -74,7 +74,7 @@ class CertifiedValues(Aging):
             )
             raise ValueError(msg)
         if isinstance(self.correlation, tuple):
-            _check_correlation(self.correlation, len(nominals))
+            check_correlation(self.correlation, len(nominals), "points", words="'full', 'none' or ")
         return self
 
     @property
@@ -86,17 +86,6 @@ class CertifiedValues(Aging):
     def coverage(self, point: CertifiedPoint) -> tuple[float, float]:
         """Return (k, degrees of freedom) of a point's U."""
         return point.k or self.k, point.dof or self.dof
-
-
-def _check_correlation(matrix: tuple[tuple[float, ...], ...], n: int) -> None:
-    """Refuse what no n errors can have: a wrong shape, no symmetry, no 1 on the diagonal, a negative variance."""
-    if [len(row) for row in matrix] != [n] * n:
-        msg = f"'correlation' must be 'full', 'none' or a {n} × {n} matrix, a row for each of 'points'"
-        raise ValueError(msg)
-    r = np.array(matrix)
-    if not (np.array_equal(r, r.T) and np.all(np.diag(r) == 1.0) and np.linalg.eigvalsh(r)[0] >= -1e-9):
-        msg = "'correlation' must be symmetric, with 1 on its diagonal and no negative eigenvalue"
-        raise ValueError(msg)
 
 
 def _expression(text: str) -> str:

@@ -48,6 +48,16 @@ class CallendarVanDusen:
         below = self.C * (4 * t_C - 300.0) * t_C**2 if t_C < 0 else 0.0
         return self.R0_ohm * (self.A + 2 * self.B * t_C + below)
 
+    def ohm_per_coefficient(self, t_C: float) -> dict[str, float]:
+        """Return ∂R/∂R0, ∂R/∂A, ∂R/∂B, ∂R/∂C by name, in ohms for each unit of theirs."""
+        below = self.R0_ohm * (t_C - 100.0) * t_C**3 if t_C < 0 else 0.0
+        return {
+            "R0": self.resistance_ohm(t_C) / self.R0_ohm,
+            "A": self.R0_ohm * t_C,
+            "B": self.R0_ohm * t_C**2,
+            "C": below,
+        }
+
     def temperature_C(self, ohm: float) -> float:
         """Return the temperature in degrees Celsius.
 

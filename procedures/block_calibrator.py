@@ -14,10 +14,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from calib.drivers.roles import Bath, ThermometerProbe, ThermometerReadout
-from calib.inputs import Argument
-from calib.procedure import Attempt, Estimates, Point, Readings, Result, Station, Truth, bounded, indication
-from calib.procedure.thermal import STABILITY, InBath, NotNegative, ThermalParameters
+from calib.procedure import Attempt, Estimates, Point, Readings, Result, Station, Truth, indication
+from calib.procedure.declared import Declared
+from calib.procedure.thermal import STABILITY, InBath, NotNegative, ThermalParameters, of_the_reference
 from calib.text import Text
+
+_RADIAL = Text(vi="δt_R: giữa các lỗ đo", en="δt_R: between wells")
+_AXIAL = Text(vi="δt_A: dọc theo vùng đo", en="δt_A: along the measuring zone")
+_HYSTERESIS = Text(vi="δt_H: độ trễ", en="δt_H: hysteresis")
+_LOADING = Text(vi="δt_L: ảnh hưởng tải nhiệt", en="δt_L: loading")
 
 
 class BlockParameters(ThermalParameters):
@@ -58,6 +63,14 @@ class BlockCalibrator(InBath):
     model = staticmethod(error_of_indication)
     heading = Text(vi="Nhiệt độ của lò khối", en="Temperature of the block")
     under_calibration = "bath"
+    declared: ClassVar[Mapping[str, Declared]] = {
+        **of_the_reference(),
+        "radial": Declared("radial_K", _RADIAL, "reference", "place_K"),
+        "axial": Declared("axial_K", _AXIAL, "reference", "place_K"),
+        "loading": Declared("loading_K", _LOADING, "reference", "place_K"),
+        "hysteresis": Declared("hysteresis_K", _HYSTERESIS, "block", "hysteresis_K"),
+        "variation": Declared("stability_K", STABILITY, "reference", "swing_K", each=True),
+    }
     roles: ClassVar[Mapping[str, type]] = {
         "reference": ThermometerProbe,
         "readout": ThermometerReadout,
@@ -77,28 +90,24 @@ class BlockCalibrator(InBath):
         read, shown = self.turns(attempt, readings)
         reference = self.reference_argument(float(read.mean()), readings)
         along = (read - read.mean()) / self.reference_of(float(read.mean())).ohm_per_K
-        settings = self.context.parameters(BlockParameters)
-        halves = {
-            "radial": settings.radial_K,
-            "axial": settings.axial_K,
-            "hysteresis": settings.hysteresis_K,
-            "loading": settings.loading_K,
-        }
-        known: dict[str, Argument] = {
-            name: bounded(half, _LABELS[name], name, identity=self.shared(name)) for name, half in halves.items()
-        }
         return Estimates(
             arguments={
                 "indication": indication(shown - along, self.resolution(point), _INDICATION),
                 "reference": reference,
-                **known,
-                "variation": bounded(settings.stability_K, STABILITY, "variation"),
+                **{name: self.known(name) for name in ("radial", "axial", "loading", "variation")},
+                "hysteresis": self.known("hysteresis", 1.0 if self.rises(point) else -1.0),
             },
-            reference=reference.constant,
+            reference=reference.estimate,
             readings=shown,
             indicated=float(shown.mean()),
             route="certificate",
         )
+
+    def rises(self, point: Point) -> bool:
+        """Return whether the block comes to a point from below; to the first one it does."""
+        order = [p.id for p in self.context.points]
+        at = order.index(point.id)
+        return at == 0 or point.nominal >= self.context.points[at - 1].nominal
 
     @classmethod
     def truth(cls, result: Result, world: Truth) -> float:
@@ -107,9 +116,3 @@ class BlockCalibrator(InBath):
 
 
 _INDICATION = Text(vi="t_iX: chỉ thị", en="t_iX: indication")
-_LABELS = {
-    "radial": Text(vi="δt_R: giữa các lỗ đo", en="δt_R: between wells"),
-    "axial": Text(vi="δt_A: dọc theo vùng đo", en="δt_A: along the measuring zone"),
-    "hysteresis": Text(vi="δt_H: độ trễ", en="δt_H: hysteresis"),
-    "loading": Text(vi="δt_L: ảnh hưởng tải nhiệt", en="δt_L: loading"),
-}

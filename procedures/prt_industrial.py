@@ -23,15 +23,19 @@ from calib.drivers.roles import Bath, ThermometerProbe, ThermometerReadout
 from calib.inputs import Argument, Input
 from calib.physics import platinum
 from calib.physics.platinum import TOLERANCES, VALID_C, Tolerance, tolerance_K
-from calib.procedure import Attempt, Estimates, Phase, Point, Readings, Result, Station, Truth, bounded, indication
+from calib.procedure import Attempt, Estimates, Phase, Point, Readings, Result, Station, Truth, indication
 from calib.procedure.cvdfit import Fitted, fit_callendar_van_dusen
+from calib.procedure.declared import Declared
 from calib.procedure.evaluation import judge
 from calib.procedure.montecarlo import Validated
-from calib.procedure.thermal import BathParameters, InBath
+from calib.procedure.thermal import BathParameters, InBath, in_a_bath
 from calib.procedure.together import belonging_together, fitted_budget, labels_of
 from calib.record.model import phases
 from calib.text import Text
 from calib.uncertainty import Quantity, quantity
+
+_HEATED = "item.self-heating"
+_SELF_HEATING = Text(vi="Mẫu, tự đốt nóng", en="Item, self-heating")
 
 
 class PrtParameters(BathParameters):
@@ -68,6 +72,10 @@ class PrtIndustrial(InBath):
     model = staticmethod(departure)
     heading = Text(vi="Độ lệch so với IEC 60751", en="Departure from IEC 60751")
     under_calibration = "item"
+    declared: ClassVar[Mapping[str, Declared]] = {
+        **in_a_bath("item"),
+        _HEATED: Declared("item_self_heating_K", _SELF_HEATING, "item", "self_heating_K"),
+    }
     roles: ClassVar[Mapping[str, type]] = {
         "reference": ThermometerProbe,
         "readout": ThermometerReadout,
@@ -115,8 +123,7 @@ class PrtIndustrial(InBath):
         of_item = self.readout_input(self._ohm(mean_C), self._slope(mean_C), readings, "item.readout")
         if self.context.standard("readout").stated_specification.correlation == "full":
             of_both, of_item = _less(of_both, of_item), replace(of_item, terms=())
-        heating = bounded(self.prt.item_self_heating_K, _SELF_HEATING, _HEATED, identity=self.shared(_HEATED))
-        own = [i for i in (*shown.inputs, of_item, *heating.inputs) if i.terms]
+        own = [i for i in (*shown.inputs, of_item, *self.known(_HEATED).inputs) if i.terms]
         return Estimates(
             arguments={
                 "item": Argument(tuple(own)),
@@ -270,8 +277,6 @@ def _classes(rows: Sequence[Result]) -> Text:
 
 _ITEM = Text(vi="R_X: số đọc", en="R_X: readings")
 _BOTH = Text(vi="{label}, trong cả hai", en="{label}, in both")
-_HEATED = "item.self-heating"
-_SELF_HEATING = Text(vi="Mẫu, tự đốt nóng", en="Item, self-heating")
 _COEFFICIENTS = {
     "R0": (r"\ohm", 0, 100.0),
     "A": (r"\kelvin\tothe{-1}", 3, platinum.A),

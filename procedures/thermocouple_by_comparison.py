@@ -11,8 +11,7 @@ Measurement equation of the emf at the nominal temperature t, reference junction
 * V_ref(t): reference function of the type (IEC 60584-1); E is the departure from it, which a tolerance limits.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -22,9 +21,14 @@ from calib.equipment import Asked, by_specification
 from calib.inputs import Argument, Input
 from calib.physics import thermocouples
 from calib.physics.thermocouple_tables import ThermocoupleType
-from calib.procedure import Attempt, Constant, Estimates, Point, Readings, Result, Station, Truth, bounded, indication
-from calib.procedure.thermal import BathParameters, InBath
+from calib.procedure import Attempt, Constant, Estimates, Point, Readings, Result, Station, Truth, indication
+from calib.procedure.declared import Declared
+from calib.procedure.thermal import BathParameters, InBath, in_a_bath
 from calib.text import Text
+
+_THERMAL = Text(vi="δV_R: sức điện động nhiệt của chuyển mạch, dây nối", en="δV_R: thermal emf of switch and leads")
+_LEADS = Text(vi="δV_L: dây bù, độ không đồng nhất", en="δV_L: extension leads, inhomogeneity")
+_JUNCTION = Text(vi="δt_0: đầu tự do", en="δt_0: reference junction")
 
 
 class ThermocoupleParameters(BathParameters):
@@ -76,6 +80,12 @@ class ThermocoupleByComparison(InBath):
     heading = Text(vi="Độ lệch so với hàm chuẩn", en="Departure from the reference function")
     quantity, unit = "thermocouple_emf", "V"
     under_calibration = "item"
+    declared: ClassVar[Mapping[str, Declared]] = {
+        **in_a_bath("item"),
+        "thermal": Declared("thermal_emf_V", _THERMAL, "emf", "thermal_emf_V"),
+        "leads": Declared("leads_V", _LEADS, "item", "leads_V"),
+        "junction": Declared("ice_K", _JUNCTION, "item", "ice_K"),
+    }
     roles: ClassVar[Mapping[str, type]] = {
         "reference": ThermometerProbe,
         "readout": ThermometerReadout,
@@ -110,6 +120,10 @@ class ThermocoupleByComparison(InBath):
         """Return the emf of the reference function at a temperature, to 1 nV."""
         return round(thermocouples.emf_V(self.own.type, t_C), 9)
 
+    def used_for(self, role: str) -> Sequence[str]:
+        """Return direct voltage, of the voltmeter, beside what others are used for."""
+        return ("dc_voltage",) if role == "voltmeter" else super().used_for(role)
+
     def bath_C(self, point: Point) -> float:
         """Return the temperature of which the point's emf is."""
         return self._temperature_of(point.nominal)
@@ -133,7 +147,6 @@ class ThermocoupleByComparison(InBath):
         found = self.reference_of(mean_ohm)
         C, C0 = (thermocouples.seebeck_V_per_K(self.own.type, t) for t in (t_C, 0.0))
         along = (read - mean_ohm) / found.ohm_per_K * thermocouples.seebeck_V_per_K(self.own.type, found.t_C)
-        own = self.own
         indicated = indication(emf - along, self.resolution(point), _EMF, name="emf")
         at_t = float(emf.mean()) + (t_C - found.t_C) * C
         return Estimates(
@@ -141,9 +154,7 @@ class ThermocoupleByComparison(InBath):
                 "reference": Argument(constant=point.nominal),
                 "emf": indicated,
                 "voltmeter": Argument((self._voltmeter(float(emf.mean()), readings),)),
-                "thermal": bounded(own.thermal_emf_V, _THERMAL, "thermal", identity=self.shared("thermal")),
-                "leads": bounded(own.leads_V, _LEADS, "leads"),
-                "junction": bounded(own.ice_K, _JUNCTION, "junction", identity=self.shared("junction")),
+                **{name: self.known(name) for name in ("thermal", "leads", "junction")},
                 "bath": self.reference_argument(mean_ohm, readings),
                 "C": Argument(constant=C),
                 "C0": Argument(constant=C0),
@@ -179,14 +190,11 @@ class ThermocoupleByComparison(InBath):
         specification = voltmeter.stated_specification
         range_ = specification.range_for("dc_voltage", self.own.voltmeter_range_V)
         (limits,) = by_specification(asked, specification, readings.condition("temperature"), range_).inputs
-        return replace(limits)
+        return limits
 
 
 _EMF = Text(vi="V_iX: số đọc", en="V_iX: readings")
 _VOLTMETER = Text(vi="Vôn mét", en="Voltmeter")
-_THERMAL = Text(vi="δV_R: sức điện động nhiệt của chuyển mạch, dây nối", en="δV_R: thermal emf of switch and leads")
-_LEADS = Text(vi="δV_L: dây bù, độ không đồng nhất", en="δV_L: extension leads, inhomogeneity")
-_JUNCTION = Text(vi="δt_0: đầu tự do", en="δt_0: reference junction")
 _NOMINAL = Text(vi="V_ref(t): hàm chuẩn", en="V_ref(t): reference function")
 _AT = Text(
     vi="Tại t = {t} °C, quy về từ {found} °C với C_X = {uV} µV/K; đầu tự do ở 0 °C",

@@ -17,7 +17,7 @@ from calib.drivers.roles import Bath, Thermometer, ThermometerProbe, Thermometer
 from calib.pictures import Immersion, Probe
 from calib.ports import Prompt
 from calib.procedure import Attempt, Estimates, Point, Readings, Result, Station, Truth, indication
-from calib.procedure.thermal import BathParameters, InBath
+from calib.procedure.thermal import BathParameters, InBath, in_a_bath
 from calib.text import Text
 
 
@@ -41,6 +41,7 @@ class ThermometerByComparison(InBath):
     model = staticmethod(error_of_indication)
     heading = Text(vi="Nhiệt độ", en="Temperature")
     under_calibration = "thermometer"
+    declared = in_a_bath("thermometer")
     roles: ClassVar[Mapping[str, type]] = {
         "reference": ThermometerProbe,
         "readout": ThermometerReadout,
@@ -77,7 +78,7 @@ class ThermometerByComparison(InBath):
                 "reference": reference,
                 **self.between(),
             },
-            reference=reference.constant,
+            reference=reference.estimate,
             readings=item,
             indicated=float(item.mean()),
             route="certificate",

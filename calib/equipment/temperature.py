@@ -23,16 +23,21 @@ _DAYS_A_YEAR = 365.25
 class ReferenceTemperature:
     """The temperature that a certified thermometer shows."""
 
-    t_C: float
-    """By its certificate."""
+    uncorrected_C: float
+    """By the reference function alone."""
     ohm_per_K: float
     """Slope of its resistance."""
     inputs: tuple[Input, ...]
-    """Certificate and drift, in kelvins."""
+    """The certificate's correction and drift, in kelvins."""
+
+    @property
+    def t_C(self) -> float:
+        """By its certificate."""
+        return self.uncorrected_C + sum(one.offset for one in self.inputs)
 
     def argument(self, *more: Input) -> Argument:
         """Return the temperature as an argument of a measurement equation, in °C, with further inputs in kelvins."""
-        return Argument((*self.inputs, *more), self.t_C)
+        return Argument((*self.inputs, *more), self.uncorrected_C)
 
 
 _CERTIFICATE = Text(vi="giấy chứng nhận", en="certificate")
@@ -59,6 +64,7 @@ def reference_temperature(
 ) -> ReferenceTemperature:
     """Return the temperature that a resistance of a certified thermometer means, with U/k and drift as inputs.
 
+    The certificate's correction is what its coefficients give more than the reference function.
     Errors of several temperatures of one thermometer are one where its certificate says so;
     its drift always is.
 
@@ -68,7 +74,7 @@ def reference_temperature(
         The certificate does not hold at this temperature.
     """
     law, certificate, date = thermometer_of(equipment, on)
-    t_C = law.temperature_C(ohm)
+    t_C, uncorrected_C = law.temperature_C(ohm), law.reference_function_C(ohm)
     who = f"{equipment.name}: certificate {certificate}"
     if law.drift_K_per_year is None:
         msg = f"{who}: the register states no 'drift_K_per_year' of it: needed for its temperature today"
@@ -84,13 +90,13 @@ def reference_temperature(
     else:
         shared = identity if law.correlation == "full" else None
         terms = ((u_K, quantity(0.0, u=1.0, name=f"{role}.certificate", id=shared)),)
-    inputs = [Input(f"{role}.certificate", label, terms)]
+    inputs = [Input(f"{role}.certificate", label, terms, t_C - uncorrected_C)]
     drift_K = law.drift_K_per_year * (on - date).days / _DAYS_A_YEAR
     if drift_K > 0:
         drifted = quantity(0.0, half_width=1.0, name=f"{role}.drift", id=f"{identity}/drift")
         label = Text(vi=f"{called.vi}, {_DRIFT.vi}", en=f"{called.en}, {_DRIFT.en}")
         inputs.append(Input(f"{role}.drift", label, ((drift_K, drifted),)))
-    return ReferenceTemperature(t_C, law.ohm_per_K(t_C), tuple(inputs))
+    return ReferenceTemperature(uncorrected_C, law.ohm_per_K(t_C), tuple(inputs))
 
 
 def _fitted(

@@ -17,7 +17,7 @@ from calib.equipment.correlations import check_correlation, root_of
 from calib.errors import CalibrationStatusError
 from calib.files import Span, Strict
 from calib.physics import platinum
-from calib.physics.its90 import SUB_RANGES, Deviation, StandardThermometer
+from calib.physics.its90 import SUB_RANGES, Deviation, StandardThermometer, reference_temperature_C
 from calib.physics.platinum import CallendarVanDusen
 
 Positive = Annotated[float, Field(gt=0)]
@@ -109,6 +109,14 @@ class CertifiedThermometer(Strict):
     def temperature_C(self, ohm: float) -> float:
         """Return the temperature at a resistance."""
         return self._law.temperature_C(ohm)
+
+    def reference_function_C(self, ohm: float) -> float:
+        """Return the temperature by the reference function alone: Wr of the ITS-90, or the equation of IEC 60751."""
+        if self.kind == "its-90":
+            assert self.triple_point_ohm is not None
+            return reference_temperature_C(ohm / self.triple_point_ohm)
+        assert self.R0_ohm is not None
+        return platinum.temperature_C(ohm, self.R0_ohm)
 
     def resistance_ohm(self, t_C: float) -> float:
         """Return the resistance at a temperature."""

@@ -12,6 +12,7 @@ from calib.errors import InputError, RunError
 from calib.files import Strict
 from calib.ports import Prompt
 from calib.procedure.context import Context
+from calib.procedure.declared import Bound
 from calib.procedure.document import Method, method_of
 from calib.procedure.estimates import Estimates, solve
 from calib.procedure.point import Group, Point
@@ -102,6 +103,15 @@ class Procedure(ABC):
         """Return the nominal value of the standard in a role at a point: the point's, unless overridden."""
         del role
         return point.nominal
+
+    def used_for(self, role: str) -> Sequence[str]:
+        """Return the quantities of a standard that the method uses beside those of its points: none, as a rule."""
+        del role
+        return ()
+
+    def bounds(self) -> Sequence[Bound]:
+        """Return what the job states only bounds of: studies draw it on the simulated bench, within just these."""
+        return ()
 
     @abstractmethod
     def groups(self) -> Sequence[Group]:

@@ -7,7 +7,7 @@ cancels (EURAMET cg-8, cg-13; ASTM E2593). What scatters is the difference of th
 
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
@@ -29,6 +29,7 @@ from calib.errors import CalibError, InputError, RunError
 from calib.files import Strict
 from calib.inputs import Argument, Input
 from calib.procedure.base import Conditions, Procedure
+from calib.procedure.declared import Bound, Declared
 from calib.procedure.estimates import bounded
 from calib.procedure.point import Group, Point
 from calib.procedure.station import Station
@@ -68,7 +69,8 @@ class ThermalParameters(Strict):
     soak_s: NotNegative = 300.0
     """For the item, after the reference is stable."""
     stability_K: NotNegative = 0.002
-    """Half-width of what the two follow differently while the bath swings."""
+    """Half-width of the differences between their places that are others at each temperature, as a bath swings more
+    slowly than readings are taken; what is faster is in their scatter."""
     reference_self_heating_K: NotNegative = 0.001
     """Half-width of the difference between the reference's self-heating here and at its calibration."""
 
@@ -86,6 +88,8 @@ class InBath(Procedure):
     """A method of comparison with a reference thermometer."""
 
     sources: ClassVar[Sequence[str]] = ()
+    declared: ClassVar[Mapping[str, Declared]]
+    """By the names of the inputs."""
     conditions = Conditions(temperature_C=(15.0, 30.0), humidity_percent=(10.0, 80.0))
     quantity: ClassVar[str] = "temperature"
     unit: ClassVar[str] = "°C"
@@ -253,8 +257,25 @@ class InBath(Procedure):
 
     def reference_heating(self) -> tuple[Input, ...]:
         """Return the reference's self-heating, which is the same at all temperatures."""
-        half_width, name = self.settings.reference_self_heating_K, "reference.self-heating"
-        return bounded(half_width, _SELF_HEATING, name, identity=self.shared(name)).inputs
+        return self.known(REFERENCE_HEATING).inputs
+
+    def known(self, name: str, factor: float = 1.0) -> Argument:
+        """Return an error of which the job states bounds, times a factor."""
+        one = self.declared[name]
+        half_width = factor * getattr(self.settings, one.parameter)
+        return bounded(half_width, one.label, name, identity=None if one.each else self.shared(name))
+
+    def bounds(self) -> Sequence[Bound]:
+        """Return what the job states only bounds of."""
+        return [Bound(d.of, d.effect, getattr(self.settings, d.parameter), d.each) for d in self.declared.values()]
+
+    def used_for(self, role: str) -> Sequence[str]:
+        """Return resistance, of the readout."""
+        return ("resistance",) if role == "readout" else ()
+
+    def nominal_of(self, role: str, point: Point) -> float:
+        """Return the temperature at which the reference thermometer is used; of others the point's nominal value."""
+        return self.bath_C(point) if role == REFERENCE else point.nominal
 
     def shared(self, name: str) -> str:
         """Return the identity of an error that all results of this calibration share."""
@@ -272,15 +293,10 @@ class InBath(Procedure):
     def between(self) -> dict[str, Argument]:
         """Return what may be different between the places of reference and item, in kelvins.
 
-        They stay where they are, so that the difference of their places is one for all temperatures.
+        They stay where they are, so that the difference of their places is one for all temperatures, but for what a
+        bath does differently at each.
         """
-        settings = self.settings
-        assert isinstance(settings, BathParameters)
-        identity = self.shared("homogeneity")
-        return {
-            "homogeneity": bounded(settings.homogeneity_K, _HOMOGENEITY, "homogeneity", identity=identity),
-            "stability": bounded(settings.stability_K, STABILITY, "stability"),
-        }
+        return {name: self.known(name) for name in ("homogeneity", "stability")}
 
     @cached_property
     def _law(self) -> CertifiedThermometer:
@@ -315,3 +331,18 @@ _READOUT = Text(vi="Máy đọc", en="Readout")
 _SELF_HEATING = Text(vi="Nhiệt kế chuẩn, tự đốt nóng", en="Reference thermometer, self-heating")
 _HOMOGENEITY = Text(vi="δt_H: độ đồng đều của bể", en="δt_H: homogeneity of the bath")
 STABILITY = Text(vi="δt_B: độ ổn định của bể", en="δt_B: stability of the bath")
+REFERENCE_HEATING = "reference.self-heating"
+
+
+def of_the_reference() -> dict[str, Declared]:
+    """Return what is declared of every reference thermometer."""
+    return {REFERENCE_HEATING: Declared("reference_self_heating_K", _SELF_HEATING, REFERENCE, "self_heating_K")}
+
+
+def in_a_bath(item: str) -> dict[str, Declared]:
+    """Return what is declared of every comparison of two thermometers in a bath; `item` is the other's role."""
+    return {
+        **of_the_reference(),
+        "homogeneity": Declared("homogeneity_K", _HOMOGENEITY, item, "place_K"),
+        "stability": Declared("stability_K", STABILITY, item, "swing_K", each=True),
+    }

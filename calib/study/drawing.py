@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from calib.drivers.roles import Artefact, Source
 from calib.drivers.simulation import StatedRange, StatedTruth, StatedValue
+from calib.drivers.simulation.heat.laws import StatedThermometer
 from calib.drivers.simulation.truths import Truths
 from calib.drivers.simulation.weights import StatedWeights
-from calib.equipment import Calibration, CertifiedValues, Equipment
+from calib.equipment import Calibration, CertifiedValues, Equipment, thermometer_of
 from calib.procedure import Point
 from calib.run import Plan
 from calib.specification import Specification
@@ -72,7 +73,10 @@ def draw(plan: Plan, components: Iterable[str], chance: Chance) -> Drawn:
         if role not in plan.procedure.roles:
             continue
         truth: Any
-        if plan.procedure.route(role) == "certificate":
+        if any(calibration.thermometer for calibration in standard.calibrations):
+            equipment[role] = standard
+            truth = _thermometer(plan, role, standard, chance)
+        elif plan.procedure.route(role) == "certificate":
             calibrations, truth = (
                 _weights(plan, standard, chance)
                 if any(table.quantity == MASS for c in standard.calibrations for table in c.values)
@@ -151,6 +155,31 @@ def _weights(plan: Plan, standard: Equipment, chance: Chance) -> tuple[tuple[Cal
     return tuple(calibrations), StatedWeights(true_kg)
 
 
+def _thermometer(plan: Plan, role: str, standard: Equipment, chance: Chance) -> StatedThermometer:
+    """Return a thermometer whose true law departs from its certificate's by errors with its U, correlated as stated."""
+    today = plan.procedure.context.date
+    law, _, date = thermometer_of(standard, today)
+    if law.correlation == "full":
+        normal = float(chance.rng.standard_normal())
+        errors_K = [(u.t_C, normal * u.U_K / law.k) for u in law.uncertainty]
+    else:
+        at_C = sorted({plan.procedure.nominal_of(role, point) for point in plan.points})
+        errors_K = [(t, float(chance.rng.standard_normal()) * law.U_K(t, standard.name) / law.k) for t in at_C]
+    years = (today - date).days / 365.25
+    return StatedThermometer(law, tuple(errors_K), chance.drift * chance.bounded(law.drift_K_per_year * years))
+
+
+def disturbances(plan: Plan, chance: Chance) -> dict[str, dict[str, list[float]]]:
+    """Return what a bench is subject to by the bounds of a job: by part and effect one value, or one by point."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for bound in plan.procedure.bounds():
+        drawn = [chance.bounded(bound.half_width) for _ in range(len(plan.points) if bound.each else 1)]
+        effects = found.setdefault(bound.of, {})
+        before = effects.get(bound.effect, [0.0] * len(drawn))
+        effects[bound.effect] = [a + b for a, b in zip(before, drawn, strict=True)]
+    return found
+
+
 def _table(table: CertifiedValues, chance: Chance, sign: float = 1.0) -> tuple[CertifiedValues, StatedRange]:
     """Return what a certificate states of one range, and what is true of it: `sign` times the true corrections."""
     stated, true = _points(table, chance)
@@ -216,7 +245,25 @@ def _by_specification(plan: Plan, role: str, standard: Equipment, chance: Chance
         limit = _limit(specification, standard, point, range_, nominal)
         of_range = found.setdefault(point.quantity, {}).setdefault((range_, point.frequency_Hz), {})
         of_range[nominal] = draws[key] * limit
-    return {quantity: _stated(tables) for quantity, tables in found.items()}
+    truths = {quantity: _stated(tables) for quantity, tables in found.items()}
+    also = plan.procedure.used_for(role)
+    return truths | {quantity: _throughout(specification, standard, quantity, chance) for quantity in also}
+
+
+def _throughout(specification: Specification, standard: Equipment, quantity: str, chance: Chance) -> StatedTruth:
+    """Return errors in proportion to the limits at all values: a draw for each range and sign.
+
+    Where the errors of a range are one, so is the draw of both signs.
+    """
+    interval = standard.specification_interval or ""
+    ranges = {}
+    for range_ in specification.ranges(quantity):
+        above = _within(specification, chance)
+        below = -above if specification.correlation == "full" else _within(specification, chance)
+        sides = ((-range_, below), (-range_ * 1e-12, below), (0.0, above), (range_, above))
+        points = tuple((x, draw * specification.limit(quantity, x, range_, interval)) for x, draw in sides)
+        ranges[range_] = StatedRange(points=points)
+    return StatedTruth(model="stated", ranges=ranges)
 
 
 def _limit(specification: Specification, standard: Equipment, point: Point, range_: float, nominal: float) -> float:

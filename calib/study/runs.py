@@ -19,7 +19,7 @@ from calib.procedure import Context, Decision, Procedure, Result
 from calib.record.model import Readings
 from calib.run import Outcome, Plan
 from calib.study.breaks import Break
-from calib.study.drawing import Chance, Prior, draw, draw_history
+from calib.study.drawing import Chance, Prior, disturbances, draw, draw_history
 from calib.study.sample import Sample, with_job
 from calib.study.world import BenchWorld
 
@@ -146,6 +146,8 @@ def one_run(task: Task, seed: int, number: int) -> Runs:
     job = sample.job.model_copy(update={"parameters": draw_history(first, sample.job.parameters, chance)})
     truths = {**drawn.truths, **_item(first, task.item_share)}
     bench = sample.simulated_bench(int(sequence.generate_state(1)[0]), truths)
+    for part, effects in disturbances(first, chance).items():
+        bench.impose(part, effects)
     begun = bench.clock.elapsed()
     outcome = sample.calibrate(bench, sample.plan(today, drawn.equipment, job))
     if outcome.status != "complete":

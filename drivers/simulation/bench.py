@@ -1,6 +1,6 @@
 """A simulated bench in this process: instruments that answer, the world that joins them, and the truth about them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -21,7 +21,7 @@ from calib.drivers.simulation.setup import Laws, Setup
 from calib.drivers.simulation.source import Output, OutputTerminals, Transition
 from calib.drivers.simulation.truths import Truths, state_truths, with_components
 from calib.drivers.simulation.wires.memory import MemoryWire
-from calib.drivers.simulation.world import World
+from calib.drivers.simulation.world import CanBeImposedOn, World
 from calib.drivers.transport.base import Connector
 from calib.drivers.transport.memory import MemoryTransport
 from calib.errors import InputError, LinkError
@@ -120,6 +120,19 @@ class SimulatedBench:
             joint = self._only_lead()
         world = next((w for w in (self.electrical, *self.worlds.values()) if joint in w.joints), self.electrical)
         world.connect(joint, node)
+
+    def impose(self, part: str, effects: Mapping[str, Sequence[float]]) -> None:
+        """Let a part of a world err as stated from now on, in place of what the bench file has drawn: for studies.
+
+        Raises
+        ------
+        InputError
+            There is no such part, or it has no such errors.
+        """
+        worlds = [w for w in (self.electrical, *self.worlds.values()) if isinstance(w, CanBeImposedOn)]
+        if not any(world.impose(part, effects) for world in worlds):
+            msg = f"nothing on this simulated bench called {part!r} can be subject to {', '.join(effects)}"
+            raise InputError(msg)
 
     def disturb(self, disturbance: Disturbance) -> None:
         """Disturb the air from now on."""

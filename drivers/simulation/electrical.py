@@ -1,7 +1,7 @@
 """The electrical world: outputs, components, switches, and the leads from them to the meters' inputs."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calib.clock import Clock
@@ -14,6 +14,7 @@ from calib.drivers.simulation.seeds import stream
 from calib.drivers.simulation.switches import Switch, SwitchFile
 from calib.drivers.simulation.terminals import Input
 from calib.drivers.simulation.thermocouple_wire import ThermocoupleWire
+from calib.drivers.simulation.world import check_effects
 from calib.errors import InputError
 from calib.files import Strict
 
@@ -84,6 +85,15 @@ class ElectricalWorld:
         moved.connect(node)
         if isinstance(moved, Lead) and node != NOWHERE:
             self._inputs[moved.file.meter].terminals = moved
+
+    def impose(self, part: str, effects: Mapping[str, Sequence[float]]) -> bool:
+        """Impose effects on a lead; return whether it is here."""
+        lead = self.leads.get(part)
+        if lead is None:
+            return False
+        check_effects(part, effects, lead.effects)
+        lead.impose(effects)
+        return True
 
     def state(self) -> dict[str, Any]:
         """Return where leads and switches are."""

@@ -5,9 +5,9 @@ capacitance, their insulation conducts; an open lead floats.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -73,6 +73,9 @@ class Contact:
 class Lead:
     """The meter's end of a lead, and where its other end is: the meter's `Terminals`."""
 
+    effects: ClassVar[Sequence[str]] = ("thermal_emf_V",)
+    """What can be imposed on it: the thermal emf of its present contact."""
+
     def __init__(
         self,
         file: LeadFile,
@@ -116,6 +119,10 @@ class Lead:
         else:
             position, external = (float(x) for x in self._rng.uniform(-1, 1, size=2))
             self.contact = Contact(node, emf_V, jaws.position * position, jaws.external_A * external)
+
+    def impose(self, effects: Mapping[str, Sequence[float]]) -> None:
+        """Let the present contact err as stated."""
+        self.contact = replace(self.contact, emf_V=effects["thermal_emf_V"][0])
 
     def voltage(self, input_ohm: float, bias_A: float, at_s: float) -> float:
         """Return the true voltage at the meter's terminals, which load it with `input_ohm` and a bias current."""

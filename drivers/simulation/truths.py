@@ -4,14 +4,16 @@ from collections.abc import Mapping
 
 from calib.drivers.simulation.bench_file import BenchFile
 from calib.drivers.simulation.component_kinds import ComponentFile
+from calib.drivers.simulation.heat.laws import StatedThermometer
 from calib.drivers.simulation.setup import Laws
 from calib.drivers.simulation.standard_value import StandardFile
 from calib.drivers.simulation.truth_file import Function, StatedValue, Truth
 from calib.drivers.simulation.weights import StatedWeights
 from calib.errors import InputError
 
-Truths = Mapping[str, Mapping[Function, Truth] | StatedValue | StatedWeights]
-"""By the name on the bench: of an instrument its laws by function, of a component its value, of a set its weights."""
+Truths = Mapping[str, Mapping[Function, Truth] | StatedValue | StatedWeights | StatedThermometer]
+"""By the name on the bench: of an instrument its laws by function, of a component its value, of a set of weights or a
+thermometer what their worlds know."""
 
 
 def with_components(file: BenchFile, truths: Truths) -> BenchFile:
@@ -27,7 +29,7 @@ def with_components(file: BenchFile, truths: Truths) -> BenchFile:
 def state_truths(laws: Mapping[str, Laws], truths: Truths) -> None:
     """Let the instruments err as stated."""
     for name, by_function in truths.items():
-        if name not in laws or isinstance(by_function, StatedWeights):
+        if name not in laws or isinstance(by_function, StatedWeights | StatedThermometer):
             continue
         if isinstance(by_function, StatedValue):
             msg = f"truth of {name}: an instrument errs by function, such as {{'dc_voltage': StatedTruth(…)}}"

@@ -4,8 +4,10 @@ The electrical one is always there. Others (heat, mass, pressure) are kinds of t
 file; their instruments find them in their `Setup`.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from calib.errors import InputError
 
 if TYPE_CHECKING:
     from calib.drivers.simulation.kinds import Twin
@@ -30,3 +32,20 @@ class World(Protocol):
     def state(self) -> dict[str, Any]:
         """Return what anybody at the bench can see, as JSON values."""
         ...
+
+
+@runtime_checkable
+class CanBeImposedOn(Protocol):
+    """A world whose parts err as a study says, in place of what the bench file has drawn."""
+
+    def impose(self, part: str, effects: Mapping[str, Sequence[float]]) -> bool:
+        """Impose effects, each with its value or one value after the other; return whether the part is here."""
+        ...
+
+
+def check_effects(part: str, effects: Iterable[str], known: Sequence[str]) -> None:
+    """Raise `InputError` where a part does not know an effect."""
+    unknown = [name for name in effects if name not in known]
+    if unknown:
+        msg = f"simulated {part}: it is not subject to {', '.join(unknown)}, but to {', '.join(known)}"
+        raise InputError(msg)

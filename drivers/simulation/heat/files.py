@@ -39,6 +39,8 @@ class BathFile(Strict):
     """Half-width of what that error has in addition after heating, and less after cooling."""
     radial_K: NotNegative = 0.0
     """Half-width of the differences from place to place, drawn for each insertion."""
+    swing_K: NotNegative = 0.0
+    """Half-width of the differences from place to place that are others at each set point."""
     axial_K_per_m: float = 0.0
     """How much warmer it is a metre deeper."""
     depth_m: Positive = 0.2
@@ -54,6 +56,8 @@ class Probe(Strict):
 
     at: str = AIR
     """Where it is at first: `air`, a bath's name, or `NAME@0.15` with its depth in metres."""
+    radial: NotNegative = 1.0
+    """How much of the differences from place to place it meets: 0 for one that is always in the middle."""
     time_constant_s: Positive = 8.0
     stem_m: NotNegative = 0.02
     """Length in which the influence of the air along its stem falls to 1/e."""
@@ -69,6 +73,10 @@ class ResistanceThermometer(Probe):
     """What platinum thermometers have."""
 
     self_heating_K_per_W: NotNegative = 20.0
+    calibrated_at_A: NotNegative = 0.0
+    """Current at which its law holds; 0 where that is brought to no current."""
+    self_heating_K: NotNegative = 0.0
+    """Half-width of how much more a current of 1 mA heats it here than where it was calibrated, drawn once."""
     U_K: NotNegative = 0.0
     """Expanded uncertainty (k = 2) of its certificate at 0 °C: its true law is drawn round what is stated here."""
     U_per_K: NotNegative = 0.0
@@ -119,6 +127,8 @@ class ThermocoupleFile(Probe):
     """The same, for each degree Celsius."""
     ice_K: NotNegative = 0.0
     """Half-width of the reference junction's departure from 0 °C, drawn."""
+    leads_V: NotNegative = 0.0
+    """Half-width of what extension leads and inhomogeneity bring, drawn."""
     resistance_ohm: NotNegative = 5.0
     time_constant_s: Positive = 4.0
 

@@ -40,10 +40,14 @@ class Emf:
     offset_K: float
     per_K: float
     ice_C: float
+    leads_V: float = 0.0
+    """What extension leads and inhomogeneity bring."""
 
     def value(self, t_C: float) -> float:
         """Return the true emf in volts."""
-        return self.own(t_C) - thermocouples.seebeck_V_per_K(self.type, max(self.ice_C, 0.0)) * self.ice_C
+        return (
+            self.own(t_C) + self.leads_V - thermocouples.seebeck_V_per_K(self.type, max(self.ice_C, 0.0)) * self.ice_C
+        )
 
     def own(self, t_C: float) -> float:
         """Return the emf of the hot junction; at 0 °C any thermocouple gives nothing."""
@@ -51,13 +55,29 @@ class Emf:
         return thermocouples.emf_V(self.type, seen_C)
 
 
-Law = Resistance | Emf
+@dataclass(frozen=True)
+class StatedThermometer:
+    """What is true of a platinum thermometer as explicit numbers, in place of what its file draws: for studies."""
+
+    stated: Certificate
+    errors_K: tuple[tuple[float, float], ...]
+    """(temperature, by how much the certificate shows too much there), ascending; linear between, constant beyond."""
+    drift_K: float = 0.0
+    """Since."""
+
+    def value(self, t_C: float) -> float:
+        """Return the true resistance in ohms."""
+        error_K = float(np.interp(t_C, [t for t, _ in self.errors_K], [e for _, e in self.errors_K]))
+        return self.stated.resistance_ohm(t_C + error_K + self.drift_K)
+
+
+Law = Resistance | StatedThermometer | Emf
 
 
 def draw(file: ThermometerFile, rng: np.random.Generator) -> Law:
     """Return the true law of one unit."""
     if isinstance(file, ThermocoupleFile):
-        drawn = rng.uniform(-1, 1, 3) * (file.tolerance_K, file.tolerance_per_K, file.ice_K)
+        drawn = rng.uniform(-1, 1, 4) * (file.tolerance_K, file.tolerance_per_K, file.ice_K, file.leads_V)
         return Emf(file.type, *(float(x) for x in drawn))
     offset_K, per_K = (float(x) for x in rng.standard_normal(2) * (file.U_K / 2, file.U_per_K / 2))
     offset_K += file.drift_K * float(rng.uniform(-1, 1))

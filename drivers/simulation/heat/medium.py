@@ -1,8 +1,9 @@
 """A bath, block or fixed point: its temperature at any time and place, in closed form, so that nobody waits for it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -40,6 +41,9 @@ class Course:
 class Medium:
     """A bath, block or fixed point."""
 
+    effects: ClassVar[Sequence[str]] = ("hysteresis_K",)
+    """What can be imposed on it: how much warmer it is after heating, and colder after cooling."""
+
     def __init__(self, file: BathFile, air_C: Callable[[], float], rng: np.random.Generator) -> None:
         self.file = file
         self._air_C = air_C
@@ -49,31 +53,46 @@ class Medium:
         low, high = np.log(_PERIODS_S)
         self._omegas = 2 * np.pi / np.exp(rng.uniform(low, high, _WAVES))
         self._phases = rng.uniform(0, 2 * np.pi, _WAVES)
+        self.visits = 0
+        """How often it was set."""
         self.load = 0
         """How many thermometers are in it."""
         self.set_C = file.at_C
-        start_C = file.at_C if file.is_fixed else self._wanted_C(file.at_C, 0.0)
+        self._direction = 0.0
+        """1 after heating, -1 after cooling."""
+        start_C = file.at_C if file.is_fixed else self._wanted_C(file.at_C)
         self._courses = [Course(-math.inf, start_C, start_C, 1.0)]
 
     def set_point(self, t_C: float, at_s: float) -> None:
         """Go for another temperature, in the scale of its own sensor."""
         now_C = self._course_C(at_s)
         self.set_C = t_C
-        course = Course.to(self._wanted_C(t_C, t_C - now_C), now_C, at_s, self.file)
+        self.visits += 1
+        self._direction = math.copysign(1.0, t_C - now_C)
+        course = Course.to(self._wanted_C(t_C), now_C, at_s, self.file)
         self._courses = [*self._courses[-1:], course]
 
-    def temperature_C(self, at_s: float, depth_m: float | None = None, radial: float = 0.0) -> float:
-        """Return the true temperature at a depth, and at a place with this share of the radial differences."""
+    def impose(self, effects: Mapping[str, Sequence[float]]) -> None:
+        """Let it err as stated, in place of what its file has drawn."""
+        self._hysteresis_K = effects["hysteresis_K"][0]
+
+    def temperature_C(self, at_s: float, depth_m: float | None = None) -> float:
+        """Return the true temperature in the middle, at a depth."""
         depth_m = self.file.depth_m if depth_m is None else depth_m
         mean_C = self._course_C(at_s)
         further = max(self.load - 1, 0)
         loaded_K = self.file.loading_K * further * (self._air_C() - mean_C) / 100.0
-        along_K = self.file.axial_K_per_m * (depth_m - self.file.depth_m) + self.file.radial_K * radial
+        along_K = self.file.axial_K_per_m * (depth_m - self.file.depth_m)
         return mean_C + loaded_K + along_K + self._wandering_K(at_s)
 
     def indicated_C(self, at_s: float) -> float:
         """Return what its own sensor makes of it, unrounded."""
-        return self._course_C(at_s) + self._wandering_K(at_s) - self._error_K(self.set_C)
+        return (
+            self._course_C(at_s)
+            + self._wandering_K(at_s)
+            - self._error_K(self.set_C)
+            - self._hysteresis_K * self._direction
+        )
 
     def sensor_error_K(self, t_C: float) -> float:
         """Return by how much its own sensor shows too much at a temperature, between heating and cooling."""
@@ -86,9 +105,9 @@ class Medium:
     def _error_K(self, t_C: float) -> float:
         return 0.0 if self.file.is_fixed else self._scale_K + self._scale_per_K * t_C
 
-    def _wanted_C(self, t_C: float, direction: float) -> float:
+    def _wanted_C(self, t_C: float) -> float:
         """Return where its own sensor leads it."""
-        return t_C + self._error_K(t_C) + math.copysign(self._hysteresis_K, direction) * (direction != 0)
+        return t_C + self._error_K(t_C) + self._hysteresis_K * self._direction
 
     def _wandering_K(self, at_s: float) -> float:
         if not self.file.stability_K:

@@ -11,9 +11,12 @@ from calib.drivers.simulation.heat.files import NotNegative, Positive
 from calib.drivers.simulation.heat.world import heat_world
 from calib.drivers.simulation.kinds import UnitFile
 from calib.drivers.simulation.setup import Setup
+from calib.drivers.simulation.truth_file import Function
 from calib.files import Strict
 from calib.physics import platinum
 from calib.physics.platinum import CallendarVanDusen
+
+RESISTANCE: Function = "resistance"
 
 
 class ProbeSettings(Strict):
@@ -26,7 +29,7 @@ class ProbeSettings(Strict):
 
 
 class ReadoutFile(UnitFile):
-    """A readout. Its errors are those that are stated here, in no maker's name."""
+    """A readout. Its errors are those that are stated here, in no maker's name, and those of a `specification`."""
 
     world: str = "heat"
     channels: Mapping[int, str] = {}
@@ -67,6 +70,8 @@ class Readout:
         draws = setup.rng("truth").uniform(-1, 1, len(channels) + 1)
         self._gain = 1 + file.gain * float(draws[0])
         self._zeros_ohm = dict(zip(channels, (file.zero_ohm * float(d) for d in draws[1:]), strict=True))
+        self._laws = setup.laws if RESISTANCE in setup.laws else None
+        self._air_C = setup.environment.temperature_C
         self._noise = setup.rng("noise")
         self._last: dict[int, Measured] = {}
         self._begun = -1
@@ -108,7 +113,12 @@ class Readout:
         return math.floor(self._clock.elapsed() / self.file.sample_s)
 
     def _indicated(self, channel: int, true_ohm: float) -> float:
-        return true_ohm * self._gain + self._zeros_ohm[channel]
+        own_ohm = true_ohm * self._gain + self._zeros_ohm[channel]
+        if self._laws is None:
+            return own_ohm
+        ranges = self._laws.ranges(RESISTANCE)
+        range_ohm = next((r for r in ranges if abs(true_ohm) <= r), ranges[-1])
+        return own_ohm + self._laws[RESISTANCE].error(true_ohm, range_ohm, self._air_C(), at_s=self._clock.elapsed())
 
     def _true_ohm(self, channel: int, at_s: float) -> float:
         name = self.file.channels.get(channel)

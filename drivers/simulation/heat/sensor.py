@@ -1,13 +1,14 @@
 """A thermometer: where it is, how it follows, what its leads give."""
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
 from calib.drivers.simulation.heat.files import AIR, ResistanceThermometer, ThermometerFile
-from calib.drivers.simulation.heat.laws import Law, draw
+from calib.drivers.simulation.heat.laws import Emf, Law, draw
 from calib.drivers.simulation.heat.medium import Medium
 from calib.errors import InputError
 
@@ -29,6 +30,11 @@ class Place:
 class Sensor:
     """A thermometer of a simulated laboratory."""
 
+    effects: ClassVar[Sequence[str]] = ("place_K", "swing_K", "self_heating_K", "ice_K", "leads_V")
+    """What can be imposed on it: how much warmer its place is than the middle of any bath; the same in addition, at one
+    set point after the other; how much more 1 mA heats it than at its calibration; of a thermocouple the
+    temperature of the reference junction, and the emf of its leads."""
+
     def __init__(
         self,
         file: ThermometerFile,
@@ -43,6 +49,11 @@ class Sensor:
         self._air_C = air_C
         self._now_s = now_s
         self._places = rngs("places")
+        self._swings = rngs("swings")
+        self._swing: dict[int, float] = {}
+        """By the number of the set point, its share of what differs there from place to place."""
+        self._stated: Mapping[str, Sequence[float]] = {}
+        self._heating_K = _self_heating_K(file) * float(rngs("self-heating").uniform(-1, 1))
         self.place = Place(AIR, 0.0, 0.0)
         self._at_s = -math.inf
         self._element_C = math.nan
@@ -76,7 +87,16 @@ class Sensor:
         for at, step in ((self.place.name, -1), (name, 1)):
             if at in self._media:
                 self._media[at].load = max(self._media[at].load + step, 0)
-        self.place = Place(name, depth_m, float(self._places.uniform(-1, 1)))
+        self.place = Place(name, depth_m, self.file.radial * float(self._places.uniform(-1, 1)))
+
+    def impose(self, effects: Mapping[str, Sequence[float]]) -> None:
+        """Let it be subject to errors as stated, in place of those that its file has drawn."""
+        self._stated = {**self._stated, **effects}
+        self._heating_K = self._stated.get("self_heating_K", (self._heating_K,))[0]
+        if isinstance(self.law, Emf):
+            ice_C = self._stated.get("ice_K", (self.law.ice_C,))[0]
+            leads_V = self._stated.get("leads_V", (self.law.leads_V,))[0]
+            self.law = replace(self.law, ice_C=ice_C, leads_V=leads_V)
 
     def element_C(self, at_s: float) -> float:
         """Return the temperature of the element without current in it, now or a little before."""
@@ -98,9 +118,15 @@ class Sensor:
     def value(self, at_s: float, current_A: float = 0.0) -> float:
         """Return what its leads give: ohms or volts."""
         t_C = self.element_C(at_s)
-        if isinstance(self.file, ResistanceThermometer) and current_A:
-            t_C += self.file.self_heating_K_per_W * current_A**2 * self.law.value(t_C)
+        t_C += self.heated_K(t_C, current_A) + self._heating_K * (current_A / 1e-3) ** 2
         return self.law.value(t_C) * (1 + self.drift(at_s))
+
+    def heated_K(self, t_C: float, current_A: float) -> float:
+        """Return by how much more a current heats it than at its calibration, in surroundings as there."""
+        if not (isinstance(self.file, ResistanceThermometer) and current_A):
+            return 0.0
+        more_A2 = current_A**2 - self.file.calibrated_at_A**2
+        return self.file.self_heating_K_per_W * more_A2 * self.law.value(t_C) if more_A2 else 0.0
 
     def drift(self, at_s: float) -> float:
         """Return the relative change of what it gives, since its calibration."""
@@ -115,6 +141,27 @@ class Sensor:
         air_C = self._air_C()
         if self.place.name == AIR:
             return air_C
-        medium_C = self._media[self.place.name].temperature_C(at_s, self.place.depth_m, self.place.radial)
+        medium = self._media[self.place.name]
+        medium_C = medium.temperature_C(at_s, self.place.depth_m) + self._from_the_middle_K(medium)
         stem_m = self.file.stem_m
         return medium_C + (air_C - medium_C) * (math.exp(-self.place.depth_m / stem_m) if stem_m else 0.0)
+
+    def _from_the_middle_K(self, medium: Medium) -> float:
+        """Return by how much its place is warmer than the middle, always and at this set point."""
+        stated = self._stated
+        place_K = stated["place_K"][0] if "place_K" in stated else medium.file.radial_K * self.place.radial
+        return place_K + self._swing_K(medium)
+
+    def _swing_K(self, medium: Medium) -> float:
+        if "swing_K" in self._stated:
+            several = self._stated["swing_K"]
+            return several[max(medium.visits - 1, 0) % len(several)]
+        if not medium.file.swing_K:
+            return 0.0
+        if medium.visits not in self._swing:
+            self._swing[medium.visits] = self.file.radial * float(self._swings.uniform(-1, 1))
+        return medium.file.swing_K * self._swing[medium.visits]
+
+
+def _self_heating_K(file: ThermometerFile) -> float:
+    return file.self_heating_K if isinstance(file, ResistanceThermometer) else 0.0

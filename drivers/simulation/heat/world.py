@@ -1,16 +1,17 @@
 """The world of heat: baths, blocks, fixed points, and the thermometers that hands put into them."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from calib.drivers.simulation.heat.files import HeatFile, ResistanceThermometer
-from calib.drivers.simulation.heat.laws import Emf, Resistance
+from calib.drivers.simulation.heat.files import HeatFile
+from calib.drivers.simulation.heat.laws import Emf, StatedThermometer
 from calib.drivers.simulation.heat.medium import Medium
 from calib.drivers.simulation.heat.sensor import Sensor
 from calib.drivers.simulation.kinds import Twin, WorldKind
 from calib.drivers.simulation.seeds import stream
 from calib.drivers.simulation.setup import Setup
+from calib.drivers.simulation.world import check_effects
 from calib.errors import InputError
 from calib.physics import platinum, thermocouples
 
@@ -35,6 +36,10 @@ class HeatWorld:
             )
             for name, each in file.thermometers.items()
         }
+        for name, one in self.sensors.items():
+            stated = setup.truths.get(name)
+            if isinstance(stated, StatedThermometer):
+                one.law = stated
 
     def join(self, units: Mapping[str, Twin]) -> None:
         """Do nothing: instruments name what they are at."""
@@ -48,6 +53,16 @@ class HeatWorld:
         """Put a thermometer somewhere: `air`, a bath's name, or `NAME@0.15` with the depth in metres."""
         with self._lock:
             self.sensor(joint).put(node)
+
+    def impose(self, part: str, effects: Mapping[str, Sequence[float]]) -> bool:
+        """Impose effects on a thermometer or a bath; return whether it is here."""
+        subject = self.sensors.get(part) or self.media.get(part)
+        if subject is None:
+            return False
+        check_effects(part, effects, subject.effects)
+        with self._lock:
+            subject.impose(effects)
+        return True
 
     def state(self) -> dict[str, Any]:
         """Return where the thermometers are, and what the baths are set to."""
@@ -81,10 +96,8 @@ class HeatWorld:
     def true_ohm(self, name: str, t_C: float, current_A: float = 0.0) -> float:
         """Return what a resistance thermometer would have at a temperature of its surroundings, now: for studies."""
         sensor = self.sensor(name)
-        assert isinstance(sensor.law, Resistance)
-        assert isinstance(sensor.file, ResistanceThermometer)
-        heated_K = sensor.file.self_heating_K_per_W * current_A**2 * sensor.law.value(t_C)
-        return sensor.law.value(t_C + heated_K) * (1 + sensor.drift(self._clock.elapsed()))
+        assert not isinstance(sensor.law, Emf)
+        return sensor.law.value(t_C + sensor.heated_K(t_C, current_A)) * (1 + sensor.drift(self._clock.elapsed()))
 
     def departure_K(self, name: str, t_C: float) -> float:
         """Return by how much a resistance thermometer shows too much by IEC 60751, at 1 mA: for studies."""

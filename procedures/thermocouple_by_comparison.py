@@ -5,7 +5,8 @@ Measurement equation of the emf at the nominal temperature t, reference junction
     V_X(t) = V_iX + δV_iX + δV_R + δV_L + (t − t_X)·C_X − δt_0·C_X0,   E = V_X(t) − V_ref(t)
 
 * V_iX: mean emf; its dispersion is that of the differences from the reference, turn by turn. δV_iX: the voltmeter by
-  its specification. δV_R: thermal emf of switch and leads. δV_L: compensating or extension leads and inhomogeneity.
+  its specification. δV_R: thermal emf of switch and leads. δV_L: compensating or extension leads and inhomogeneity;
+  each one for all temperatures.
 * t_X: temperature of the item, t_R + δt_R + δt_H + δt_B. C_X, C_X0: sensitivity in V/K at t and at 0 °C.
 * δt_0: departure of the reference junction from 0 °C.
 * V_ref(t): reference function of the type (IEC 60584-1); E is the departure from it, which a tolerance limits.

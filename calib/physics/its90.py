@@ -69,7 +69,7 @@ def reference_temperature_C(ratio: float) -> float:
     OutOfRange
         Wr has this value nowhere between the triple point of argon and the freezing point of silver.
     """
-    lowest, highest = reference_ratio(LOWEST_C), reference_ratio(HIGHEST_C)
+    lowest, highest = _ratios()
     if not lowest <= ratio <= highest:
         msg = f"no temperature of the ITS-90 between Ar and Ag has Wr = {ratio:g}; allowed: {lowest:g} to {highest:g}"
         raise OutOfRange(msg)
@@ -81,6 +81,12 @@ def reference_temperature_C(ratio: float) -> float:
         if abs(step_K) < 1e-10:
             break
     return min(max(t_C, LOWEST_C), HIGHEST_C)
+
+
+@cache
+def _ratios() -> tuple[float, float]:
+    """Return Wr at the ends of the scale."""
+    return reference_ratio(LOWEST_C), reference_ratio(HIGHEST_C)
 
 
 @dataclass(frozen=True)

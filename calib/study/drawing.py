@@ -7,7 +7,7 @@ budget. By the specification, errors are drawn within it.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from calib.drivers.simulation import StatedRange, StatedTruth, StatedValue
 from calib.drivers.simulation.heat.laws import StatedThermometer
 from calib.drivers.simulation.truths import Truths
 from calib.drivers.simulation.weights import StatedWeights
-from calib.equipment import Calibration, CertifiedValues, Equipment, thermometer_of
+from calib.equipment import Calibration, CertifiedThermometer, CertifiedValues, Equipment, thermometer_of
 from calib.procedure import Point
 from calib.run import Plan
 from calib.specification import Specification
@@ -159,14 +159,23 @@ def _thermometer(plan: Plan, role: str, standard: Equipment, chance: Chance) -> 
     """Return a thermometer whose true law departs from its certificate's by errors with its U, correlated as stated."""
     today = plan.procedure.context.date
     law, _, date = thermometer_of(standard, today)
-    if law.correlation == "full":
-        normal = float(chance.rng.standard_normal())
-        errors_K = [(u.t_C, normal * u.U_K / law.k) for u in law.uncertainty]
-    else:
-        at_C = sorted({plan.procedure.nominal_of(role, point) for point in plan.points})
-        errors_K = [(t, float(chance.rng.standard_normal()) * law.U_K(t, standard.name) / law.k) for t in at_C]
+    at_C = sorted({plan.procedure.nominal_of(role, point) for point in plan.points} | {u.t_C for u in law.uncertainty})
+    errors_K = tuple(zip(at_C, _errors_K(law, at_C, standard.name, chance.rng), strict=True))
     years = (today - date).days / 365.25
-    return StatedThermometer(law, tuple(errors_K), chance.drift * chance.bounded(law.drift_K_per_year * years))
+    drift_K = chance.drift * chance.bounded((law.drift_K_per_year or 0.0) * years)
+    return StatedThermometer(law, errors_K, drift_K)
+
+
+def _errors_K(law: CertifiedThermometer, at_C: Sequence[float], who: str, rng: np.random.Generator) -> list[float]:
+    """Return what a certificate shows too much at temperatures, over the U/k that it states."""
+    if law.coefficients is not None:
+        dof = law.coefficients.dof
+        scale = 1.0 if math.isinf(dof) else math.sqrt(dof / rng.chisquare(dof))
+        normal = scale * rng.standard_normal(len(law.coefficients.names))
+        return [float(law.errors_K(t) @ normal) for t in at_C]
+    normal = rng.standard_normal(1 if law.correlation == "full" else len(at_C))
+    u_K = [law.U_K(t, who) / law.k for t in at_C]
+    return [float(error) for error in normal * np.array(u_K)]
 
 
 def disturbances(plan: Plan, chance: Chance) -> dict[str, dict[str, list[float]]]:

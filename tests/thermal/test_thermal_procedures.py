@@ -19,7 +19,6 @@ from calib.procedures.prt_industrial import PrtIndustrial
 from calib.record import Journal, Record
 from calib.report.issuing import issue
 from calib.run import SimulatedHands, SimulatedOperator, find_procedure, resume, resumption
-from calib.study.runs import Task, calibrate_many
 from calib.study.sample import with_job
 from calib.study.world import BenchWorld
 from calib.uncertainty import correlation, quantity
@@ -230,30 +229,6 @@ def test_what_could_not_be_evaluated_is_refused_before_anything_is_heated(site: 
     overdue = dt.datetime.now().astimezone().date() + dt.timedelta(days=400)
     with pytest.raises(CalibrationStatusError, match="SPRT-01"):
         site("thermometer-by-comparison").sample.plan(overdue)
-
-
-STUDIED: dict[str, dict[str, Any]] = {
-    "thermometer-by-comparison": {"temperatures_C": (0.0, 100.0)},
-    "prt-industrial": {"temperatures_C": (0.0, 60.0, 120.0)},
-    "thermocouple-by-comparison": {"temperatures_C": (60.0, 120.0)},
-    "block-calibrator": {"temperatures_C": (100.0,), "stable_K_per_min": 0.03},
-}
-
-
-@pytest.mark.parametrize("name", STUDIED)
-def test_stated_intervals_hold_the_truth_at_least_as_often_as_they_say(site: Make, name: str) -> None:
-    """Small, so that it is quick: `calib study coverage` does the same with thousands of runs."""
-    runs = 8
-    parameters: dict[str, Any] = {
-        "window_s": 120.0,
-        "soak_s": 60.0,
-        "cycles": 4,
-        "interval_s": 1.0,
-        "stable_K_per_min": 0.005,
-    }
-    done = calibrate_many(Task(name, parameters=tuple({**parameters, **STUDIED[name]}.items())), runs, seed=7)
-    assert done.held.mean() >= 0.9545 - 3 * (0.9545 * 0.0455 / runs) ** 0.5
-    assert float(np.mean(np.abs(done.normalised))) > 0.02  # the errors are there, and the intervals not absurd
 
 
 def test_the_truth_of_a_coefficient_is_that_of_the_units_own_law(site: Make) -> None:

@@ -51,8 +51,8 @@ class Medium:
             half * float(rng.uniform(-1, 1)) for half in (file.scale_K, file.scale_per_K, file.hysteresis_K)
         )
         low, high = np.log(_PERIODS_S)
-        self._omegas = 2 * np.pi / np.exp(rng.uniform(low, high, _WAVES))
-        self._phases = rng.uniform(0, 2 * np.pi, _WAVES)
+        omegas = 2 * np.pi / np.exp(rng.uniform(low, high, _WAVES))
+        self._waves = tuple(zip(omegas.tolist(), rng.uniform(0, 2 * np.pi, _WAVES).tolist(), strict=True))
         self.visits = 0
         """How often it was set."""
         self.load = 0
@@ -112,5 +112,5 @@ class Medium:
     def _wandering_K(self, at_s: float) -> float:
         if not self.file.stability_K:
             return 0.0
-        waves = np.sin(self._omegas * at_s + self._phases)
-        return self.file.stability_K * math.sqrt(2 / _WAVES) * float(np.sum(waves))
+        waves = sum(math.sin(omega * at_s + phase) for omega, phase in self._waves)
+        return self.file.stability_K * math.sqrt(2 / _WAVES) * waves

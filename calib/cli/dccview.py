@@ -65,7 +65,14 @@ def _as_column(found: Column) -> dict[str, Any]:
 def _as_values(values: Values) -> dict[str, Any]:
     names = ("values", "U", "k", "probability", "u", "lower", "upper")
     stated = {name: getattr(values, name) for name in names}
-    return {"units": list(values.units)} | {n: [str(v) for v in s] for n, s in stated.items() if s is not None}
+    plain: dict[str, Any] = {"units": list(values.units)}
+    plain |= {n: [str(v) for v in s] for n, s in stated.items() if s is not None}
+    if values.labels is not None:
+        plain["labels"] = list(values.labels)
+    if values.covariance is not None:
+        plain["covariance"] = [[str(v) for v in row] for row in values.covariance]
+        plain["covariance_units"] = [list(row) for row in values.covariance_units]
+    return plain
 
 
 def _frame(dcc: Dcc, language: Language) -> list[str]:
@@ -148,7 +155,20 @@ def _columns(table: Table, language: Language) -> list[list[str]]:
                 made.append([heading, *map(_digits, numbers)])
         if found.conformity:
             made.append([tr("Conformity", language), *found.conformity])
+        if shown.covariance is not None:
+            made += _correlation(shown)
     return made
+
+
+def _correlation(values: Values) -> list[list[str]]:
+    """Return the lower triangle of the correlation matrix, a column for each value."""
+    matrix = values.covariance_in_SI()
+    u = [row[i] ** 0.5 if row[i] > 0 else float("nan") for i, row in enumerate(matrix)]
+    names = values.labels or [str(i + 1) for i, _ in enumerate(u)]
+    return [
+        [f"r({names[j]})", *("" if i < j else f"{row[j] / (u[i] * u[j]):.6g}" for i, row in enumerate(matrix))]
+        for j, _ in enumerate(u)
+    ]
 
 
 def _digits(number: Decimal) -> str:

@@ -4,6 +4,7 @@ from calib.dcc.administrative import Certificate
 from calib.dcc.check import Mistake, check, check_schema
 from calib.dcc.file import Dcc, dcc_bytes, parse_dcc, read_dcc
 from calib.dcc.register import Knowledge, calibration_table, certified_values
+from calib.dcc.together import certified_thermometer
 from calib.dcc.values import Column, Table, Values, tables
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Table",
     "Values",
     "calibration_table",
+    "certified_thermometer",
     "certified_values",
     "check",
     "check_schema",

@@ -1,8 +1,9 @@
 """Registers of msl-equipment: XML files of the namespace https://measurement.govt.nz/equipment-register.
 
 Taken over: identity, location, status, firmware, maintenance, alterations, and of each report its dates, laboratory,
-criteria, equation, table and the digest of its file. What has no place here is named in a list beside the equipment.
-The format states standard uncertainties (its `uncertainty` is "the standard uncertainty"), so k = 1.
+criteria, equation, table, coefficients of Callendar and Van Dusen, and the digest of its file. What has no place here
+is named in a list beside the equipment. The format states standard uncertainties, so k = 1; that of coefficients is one
+of the temperature, in °C (equipment-register.xsd, type cvdCoefficients).
 """
 
 import datetime as dt
@@ -14,7 +15,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from calib.equipment.model import Equipment
-from calib.errors import FileError
+from calib.equipment.temperature import QUANTITY as THERMOMETER
+from calib.errors import FileError, InputError
 from calib.files import as_model
 
 _NAMESPACE = "https://measurement.govt.nz/equipment-register"
@@ -127,9 +129,49 @@ def _calibration(
     file = report.find("r:file", _NS)
     if file is not None:
         found["document"] = {"path": _text(file, "url"), "sha256": _text(file, "sha256").lower()}
-    left_out = [name for name in ("cvdCoefficients", "serialised") if report.find(f"r:{name}", _NS) is not None]
-    remarks += [f"{where}: {n} is not taken over; state its values in a file of the register's own" for n in left_out]
+    left_out = ["serialised is"] if report.find("r:serialised", _NS) is not None else []
+    laws = report.findall("r:cvdCoefficients", _NS)
+    if len(laws) == 1 and not (why := _beyond(laws[0])):
+        found |= {"thermometer": _thermometer(laws[0]), "covers": [*found["covers"], THERMOMETER]}
+    elif laws:
+        left_out.append("cvdCoefficients are" if len(laws) > 1 else f"cvdCoefficients, {why}, are")
+    remarks += [f"{where}: {n} not taken over; state its values in a file of the register's own" for n in left_out]
     return found
+
+
+def _beyond(law: ET.Element) -> str:
+    """Return what coefficients of Callendar and Van Dusen hold that the register here does not; empty for nothing."""
+    if _number(law, "D") not in {"", 0.0}:
+        return "whose D is not 0"
+    uncertainty = law.find("r:uncertainty", _NS)
+    variables = "" if uncertainty is None else uncertainty.get("variables", "").strip()
+    return f"whose uncertainty depends on {variables}" if variables else ""
+
+
+def _thermometer(law: ET.Element) -> dict[str, Any]:
+    """Return the law; how its errors correlate, and its drift, the format does not say."""
+    within = law.find("r:range", _NS)
+    low, high = (0.0, 0.0) if within is None else (_number(within, "minimum"), _number(within, "maximum"))
+    freedom = _text(law, "degreeFreedom")
+    return {
+        "kind": "callendar-van-dusen",
+        "R0_ohm": _number(law, "R0"),
+        **{name: _number(law, name) for name in ("A", "B", "C")},
+        "within_C": [low, high],
+        "k": 1,
+        "dof": float(freedom) if freedom else math.inf,
+        "uncertainty": [{"t_C": low, "U_K": _constant(_text(law, "uncertainty"))}],
+    }
+
+
+def _constant(text: str) -> float | str:
+    """Return what an expression without variables gives, such as `0.0056/2`; the text where it is none."""
+    from calib.uncertainty.budgetfile.expression import parse
+
+    try:
+        return float(parse(_expression(text))({}))
+    except (InputError, KeyError, ArithmeticError, ValueError):
+        return text
 
 
 def _due(begin: str, years: str, where: str) -> str:

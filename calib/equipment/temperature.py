@@ -89,7 +89,7 @@ def reference_temperature(
         raise CalibrationStatusError(msg)
     else:
         shared = identity if law.correlation == "full" else None
-        terms = ((u_K, quantity(0.0, u=1.0, name=f"{role}.certificate", id=shared)),)
+        terms = ((u_K, quantity(0.0, u=1.0, dof=law.dof, name=f"{role}.certificate", id=shared)),)
     inputs = [Input(f"{role}.certificate", label, terms, t_C - uncorrected_C)]
     drift_K = law.drift_K_per_year * (on - date).days / _DAYS_A_YEAR
     if drift_K > 0:

@@ -24,6 +24,7 @@ Positive = Annotated[float, Field(gt=0)]
 EDGE_K = 0.1
 """A bath that is set to the end of a certificate is a little beyond it."""
 NotNegative = Annotated[float, Field(ge=0)]
+Dof = Annotated[float, Field(gt=0, allow_inf_nan=True)]
 
 
 class CertifiedTemperature(Strict):
@@ -42,7 +43,7 @@ class FittedCoefficients(Strict):
     u: tuple[Positive, ...]
     """Standard uncertainties in Ω, K⁻¹, K⁻², K⁻⁴, in the order of `names`."""
     correlation: tuple[tuple[float, ...], ...]
-    dof: Annotated[float, Field(gt=0, allow_inf_nan=True)] = math.inf
+    dof: Dof = math.inf
     """Degrees of freedom of every u."""
 
     @model_validator(mode="after")
@@ -76,6 +77,8 @@ class CertifiedThermometer(Strict):
     """Lowest and highest temperature for which it holds."""
     k: Positive
     """Coverage factor of every U."""
+    dof: Dof = math.inf
+    """Degrees of freedom of every U, inf where the certificate states none."""
     uncertainty: tuple[CertifiedTemperature, ...] = ()
     """By ascending temperature; linear between, and beyond the last as at it."""
     correlation: Literal["full", "none"] | None = None

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from calib.equipment import Register, standing
-from calib.errors import FileError, InputError
+from calib.equipment import Register, reference_temperature, standing
+from calib.errors import CalibrationStatusError, FileError, InputError
+from calib.text import same
 
 HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<register team="T" xmlns="https://measurement.govt.nz/equipment-register">'
@@ -36,7 +37,7 @@ EQUIPMENT = """
           <table comment="lamp"><type>int,double</type><unit>nm,W/m^2</unit><header>Wavelength,Irradiance</header>
             <data>250,0.01818
                   300,0.18478</data></table>
-          <cvdCoefficients><R0>100</R0></cvdCoefficients>
+          <serialised><gtcArchiveJSON>{}</gtcArchiveJSON></serialised>
         </report>
       </component>
     </measurand>
@@ -89,7 +90,51 @@ def test_an_alteration_after_the_report_bars_use(tmp_path: Path) -> None:
 
 def test_what_is_not_taken_over_is_named(tmp_path: Path) -> None:
     (line,) = _register(tmp_path).left_out
-    assert "equipment RH-7: report H/583: cvdCoefficients is not taken over" in line
+    assert "equipment RH-7: report H/583: serialised is not taken over" in line
+
+
+CVD = """<cvdCoefficients comment="Pt100">
+  <R0>100.0189</R0><A>3.913e-3</A><B>-6.056e-7</B><C>1.372e-12</C><D>0</D>
+  <uncertainty variables="">0.0056/2</uncertainty>
+  <range><minimum>-10</minimum><maximum>70</maximum></range>
+  <degreeFreedom>99.9</degreeFreedom>
+</cvdCoefficients>"""
+"""The example of the schema's own page, with degrees of freedom."""
+SERIALISED = "<serialised><gtcArchiveJSON>{}</gtcArchiveJSON></serialised>"
+
+
+def test_coefficients_of_a_platinum_thermometer_are_its_law(tmp_path: Path) -> None:
+    """R(50 °C) by hand: 100.0189·(1 + 3.913e-3·50 − 6.056e-7·2500) = 119.436 167 3…; U = 2·0.0028 K."""
+    register = _register(tmp_path, EQUIPMENT.replace(SERIALISED, CVD))
+    assert register.left_out == ()
+    (report,) = register["RH-7"].calibrations
+    law = report.thermometer
+    assert law is not None
+    assert law.resistance_ohm(50.0) == pytest.approx(100.0189 * (1 + 0.19565 - 1.514e-3), rel=1e-12)
+    assert (law.within_C, law.U_K(50.0, "RH-7"), law.k, law.dof) == ((-10.0, 70.0), 0.0028, 1.0, 99.9)
+    assert register["RH-7"].calibration(dt.date(2024, 1, 1), "thermometer") == report
+    with pytest.raises(CalibrationStatusError, match="states no 'drift_K_per_year'"):
+        reference_temperature(register["RH-7"], dt.date(2024, 1, 1), 119.4, "reference", same("PRT"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("<D>0</D>", "<D>1e-12</D>", "cvdCoefficients, whose D is not 0, are not taken over"),
+        ('variables="">0.0056/2', 'variables="t">0.002+1e-5*t', "cvdCoefficients, whose uncertainty depends on t, are"),
+        ("</cvdCoefficients>", "</cvdCoefficients>" + CVD, "cvdCoefficients are not taken over"),
+    ],
+)
+def test_coefficients_that_the_register_cannot_hold_are_named(tmp_path: Path, old: str, new: str, told: str) -> None:
+    register = _register(tmp_path, EQUIPMENT.replace(SERIALISED, CVD.replace(old, new)))
+    (line,) = register.left_out
+    assert told in line
+    assert register["RH-7"].calibrations[0].thermometer is None
+
+
+def test_coefficients_without_a_number_are_one_message(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"thermometer\.uncertainty\.#1\.U_K: .*got '0.0056/'"):
+        _register(tmp_path, EQUIPMENT.replace(SERIALISED, CVD.replace("0.0056/2", "0.0056/")))
 
 
 def test_one_id_in_two_files_names_both(tmp_path: Path, laboratory: Path) -> None:

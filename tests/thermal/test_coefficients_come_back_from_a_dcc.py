@@ -101,7 +101,7 @@ def _u(equipment: Equipment, ohm: float) -> tuple[float, Quantity]:
     on = equipment.calibrations[-1].date
     found = reference_temperature(equipment, on, ohm, "reference", same("Reference"))
     (certificate,) = found.inputs
-    return found.t_C, certificate.value
+    return found.argument().estimate, certificate.value
 
 
 def without_covariance(equipment: Equipment) -> Equipment:

@@ -1,5 +1,6 @@
 """What `calib watch` shows: a table of points on a terminal, lines elsewhere."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,6 +16,9 @@ from calib.record.names import phase_name
 from calib.run import find_procedure
 from calib.run.lines import header, line
 from calib.run.output import JOURNAL
+from calib.run.plainlines import EACH_S
+from calib.run.waiting import EVENT, Waiting
+from calib.run.waiting import lines as lines_of
 from calib.text import Language, Text, both, tr
 
 _WIDTH = 34
@@ -62,18 +66,19 @@ def _live(watch: Watch, view: "View", interval_s: float) -> None:
     def drawn() -> RichText:
         sight = watch.sight
         begun = len({(a.point, a.phase) for a in sight.readings.attempts})
-        return RichText("\n".join(fitted(view.table(sight), begun, console.size.height - 1)), no_wrap=True)
+        foot = len(view.standing(sight))
+        return RichText("\n".join(fitted(view.table(sight), begun, console.size.height - 1, foot)), no_wrap=True)
 
     with Live(drawn(), console=console, auto_refresh=False) as screen:
         while watch.sight.alive:
             time.sleep(interval_s)
-            if watch.look():
+            if watch.look() or waiting_in(watch.sight) is not None:
                 screen.update(drawn(), refresh=True)
 
 
-def fitted(table: list[str], begun: int, height: int) -> list[str]:
-    """Return a table that fits a screen: head, the points around the last of `begun`, and the state of the run."""
-    head, points, state = table[:2], table[2:-1], table[-1:]
+def fitted(table: list[str], begun: int, height: int, foot: int = 1) -> list[str]:
+    """Return a table that fits a screen: head, the points around the last of `begun`, and `foot` lines of its state."""
+    head, points, state = table[:2], table[2:-foot], table[-foot:]
     room = max(1, height - len(head) - len(state))
     first = max(0, min(begun - (room + 1) // 2, len(points) - room))
     return [*head, *points[first : first + room], *state]
@@ -83,7 +88,7 @@ def _lines(watch: Watch, view: "View", interval_s: float) -> None:
     for said in view.head():
         click.echo(said)
     while True:
-        for said in view.news(watch.sight):
+        for said in [*view.news(watch.sight), *view.new_waiting(watch.sight)]:
             click.echo(said)
         if not watch.sight.alive:
             click.echo(view.state(watch.sight))
@@ -101,6 +106,8 @@ class View:
         self._procedure = _procedure(snapshot)
         self._told: set[int] = set()
         self._results: dict[int, Result | None] = {}
+        self._waited_s = -math.inf
+        """How far a wait was when it was told last."""
 
     def head(self) -> list[str]:
         """Return what is measured."""
@@ -118,7 +125,22 @@ class View:
         taken = _by_attempt(sight)
         lines += [self._point(attempt, sight, taken.get(attempt.id, [])) for attempt in latest.values()]
         lines += [f"{point:<{_WIDTH}}  {_STATES['waiting'].in_(self._language)}" for point in unbegun]
-        return [*lines, self.state(sight)]
+        return [*lines, *self.standing(sight)]
+
+    def standing(self, sight: Sight) -> list[str]:
+        """Return what the run waits for, where it does, and how it stands."""
+        waiting = waiting_in(sight)
+        return [*(() if waiting is None else lines_of(waiting, self._language)), self.state(sight)]
+
+    def new_waiting(self, sight: Sight) -> list[str]:
+        """Return one line of what the run waits for, once a minute."""
+        waiting = waiting_in(sight)
+        if waiting is None:
+            self._waited_s = -math.inf
+        elif waiting.waited_s >= self._waited_s + EACH_S:
+            self._waited_s = waiting.waited_s
+            return ["; ".join(lines_of(waiting, self._language))]
+        return []
 
     def news(self, sight: Sight) -> list[str]:
         """Return a line for each attempt that ended since this was asked last."""
@@ -160,6 +182,14 @@ class View:
         if attempt.id not in self._results:
             self._results[attempt.id] = _evaluated(self._procedure, attempt, sight)
         return self._results[attempt.id]
+
+
+def waiting_in(sight: Sight) -> Waiting | None:
+    """Return what a living run waits for, as far as it is by now; time that is not the machine's own is not guessed."""
+    if not sight.alive or sight.newest is None or sight.newest.kind != EVENT:
+        return None
+    simulated = bool(sight.readings.snapshot.get("simulated"))
+    return Waiting.of(sight.newest.details, 0.0 if simulated else max(0.0, time.time() - sight.newest.time))
 
 
 def _by_attempt(sight: Sight) -> dict[int, list[Reading]]:

@@ -132,11 +132,13 @@ class Loading:
             if position != self.position:
                 picture.circle((left + across * _PAN, top + deep * _PAN), 8, fill="none", stroke=QUIET, dashed=True)
         across, deep = POSITIONS[self.position]
-        picture.circle((left + across * _PAN, top + deep * _PAN), 34, fill=ACCENT)
+        longest = max((len(weight) for weight in self.weights), default=0)
+        radius = max(34.0, 4.5 * longest + 4, 8.0 * len(self.weights) + 6)
+        picture.circle((left + across * _PAN, top + deep * _PAN), radius, fill=ACCENT)
         for number, weight in enumerate(self.weights):
             y = top + deep * _PAN + 5 + 16 * (number - (len(self.weights) - 1) / 2)
             picture.text((left + across * _PAN, y), weight, size=13, bold=True, fill=PAPER)
-        picture.rectangle((middle - 60, top + _PAN + 22), (120, 34), fill=PAPER, stroke=QUIET, radius=3)
+        picture.rectangle((middle - 80, top + _PAN + 22), (160, 34), fill=PAPER, stroke=QUIET, radius=3)
         picture.text((middle, top + _PAN + 44), tr("front: display", language), size=13, fill=QUIET)
         return picture.rendered()
 

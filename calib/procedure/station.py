@@ -39,10 +39,12 @@ class Station(Protocol):
         at_most_s: float,
         why: Text,
         interval_s: float = 1.0,
+        target: float | None = None,
     ) -> None:
         """Wait until what `read` returns changes by no more than ± `limit_per_s` (in `unit` per second).
 
-        The slope is that of the last `window_s`, and certain by two standard uncertainties.
+        The slope is that of the last `window_s`, and certain by two standard uncertainties. The operator sees how it
+        stands; `target` is only shown.
 
         Raises
         ------

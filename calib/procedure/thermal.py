@@ -163,6 +163,7 @@ class InBath(Procedure):
             at_most_s=settings.at_most_s,
             why=Text(vi="chờ bể ổn định", en="bath settling"),
             interval_s=max(settings.interval_s, settings.window_s / 60.0),
+            target=t_C,
         )
         station.wait(settings.soak_s, Text(vi="chờ mẫu cân bằng nhiệt", en="item soaking"))
         shown_C = self._law.temperature_C(self.read_reference(station))

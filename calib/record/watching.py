@@ -9,7 +9,7 @@ from calib.record.journal_reader import JournalReader
 from calib.record.model import Readings
 from calib.record.schema import TABLES
 from calib.record.store import is_held
-from calib.record.story import Status
+from calib.record.story import Event, Status
 
 _TABLES = TABLES.keys() - {"traffic"}
 
@@ -27,6 +27,8 @@ class Sight:
     """Time of the last row, in seconds since 1970-01-01T00:00:00Z."""
     stopped: str
     """Why it stopped before its end, as far as it says so."""
+    newest: Event | None
+    """The last row, where that is an event: what the run does now, such as a wait."""
 
 
 class Watch:
@@ -39,12 +41,14 @@ class Watch:
         self._after = 0
         self._last = 0.0
         self._alive = True
+        self._newest = ""
+        """Table of the last row."""
 
     def look(self) -> bool:
         """Read what came since; return whether there is anything new."""
         alive, before = is_held(self._path), (self._after, self._alive)
         for table, row in self._reader.rows(_TABLES, self._after):
-            self._after, self._last = row[0], row[1]
+            self._after, self._last, self._newest = row[0], row[1], table
             self._story.apply(table, row[1:-1])
         self._alive = alive
         return (self._after, self._alive) != before
@@ -60,6 +64,7 @@ class Watch:
             writer=self._reader.writer,
             last=self._last,
             stopped=str(stopped[-1]) if stopped else "",
+            newest=self._story.events[-1] if self._newest == "event" else None,
         )
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ from calib.run.faces import Progress
 from calib.run.keys import KEYS, Keys, legend
 from calib.run.lines import duration, header, line
 from calib.run.operators import details, hint, parse
+from calib.run.waiting import Waiting, lines
 from calib.text import Language, Text, tr
 
 _STYLE: dict[Verdict, str] = {
@@ -57,7 +58,9 @@ class Console:
         )
         self._task = self._bar.add_task("", total=None, left="")
         footer = RichText(legend(language), style="dim")
-        self._live = Live(Group(self._bar, footer), console=self._console, refresh_per_second=8, transient=True)
+        self._wait = RichText(no_wrap=True, overflow="crop")
+        rows = Group(self._bar, self._wait, footer)
+        self._live = Live(rows, console=self._console, refresh_per_second=4, transient=True)
 
     def begin(self, title: Text, total: int, *, simulated: bool) -> None:
         """Draw the title, and begin to listen to the keys."""
@@ -82,6 +85,10 @@ class Console:
             self._console.print(RichText(result.group.in_(self._language), style="bold cyan"))
             self._console.print(RichText(header(self._language), style="dim"))
         self._console.print(RichText(line(result, self._language), style=_STYLE[result.verdict]))
+
+    def waiting(self, waiting: Waiting | None) -> None:
+        """Draw how a wait stands, between the progress and the keys."""
+        self._wait.plain = "" if waiting is None else "\n".join(lines(waiting, self._language))
 
     def message(self, text: Text) -> None:
         """Draw a message."""

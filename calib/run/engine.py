@@ -152,7 +152,7 @@ def _carry_out(
         if guardian.pid is not None:
             journal.event("guarded", {"pid": guardian.pid})
         paced = leased_clock(clock, leases)
-        station = JournalStation(bench, journal, paced, asked, wishes, interrupts, leases)
+        station = JournalStation(bench, journal, paced, asked, wishes, interrupts, leases, seen)
         desk.ask, desk.expected = station.ask, lambda unit: _expected(plan, station.point, unit)
         desk.take = Hands(plan, station.ask).take
         checkpoints = None if files is None else Checkpoints(files.journal, files.record)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from calib.record.result import Result
 from calib.run.control import Control, Moment, Request
+from calib.run.waiting import Waiting
 from calib.text import Text
 
 
@@ -35,6 +36,10 @@ class Watcher(Control, Protocol):
         """Take the provisional result of a point."""
         ...
 
+    def waiting(self, waiting: Waiting | None) -> None:
+        """Take how a long wait stands, several times; None once it is over."""
+        ...
+
     def message(self, text: Text) -> None:
         """Take a message for the operator."""
         ...
@@ -55,6 +60,9 @@ class NoWatcher:
 
     def result(self, result: Result) -> None:
         """Take the provisional result of a point."""
+
+    def waiting(self, waiting: Waiting | None) -> None:
+        """Take how a long wait stands."""
 
     def message(self, text: Text) -> None:
         """Take a message for the operator."""

@@ -1,6 +1,7 @@
 """A run in plain lines, where there is no terminal: one line an event, fit for a log."""
 
 import io
+import math
 import sys
 from typing import TextIO
 
@@ -9,7 +10,11 @@ from calib.run.control import Moment, Request, Wishes
 from calib.run.faces import Progress
 from calib.run.keys import KEYS, legend
 from calib.run.lines import header, line
+from calib.run.waiting import Waiting, lines
 from calib.text import Language, Text, tr
+
+EACH_S, LONG_S = 60.0, 30.0
+"""How often a wait is told, and how long one is that is told at all, in seconds of the bench's clock."""
 
 
 class PlainLines:
@@ -22,6 +27,8 @@ class PlainLines:
         self._in = given if given is not None and _is_terminal(given) else None
         self._out = out or sys.stdout or io.StringIO()  # a program without standard output has None there
         self._group: Text | None = None
+        self._said_s = -math.inf
+        """How far the wait was when it was told last."""
 
     def begin(self, title: Text, total: int, *, simulated: bool) -> None:
         """Print the title."""
@@ -39,6 +46,14 @@ class PlainLines:
             self._group = result.group
             self._say(f"\n{result.group.in_(self._language)}\n{header(self._language)}")
         self._say(line(result, self._language))
+
+    def waiting(self, waiting: Waiting | None) -> None:
+        """Print how a wait of more than half a minute stands, once a minute, in one line."""
+        if waiting is None:
+            self._said_s = -math.inf
+        elif waiting.waited_s >= self._said_s + EACH_S and not waiting.waited_s + waiting.left_s < LONG_S:
+            self._said_s = waiting.waited_s
+            self._say("; ".join(lines(waiting, self._language)))
 
     def message(self, text: Text) -> None:
         """Print a message."""

@@ -1,6 +1,5 @@
 """The station at work: gives instruments by role, and puts all that a procedure records into the journal."""
 
-from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TypeVar, cast
@@ -9,16 +8,18 @@ from calib.clock import Clock
 from calib.drivers import Instrument
 from calib.errors import Aborted, RunError
 from calib.ports import Answer, Operator, Prompt
-from calib.procedure.stability import slope
 from calib.record import Journal
 from calib.record.model import Attempt
 from calib.run.asking import question
 from calib.run.bench import Bench
 from calib.run.benchfile import ENVIRONMENT
 from calib.run.control import Control, Paused
+from calib.run.faces import Watcher
 from calib.run.guard import RunLeases
 from calib.run.guard.leases import OWN_S
+from calib.run.guarding import SHOWING_S
 from calib.run.interrupts import Interrupts
+from calib.run.waiting import EVENT, Reports, Waiting, Window
 from calib.text import Text
 
 Role = TypeVar("Role")
@@ -39,8 +40,11 @@ class JournalStation:
         control: Control,
         interrupts: Interrupts,
         leases: RunLeases,
+        watcher: Watcher,
     ) -> None:
         self._bench = bench
+        self._watcher = watcher
+        self._reports = Reports(self._show, lambda waiting: self.note(EVENT, **waiting))
         self._journal = journal
         self._interrupts = interrupts
         self._leases = leases
@@ -97,12 +101,18 @@ class JournalStation:
             self._journal.condition(quantity, value, unit)
 
     def wait(self, seconds: float, why: Text) -> None:
-        """Wait on the bench's clock, in slices between which the operator can abort."""
-        del why
-        end = self._clock.elapsed() + seconds
-        while (left := end - self._clock.elapsed()) > 1e-9:
-            self._hear()
-            self._clock.sleep(min(left, _SLICE_S))
+        """Wait on the bench's clock, in slices between which the operator can abort and sees how far it is."""
+        begun = self._clock.elapsed()
+
+        def seen() -> Waiting:
+            waited_s = self._clock.elapsed() - begun
+            return Waiting(why, waited_s, max(0.0, seconds - waited_s))
+
+        with self._reports.during(seen):
+            while (left := begun + seconds - self._clock.elapsed()) > 1e-9:
+                self._hear()
+                self._reports.look()
+                self._clock.sleep(min(left, _SLICE_S))
 
     def wait_until_stable(
         self,
@@ -114,31 +124,34 @@ class JournalStation:
         at_most_s: float,
         why: Text,
         interval_s: float = 1.0,
+        target: float | None = None,
     ) -> None:
         """Wait until what `read` returns changes by no more than ± `limit_per_s`; raise `RunError` where it does not.
 
-        What was found is kept as an event, the readings are not.
+        What was found is kept as an event; of the readings only those that a long wait shows.
         """
         begun = self._clock.elapsed()
-        window: deque[tuple[float, float]] = deque()
-        while True:
-            window.append((self._clock.elapsed(), read()))
-            now = window[-1][0]
-            while len(window) > 1 and window[1][0] <= now - window_s:
-                window.popleft()
-            found = slope([t for t, _ in window], [value for _, value in window])
-            if now - window[0][0] >= window_s and found.is_below(limit_per_s):
-                self.note(
-                    "stable", why=why.en, slope_per_s=found.value, u_per_s=found.u, unit=unit, after_s=now - begun
-                )
-                return
-            if now - begun >= at_most_s:
-                msg = (
-                    f"{why.en}: not stable after {now - begun:.0f} s: it still changes by {found.value:.3g} {unit}/s "
-                    f"(u = {found.u:.2g} {unit}/s); {limit_per_s:.3g} {unit}/s is allowed"
-                )
-                raise RunError(msg)
-            self.wait(interval_s, why)
+        watched = Window(window_s, unit, limit_per_s, target)
+        with self._reports.during(lambda: watched.waiting(why, self._clock.elapsed() - begun)):
+            while True:
+                now = self._clock.elapsed()
+                found = watched.add(now, read())
+                if watched.is_full and found.is_below(limit_per_s):
+                    self.note(
+                        "stable", why=why.en, slope_per_s=found.value, u_per_s=found.u, unit=unit, after_s=now - begun
+                    )
+                    return
+                if now - begun >= at_most_s:
+                    msg = (
+                        f"{why.en}: not stable after {now - begun:.0f} s: it still changes by {found.value:.3g} "
+                        f"{unit}/s (u = {found.u:.2g} {unit}/s); {limit_per_s:.3g} {unit}/s is allowed"
+                    )
+                    raise RunError(msg)
+                self.wait(interval_s, why)
+
+    def _show(self, waiting: Waiting | None) -> None:
+        with self._leases.lease(SHOWING_S, "showing a wait"):
+            self._watcher.waiting(waiting)
 
     def busy(self, seconds: float, why: Text) -> AbstractContextManager[object]:
         """Let the guard take no silence of so long for a standstill."""

@@ -265,3 +265,29 @@ def test_there_is_a_picture_for_every_connection_and_position_of_the_procedures(
         missing += [f"{entry.name} {p.id}" for p in prompts if p.drawing is None]
     assert missing == ["clamp-meter connect.ac", "clamp-meter connect.dc"]  # drawn with the job's number of turns
     assert len(SET_UPS) > 20
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt", "joined"),
+    [
+        ("dmm-handheld", "connect.volts", {"V Ω", "COM"}),
+        ("dmm-handheld", "connect.milliamperes", {"mA", "COM"}),
+        ("dmm-handheld", "connect.amperes", {"10 A", "COM"}),
+        ("dmm-dc-current", "connect.calibrator", {"I", "LO"}),
+        ("dmm-dc-current", "connect.calibrator-high", {"10 A", "LO"}),
+        ("dmm-dc-current", "connect.open", set()),
+        ("process-calibrator-measure", "connect.dc_current", {"mA", "COM"}),
+        ("process-calibrator-measure", "connect.resistance", {"Ω", "COM"}),
+        ("dmm-dc-voltage", "connect.short", {"HI", "LO"}),
+        ("dmm-resistance", "connect.short-4-wire", {"HI", "LO", "SENSE HI", "SENSE LO"}),
+        ("dmm-resistance", "connect.2-wire", {"HI", "LO"}),
+    ],
+)
+def test_what_is_joined_is_the_jack_that_the_words_name(name: str, prompt: str, joined: set[str]) -> None:
+    procedure = entry_points(group="calib.procedures")[name].load()
+    (asked,) = (c.prompt for c in procedure.connections if c.prompt.id == prompt)
+    ends = {end for lead in asked.drawing.leads for end in lead.ends}
+    (right,) = (d for d in asked.drawing.devices if d.side == "right")
+    assert {t for t in right.terminals if f"{right.id}.{t}" in ends} == joined
+    source = {t for d in asked.drawing.devices if d.side == "left" for t in d.terminals if f"{d.id}.{t}" in ends}
+    assert all(t.split()[0] in asked.text.en for t in source)  # NORMAL or AUX

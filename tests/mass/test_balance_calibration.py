@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from calib.errors import InputError
-from calib.procedure.balance_use import Dispersion, UseLine
+from calib.procedure.mass.dispersion import Dispersion
+from calib.procedure.mass.use import UseLine
 from calib.study import coverage
 from calib.study.runs import Task, calibrate_many
 
@@ -29,7 +30,10 @@ ERRORS_KG = [1e-6, 2e-6, 4e-6, 7e-6, 9e-6]
 
 
 def test_the_budget_is_that_of_cg_18(site: Callable[..., Any]) -> None:
-    """u²(I) = d²/12 + d₀²/12 + s² + (w_ecc I)²; w_ecc = |ΔI|max/(2 L √3); E = I − m_ref, at 500 g by hand."""
+    """u²(I) = s² + (w_ecc I)²; w_ecc = |ΔI|max/(2 L √3); E = I − m_ref, at 500 g by hand.
+
+    cg-18 adds (d² + d₀²)/12, which s = 0.8 mg contains: decision 3.
+    """
     at = site(NAME, air_temperature_K=0.0, air_humidity_percent=0.0, air_pressure_Pa=0.0, reference_density_U_kg_m3=0.0)
     plan = at.plan()
     rows = {row.point: row for row in at.evaluated(plan, weighed(plan, ERRORS_KG))}
@@ -46,7 +50,7 @@ def test_the_budget_is_that_of_cg_18(site: Callable[..., Any]) -> None:
     s = float(np.std(REPEATED, ddof=1))
     w = 4e-6 / (2 * 0.4 * math.sqrt(3))
     u_reference = math.hypot(1.25e-7, 0.2e-6 * 0.5 / math.sqrt(3) * 30 / 365.25)
-    expected = math.sqrt(2 * 1e-12 / 12 + s**2 + (w * (0.5 + 4e-6)) ** 2 + u_reference**2)
+    expected = math.sqrt(s**2 + (w * (0.5 + 4e-6)) ** 2 + u_reference**2)
     assert row.u == pytest.approx(expected, rel=1e-6)
     assert row.verdict == "pass"
 
@@ -95,7 +99,7 @@ def test_repeatability_and_eccentricity_are_results_of_their_own(site: Callable[
     assert repeated.error == pytest.approx(1e-6 - 2.5e-7, abs=1e-9)
     assert corner.error == pytest.approx(-4e-6)
     s = float(np.std(REPEATED, ddof=1))
-    assert corner.u == pytest.approx(math.sqrt(2 * s**2 + 4 * 1e-12 / 12))
+    assert corner.u == pytest.approx(math.sqrt(2) * s)
 
 
 def test_the_smallest_weight_has_just_the_uncertainty_that_is_asked_for() -> None:

@@ -13,7 +13,7 @@ from calib.errors import InputError
 from calib.physics.air import air_density
 from calib.procedure import Context
 from calib.procedure.control import f_test, t_test
-from calib.procedure.weighing import differences
+from calib.procedure.mass.weighing import differences
 from calib.study import Sample, coverage
 from calib.study.drawing import Chance, draw
 from calib.study.runs import Task, calibrate_many

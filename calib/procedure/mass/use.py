@@ -9,7 +9,10 @@ import numpy as np
 from pydantic import Field
 
 from calib.files import Strict
+from calib.procedure.mass.dispersion import Dispersion
 from calib.record.result import Result
+from calib.text import Text
+from calib.units import show
 
 NotNegative = Annotated[float, Field(ge=0)]
 COVERAGE_FACTOR = 2.0
@@ -28,22 +31,6 @@ class InUse(Strict):
     required: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Relative uncertainty that is asked for, such as 0.001, for the smallest weight."""
     safety_factor: Annotated[float, Field(ge=1)] = 1.0
-
-
-@dataclass(frozen=True)
-class Dispersion:
-    """What repeatability and eccentricity came to."""
-
-    s_kg: float
-    dof: float
-    off_centre_kg: float
-    """Greatest difference from the centre."""
-    load_kg: float
-
-    @property
-    def w_eccentricity(self) -> float:
-        """Relative standard uncertainty by eccentricity: |ΔI|max / (2 L √3)."""
-        return self.off_centre_kg / (2 * self.load_kg * math.sqrt(3))
 
 
 @dataclass(frozen=True)
@@ -76,3 +63,46 @@ def _slope(rows: Sequence[Result]) -> tuple[float, float]:
     errors, u = np.array([row.error for row in rows]), np.array([row.u for row in rows])
     weight = float(np.sum(loads**2 / u**2))
     return float(np.sum(loads * errors / u**2) / weight), 1 / math.sqrt(weight)
+
+
+def remarks(line: UseLine, use: InUse) -> list[Text]:
+    """Return what the certificate says of the balance in use."""
+    a, b = show(line.a_kg, "kg", 3), f"{line.b:.2e}"
+    found = [
+        Text(
+            vi=f"Khi sử dụng không hiệu chính: U(W) = {a} + {b}·W, k = 2",
+            en=f"In use, without corrections: U(W) = {a} + {b}·W, k = 2",
+        )
+    ]
+    if use.required is not None:
+        found.append(_smallest(line.smallest_kg(use.required, use.safety_factor), use))
+    return found
+
+
+def _smallest(smallest_kg: float | None, use: InUse) -> Text:
+    required = f"{100 * (use.required or 0.0):g} %"
+    if smallest_kg is None:
+        return Text(
+            vi=f"Không có khối lượng nào đạt độ không đảm bảo tương đối {required}",
+            en=f"No weight can be weighed with a relative uncertainty of {required}",
+        )
+    found, safe = show(smallest_kg, "kg", 3), f"{use.safety_factor:g}"
+    return Text(
+        vi=f"Khối lượng nhỏ nhất với độ không đảm bảo tương đối {required}, hệ số an toàn {safe}: {found}",
+        en=f"Smallest weight for a relative uncertainty of {required}, safety factor {safe}: {found}",
+    )
+
+
+def reversal(up: Sequence[Result], down: Sequence[Result]) -> list[Text]:
+    """Return by how much errors on the way down differ from those on the way up, where there are such."""
+    before = {row.nominal: row.error for row in up}
+    lost = [abs(row.error - before[row.nominal]) for row in down if row.nominal in before]
+    if not lost:
+        return []
+    most = show(max(lost), "kg", 3)
+    return [
+        Text(
+            vi=f"Tải giảm so với tải tăng: sai số khác nhau nhiều nhất {most}",
+            en=f"Descending against ascending loads: errors differ by {most} at most",
+        )
+    ]

@@ -210,9 +210,10 @@ class BalanceCalibration(MassMethod):
         off_kg = self._greatest_kg(readings, attempt.phase)
         if off_kg is None:  # the repeatability test stands before that of eccentricity
             return repeated
-        half_width = off_kg / (2 * total_kg(self.test.eccentricity))
-        off_centre = in_proportion(half_width, float(shown.mean()), _OFF_CENTRE, "eccentricity", self.shared("δI_ecc"))
-        return Argument((*repeated.inputs, *off_centre.inputs))
+        off_centre = self.test.off_centre if len(self._load(point)) > 1 else self.test.off_centre_alone
+        part = off_centre * off_kg / total_kg(self.test.eccentricity)
+        off = in_proportion(part, float(shown.mean()), _OFF_CENTRE, "eccentricity", self.shared("δI_ecc"))
+        return Argument((*repeated.inputs, *off.inputs))
 
     def _off_centre(self, attempt: Attempt, readings: Readings) -> Estimates:
         """Return the difference of an indication off the centre from that at the centre: no mass has to be known."""

@@ -116,17 +116,18 @@ def calibrate_many(
             done[waiting[future]] = future.result()
             if progress is not None:
                 progress(len(chunks[waiting[future]]))
-    return _joined([one for one in done if one is not None])
+    return joined([one for one in done if one is not None])
 
 
-def _joined(parts: Sequence[Runs]) -> Runs:
+def joined(parts: Sequence[Runs]) -> Runs:
+    """Return the runs of several parts as one."""
     arrays = ("error", "truth", "u", "U", "limit", "passed", "conforming", "duration_s")
-    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays}
-    return Runs(parts[0].points, parts[0].units, **joined)
+    arrays_of_all = {name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays}
+    return Runs(parts[0].points, parts[0].units, **arrays_of_all)
 
 
 def _chunk(task: Task, seed: int, numbers: range) -> Runs:
-    return _joined([one_run(task, seed, number) for number in numbers])
+    return joined([one_run(task, seed, number) for number in numbers])
 
 
 def one_run(task: Task, seed: int, number: int) -> Runs:
@@ -137,6 +138,30 @@ def one_run(task: Task, seed: int, number: int) -> Runs:
     RunError
         The run did not come to its end.
     """
+    return calibrate_once(task, seed, number).found(task.broken)
+
+
+@dataclass(frozen=True)
+class Once:
+    """One calibration, and the bench on which it was made."""
+
+    sample: Sample
+    bench: SimulatedBench
+    outcome: Outcome
+    duration_s: float
+
+    def found(self, broken: Break | None = None) -> Runs:
+        """Return its results, evaluated again with the error in them where one is put in."""
+        results = self.outcome.results
+        if broken is not None and broken.what != "drift":
+            assert self.outcome.readings is not None
+            procedure = self.sample.procedure(Context(self.outcome.readings.snapshot))
+            results = tuple(broken_results(procedure, self.outcome.readings, broken))
+        return _as_arrays(results, self.bench, self.sample, self.duration_s)
+
+
+def calibrate_once(task: Task, seed: int, number: int) -> Once:
+    """Return the calibration of run `number` of a study; raise `RunError` where it does not come to its end."""
     sample = task.sample()
     sequence = np.random.SeedSequence((seed, number))
     chance = Chance(np.random.default_rng(sequence), task.prior, 2.0 if task.broken == Break("drift") else 1.0)
@@ -153,17 +178,7 @@ def one_run(task: Task, seed: int, number: int) -> Runs:
     if outcome.status != "complete":
         msg = f"run {number} of the study ended as {outcome.status}: {outcome.error}"
         raise RunError(msg)
-    results = _results(task, outcome)
-    return _as_arrays(results, bench, sample, bench.clock.elapsed() - begun)
-
-
-def _results(task: Task, outcome: Outcome) -> Sequence[Result]:
-    """Return the results, evaluated again with the error in them where one is put in."""
-    if task.broken is None or task.broken.what == "drift":
-        return outcome.results
-    assert outcome.readings is not None
-    procedure = task.sample().procedure(Context(outcome.readings.snapshot))
-    return broken_results(procedure, outcome.readings, task.broken)
+    return Once(sample, bench, outcome, bench.clock.elapsed() - begun)
 
 
 def broken_results(procedure: Procedure, readings: Readings, broken: Break) -> Sequence[Result]:

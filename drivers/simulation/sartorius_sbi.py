@@ -9,9 +9,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from calib.drivers.simulation.balance_errors import BalanceFile
 from calib.drivers.simulation.kinds import InstrumentKind, Twin
 from calib.drivers.simulation.setup import Setup
-from calib.drivers.simulation.weighing import BalanceFile, Weighing
+from calib.drivers.simulation.weighing import Weighing
 from calib.drivers.simulation.weighing_device import WeighingDevice
 
 ESC = b"\x1b"

@@ -7,7 +7,7 @@ command is answered with, and that ECHO OFF also takes the prompt away, are assu
 import re
 import threading
 from collections.abc import Callable, Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field
@@ -24,6 +24,7 @@ PA = {"hPa": 100.0, "mbar": 100.0, "Pa": 1.0, "kPa": 1e3, "bara": 1e5, "psia": 6
 """Pascals in a unit (NIST SP 811, appendix B.8; mmHg and inHg conventional)."""
 SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 Mode = Literal["STOP", "RUN", "POLL", "SEND"]
+NotNegative = Annotated[float, Field(ge=0)]
 
 
 class WeatherFile(UnitFile):
@@ -34,9 +35,24 @@ class WeatherFile(UnitFile):
     pressure_error_Pa: float = 0.0
     temperature_error_K: float = 0.0
     humidity_error_percent: float = 0.0
-    noise_Pa: Annotated[float, Field(ge=0)] = 2.0
-    noise_K: Annotated[float, Field(ge=0)] = 0.01
-    noise_percent: Annotated[float, Field(ge=0)] = 0.05
+    pressure_half_width_Pa: NotNegative = 0.0
+    temperature_half_width_K: NotNegative = 0.0
+    humidity_half_width_percent: NotNegative = 0.0
+    """Within these its errors are drawn, about those above."""
+    noise_Pa: NotNegative = 2.0
+    noise_K: NotNegative = 0.01
+    noise_percent: NotNegative = 0.05
+
+    def unit(self, rng: np.random.Generator) -> Self:
+        """Return the file of one unit, whose errors are drawn."""
+        pressure, temperature, humidity = (float(part) for part in rng.uniform(-1, 1, 3))
+        return self.model_copy(
+            update={
+                "pressure_error_Pa": self.pressure_error_Pa + self.pressure_half_width_Pa * pressure,
+                "temperature_error_K": self.temperature_error_K + self.temperature_half_width_K * temperature,
+                "humidity_error_percent": self.humidity_error_percent + self.humidity_half_width_percent * humidity,
+            }
+        )
 
 
 class PTU300(CommandSet):
@@ -233,7 +249,7 @@ Verb = Callable[[PTU300, str], str]
 
 
 def _make(file: WeatherFile, setup: Setup) -> Twin:
-    return Twin(PTU300(file, setup.clock, setup.environment, setup.rng("noise")))
+    return Twin(PTU300(file.unit(setup.rng("truth")), setup.clock, setup.environment, setup.rng("noise")))
 
 
 VAISALA_PTU300 = InstrumentKind(_make, WeatherFile)

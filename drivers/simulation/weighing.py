@@ -3,21 +3,17 @@
 import math
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import Literal
 
 import numpy as np
-from pydantic import Field, model_validator
 
 from calib.clock import Clock
+from calib.drivers.simulation.balance_errors import BalanceFile, Errors
 from calib.drivers.simulation.environment import Environment
-from calib.drivers.simulation.kinds import UnitFile
 from calib.drivers.simulation.pan import CENTRE, POSITIONS, Body
 from calib.physics.air import air_density
 from calib.physics.mass import CONVENTIONAL_DENSITY_KG_M3
 
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
 LOOK_S = 0.25
 """How often a balance looks whether it has become stable."""
 SPARE_DIGITS = 9
@@ -26,82 +22,6 @@ UNDERLOAD = 0.02
 ZERO_RANGE = 0.02
 """Parts of the capacity: how far below zero there is a number; how far zero may be set (R 76-1, 4.5.1: 4 % in all)."""
 TOO_MUCH = 10.0
-
-
-class BalanceFile(UnitFile):
-    """A balance. Half-widths are those within which its errors are drawn, rectangular."""
-
-    capacity_kg: Positive = 0.22
-    digit_kg: Positive = 1e-7
-    """The last place of its display."""
-    unit: Literal["g", "kg", "mg", "ct"] = "g"
-    """What it shows."""
-    noise_kg: NotNegative = 0.0
-    """Standard deviation from indication to indication, with the load left alone."""
-    repeatability_kg: NotNegative = 0.0
-    """Standard deviation from loading to loading."""
-    linearity_kg: NotNegative = 0.0
-    """Half-width of the departure from a straight line between zero and the capacity."""
-    sensitivity: NotNegative = 0.0
-    """Half-width of the relative error of its internal weight, by which it was adjusted."""
-    sensitivity_per_K: NotNegative = 0.0
-    """Half-width of its temperature coefficient, since it was adjusted."""
-    eccentricity_kg: NotNegative = 0.0
-    """Half-width, with a third of the capacity at a test point."""
-    placing: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """Half-width of where hands put a load, from the position that is meant to the test points of eccentricity."""
-    hysteresis_kg: NotNegative = 0.0
-    """Half-width, at half the capacity on the way down from all of it."""
-    drift_kg_per_h: NotNegative = 0.0
-    """Half-width of the drift of its zero."""
-    creep: NotNegative = 0.0
-    """Half-width of the part of a load that comes slowly."""
-    creep_s: Positive = 600.0
-    draught_kg: NotNegative = 0.0
-    """Standard deviation of the force of the air that moves over the pan."""
-    draught_s: Positive = 5.0
-    stable_digits: Positive = 10.0
-    """Digits of draught beyond which it calls itself unstable."""
-    settle_s: Positive = 3.0
-    """Time until all of its capacity is shown to the last digit."""
-    stable_timeout_s: Positive = 30.0
-    """Time after which it gives up waiting."""
-
-    @model_validator(mode="after")
-    def _has_digits(self) -> Self:
-        if self.capacity_kg < 100 * self.digit_kg:
-            msg = f"capacity_kg {self.capacity_kg:g} must be 100 digits or more; digit_kg is {self.digit_kg:g}"
-            raise ValueError(msg)
-        return self
-
-
-@dataclass(frozen=True)
-class Errors:
-    """What is wrong with one balance: factors of the half-widths, and the direction of its eccentricity."""
-
-    linearity: tuple[float, float]
-    sensitivity: float
-    sensitivity_per_K: float
-    eccentricity: tuple[float, float]
-    hysteresis: float
-    drift: float
-    creep: float
-
-    @classmethod
-    def draw(cls, file: BalanceFile, rng: np.random.Generator) -> "Errors":
-        """Draw a unit's errors."""
-        bow, wave, direction = rng.uniform(-1, 1), rng.uniform(-1, 1), rng.uniform(0, 2 * math.pi)
-        size = max(abs(bow) + abs(wave), 1.0)
-        corner = file.eccentricity_kg * rng.uniform(-1, 1) / math.sqrt(2)
-        return cls(
-            linearity=(file.linearity_kg * bow / size, file.linearity_kg * wave / size),
-            sensitivity=file.sensitivity * rng.uniform(-1, 1),
-            sensitivity_per_K=file.sensitivity_per_K * rng.uniform(-1, 1),
-            eccentricity=(corner * math.cos(direction), corner * math.sin(direction)),
-            hysteresis=file.hysteresis_kg * rng.uniform(-1, 1),
-            drift=file.drift_kg_per_h * rng.uniform(-1, 1) / 3600,
-            creep=file.creep * rng.uniform(-1, 1),
-        )
 
 
 class Weighing:
@@ -116,6 +36,9 @@ class Weighing:
         self._air = environment
         self._rng = noise
         self.errors = Errors.draw(file, truth)
+        self._truth = truth
+        self._centres: dict[frozenset[str], tuple[float, float]] = {}
+        """Where the centre of gravity of each load lies that was ever put on."""
         self._lock = threading.RLock()
         self._lag_s = file.settle_s / math.log(file.capacity_kg / file.digit_kg)
         self._bodies: tuple[Body, ...] = ()
@@ -134,7 +57,7 @@ class Weighing:
             now_s = self.clock.elapsed()
             self._before_kg, self._crept_kg = self._shown_kg(now_s), self._creep_kg(now_s)
             self._changed_s = self._crept_s = now_s
-            self._bodies, self._at = tuple(bodies), self._placed(position)
+            self._bodies, self._at = tuple(bodies), self._placed(bodies, position)
             self._placed_kg = self.file.repeatability_kg * float(self._rng.standard_normal()) if bodies else 0.0
             load_kg = self._load_kg()
             self._highest_kg = max(self._highest_kg, load_kg) if bodies else 0.0
@@ -203,16 +126,30 @@ class Weighing:
         """Show the gross load again."""
         self._tare_kg = 0.0
 
-    def error_kg(self, load_kg: float, position: str = CENTRE) -> float:
-        """Return the true error for a load of 8000 kg/m³ in the air at adjustment: no noise, creep, drift of zero."""
-        return self._static_kg(load_kg, POSITIONS[position]) - load_kg
+    def error_kg(self, load_kg: float, position: str = CENTRE, before_kg: float = 0.0) -> float:
+        """Return the true error for a load of 8000 kg/m³ in the air at adjustment: no noise, creep, drift of zero.
 
-    def _placed(self, position: str) -> tuple[float, float]:
-        right, back = POSITIONS[position]
+        `before_kg` is the greatest load since the pan was empty.
+        """
+        return self._static_kg(load_kg, POSITIONS[position]) + self._lost_kg(load_kg, before_kg) - load_kg
+
+    def _placed(self, bodies: Sequence[Body], position: str) -> tuple[float, float]:
+        right, back = (meant + own for meant, own in zip(POSITIONS[position], self._centre(bodies), strict=True))
         width = self.file.placing
         if not width:
             return right, back
         return right + float(self._rng.uniform(-width, width)), back + float(self._rng.uniform(-width, width))
+
+    def _centre(self, bodies: Sequence[Body]) -> tuple[float, float]:
+        """Return where the centre of gravity of a load lies, from where it should."""
+        load = frozenset(body.name for body in bodies)
+        width = self.file.off_centre if len(load) > 1 else self.file.off_centre_alone
+        if not width or not load:
+            return 0.0, 0.0
+        if load not in self._centres:
+            right, back = self._truth.uniform(-width, width, 2)
+            self._centres[load] = float(right), float(back)
+        return self._centres[load]
 
     def _note_adjustment(self) -> None:
         """Take the air as that in which the internal weight of 8000 kg/m³ was weighed."""
@@ -240,11 +177,14 @@ class Weighing:
 
     def _target_kg(self, now_s: float) -> float:
         """Return what is shown once the load has settled."""
-        load_kg, errors, capacity_kg = self._load_kg(), self.errors, self.file.capacity_kg
-        back_kg = max(self._highest_kg - load_kg, 0.0)
-        lost_kg = errors.hysteresis * 4 * load_kg * back_kg / capacity_kg**2
-        shown_kg = self._static_kg(load_kg, self._at) + lost_kg
-        return shown_kg + self._placed_kg + errors.drift * now_s + self._creep_kg(now_s)
+        load_kg = self._load_kg()
+        shown_kg = self._static_kg(load_kg, self._at) + self._lost_kg(load_kg, self._highest_kg)
+        return shown_kg + self._placed_kg + self.errors.drift * now_s + self._creep_kg(now_s)
+
+    def _lost_kg(self, load_kg: float, before_kg: float) -> float:
+        """Return the hysteresis at a load after a greater one."""
+        back_kg = max(before_kg - load_kg, 0.0)
+        return self.errors.hysteresis * 4 * load_kg * back_kg / self.file.capacity_kg**2
 
     def _creep_kg(self, now_s: float) -> float:
         whole_kg = self.errors.creep * self._load_kg()

@@ -34,8 +34,13 @@ class WeighingDevice(CommandSet):
         return f"{digits * digit:f}"
 
     def true_error(self, quantity: str, value: float) -> float:
-        """Return the error of indication for a load in kilograms; `mass@front-left` names a position."""
-        return self.weighing.error_kg(value, quantity.partition("@")[2] or CENTRE)
+        """Return the error of indication for a load in kilograms.
+
+        `mass@front-left` names a position, `mass after 1.0` the greatest load in kilograms since the pan was empty.
+        """
+        _, _, position = quantity.partition("@")
+        _, _, before = quantity.partition(" after ")
+        return self.weighing.error_kg(value, position or CENTRE, float(before or 0.0))
 
     def talk(self) -> bytes | None:
         """Return what is said without being asked."""

@@ -50,6 +50,10 @@ class WeightFile(Strict):
     """Or it is drawn by what a certificate states (normal)."""
     density_kg_m3: Positive = 8000.0
     density_half_width_kg_m3: NotNegative = 0.0
+    density_U_kg_m3: NotNegative = 0.0
+    """Or expanded with k = 2: the density is drawn from a normal distribution."""
+    melt: str = ""
+    """Weights that name the same are of one melt, and share the error of `density_U_kg_m3`."""
     magnetism_kg: NotNegative = 0.0
     """Half-width of the force on the pan by magnetism, in kilograms."""
 
@@ -93,7 +97,7 @@ class Weight:
 
 
 def draw_weight(name: str, file: WeightFile, rng: np.random.Generator, shared: Callable[[str], float]) -> Weight:
-    """Draw a weight; `shared` is the standardised error of those that were calibrated together."""
+    """Draw a weight; `shared` is the standardised error of those that were made or calibrated together."""
     own = float(rng.standard_normal())
     since, density, magnetism = (float(part) for part in rng.uniform(-1, 1, 3))
     if file.certificate is None:
@@ -106,5 +110,8 @@ def draw_weight(name: str, file: WeightFile, rng: np.random.Generator, shared: C
         standardised += math.sqrt(common) * shared(stated.together) if common else 0.0
         error_kg = stated.error_kg + stated.U_kg / stated.k * standardised + stated.drift_kg * since
     true_density = file.density_kg_m3 + file.density_half_width_kg_m3 * density
+    if file.density_U_kg_m3:
+        of_melt = shared(f"melt {file.melt}") if file.melt else float(rng.standard_normal())
+        true_density += file.density_U_kg_m3 / 2 * of_melt
     mass_kg = float(mass_of(file.nominal_kg + error_kg, true_density))
     return Weight(name, file.nominal_kg, mass_kg, true_density, file.magnetism_kg * magnetism)

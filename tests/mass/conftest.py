@@ -1,17 +1,20 @@
 """The sample laboratory's benches for mass, and readings made by hand for their evaluation."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import pytest
 
 from calib.equipment import Equipment
+from calib.ports import Answer, Prompt
 from calib.procedure import Procedure
 from calib.record.model import Attempt, Condition, Preparation, Reading, Readings
-from calib.run import Plan
-from calib.study import Sample
+from calib.run import Plan, SimulatedOperator
+from calib.study import Sample, calibrate_many, coverage, parse_break
+from calib.study.runs import Once, Task, calibrate_once, joined
 
 TODAY = dt.datetime.now().astimezone().date()
 AIR = {"air.temperature": (20.0, "°C"), "air.humidity": (50.0, "%"), "air.pressure": (101_325.0, "Pa")}
@@ -46,6 +49,43 @@ class Site:
         """Return the results of such readings."""
         procedure: Procedure = plan.procedure
         return procedure.evaluate(self.readings(plan, weighed, air))
+
+
+class Person:
+    """Confirms, and reads nameplates; touches no simulated thing."""
+
+    name = "A. Nguyen"
+
+    def __init__(self, bench_shows: SimulatedOperator) -> None:
+        self._knows = bench_shows
+        self.asked: list[Prompt] = []
+
+    def ask(self, prompt: Prompt) -> Answer:
+        self.asked.append(prompt)
+        return self._knows.ask(prompt)
+
+
+@pytest.fixture
+def person() -> type[Person]:
+    """Return the class of a person at the bench, made of the operator who knows what it shows."""
+    return Person
+
+
+@pytest.fixture(scope="module")
+def planted() -> Callable[..., bool]:
+    """Return what tells whether a study notices errors in the evaluation; its calibrations are made once."""
+
+    @cache
+    def calibrated(task: Task, runs: int) -> list[Once]:
+        return [calibrate_once(task, 2, number) for number in range(runs)]
+
+    def noticed(task: Task, error: str, runs: int) -> bool:
+        if error == "drift":
+            return not coverage(calibrate_many(replace(task, broken=parse_break(error)), runs, seed=2), "", 2).holds
+        broken = parse_break(error) if error else None
+        return not coverage(joined([one.found(broken) for one in calibrated(task, runs)]), "", 2).holds
+
+    return noticed
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from calib.procedure import Context
 from calib.procedure.control import f_test, t_test
 from calib.procedure.mass.weighing import differences
 from calib.study import Sample, coverage
-from calib.study.drawing import Chance, draw
+from calib.study.drawing import Chance, draw, draw_history
 from calib.study.runs import Task, calibrate_many
 from calib.study.world import BenchWorld
 
@@ -41,7 +41,7 @@ def test_ea_4_02_example_s2_comes_out_of_the_evaluation(site: Callable[..., Any]
     )  # fmt: skip
     standard = at.sample.register["W-01"]
     (calibration,) = standard.calibrations
-    (table,) = calibration.values
+    table = calibration.values[0]
     point = table.points[0].model_copy(update={"nominal": 10.0, "name": "R10", "correction": 5e-6, "U": 45e-6})
     years = (TODAY - calibration.date).days / 365.25
     changes = {"points": (point,), "correlation": "none", "range": 10.0, "drift_ppm_per_year": 0.0}
@@ -173,6 +173,29 @@ def test_a_coverage_study_of_the_sample_laboratory_holds() -> None:
         assert 0.75 < point.u_over_error < 1.4
 
 
+@pytest.mark.parametrize(
+    "error", ["without:reference.certificate", "sign:reference.certificate", "half:reference.certificate"]
+)
+def test_planted_errors_are_found(planted: Callable[..., bool], error: str) -> None:
+    assert planted(Task(NAME), error, 60)
+
+
+@pytest.mark.parametrize("error", ["", "drift"])
+def test_a_doubled_drift_is_found_where_the_reference_is_old(planted: Callable[..., bool], error: str) -> None:
+    assert planted(Task(NAME, later_days=300), error, 40) == bool(error)
+
+
+def test_a_history_is_drawn_with_its_degrees_of_freedom() -> None:
+    """s²·ν/σ² of 2000 histories has the mean ν and the variance 2ν of χ² (JCGM 100:2008, G.3)."""
+    plan, chance = Sample.load(NAME).plan(TODAY), Chance(np.random.default_rng(1))
+    stated = {"process_s_kg": 2e-8, "process_dof": 10.0}
+    s = np.array([draw_history(plan, stated, chance)["process_s_kg"] for _ in range(2000)])
+    chi2 = 10 * (s / 2e-8) ** 2
+    assert np.mean(chi2) == pytest.approx(10.0, rel=0.04)
+    assert np.var(chi2) == pytest.approx(20.0, rel=0.15)
+    assert draw_history(plan, {"process_s_kg": 2e-8}, chance) == {"process_s_kg": 2e-8}
+
+
 def test_weights_of_a_set_taken_as_independent_fail_the_study() -> None:
     """The same calibrations of 1 kg against 500 + 200 + 200 + 100 g, evaluated with and without the correlation."""
     sample = Sample.load(NAME)
@@ -199,7 +222,7 @@ def _uncorrelated(readings: Any) -> Any:
     snapshot = dict(readings.snapshot)
     equipment = {**snapshot["equipment"]["W-01"]}
     (calibration,) = equipment["calibrations"]
-    (values,) = calibration["values"]
-    equipment["calibrations"] = [{**calibration, "values": [{**values, "correlation": "none"}]}]
+    values = [{**table, "correlation": "none"} for table in calibration["values"]]
+    equipment["calibrations"] = [{**calibration, "values": values}]
     snapshot["equipment"] = {**snapshot["equipment"], "W-01": equipment}
     return replace(readings, snapshot=snapshot)

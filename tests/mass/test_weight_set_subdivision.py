@@ -59,7 +59,7 @@ def test_two_halves_have_the_solution_that_can_be_written_down(site: Callable[..
     errors = plan.procedure.errors(readings)
     a, b = errors["as-found", "weight/A"], errors["as-found", "weight/B"]
     assert isinstance(a + b, Quantity)
-    drift = 0.2e-6 / np.sqrt(3) * 30 / 365.25
+    drift = 0.5e-6 / np.sqrt(3) * 30 / 365.25
     assert float((a + b).u) == pytest.approx(np.sqrt(2.5e-7**2 + drift**2 + 1e-16), rel=1e-6)  # E_R + s
     assert float((a - b).u) == pytest.approx(1e-8, rel=1e-6)  # −d: the reference drops out
 
@@ -131,6 +131,18 @@ def test_a_coverage_study_of_the_sample_laboratory_holds() -> None:
     assert found.holds
     assert found.coverage > 0.9
     assert all(0.75 < point.u_over_error < 1.4 for point in found.per_point)
+
+
+@pytest.mark.parametrize(
+    "error", ["without:reference.certificate", "sign:reference.certificate", "half:difference", "sign:air"]
+)
+def test_planted_errors_are_found(planted: Callable[..., bool], error: str) -> None:
+    assert planted(Task(NAME), error, 40)
+
+
+@pytest.mark.parametrize("error", ["half:reference.certificate", "drift"])
+def test_planted_errors_of_an_old_reference_are_found(planted: Callable[..., bool], error: str) -> None:
+    assert planted(Task(NAME, later_days=300), error, 40)
 
 
 def test_no_class_is_stated_where_u_is_too_large_for_it(site: Callable[..., Any]) -> None:

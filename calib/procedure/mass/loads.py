@@ -29,6 +29,10 @@ class BalanceParameters(MassParameters):
     repeatability: Repetition
     eccentricity: Load
     """About a third of the capacity."""
+    off_centre: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """How far the centre of gravity of several weights may lie off the centre, in distances of the test points."""
+    off_centre_alone: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """The same of one weight, which can be put in the middle."""
     tolerance_kg: NotNegative = 0.0
     """Limit of the error, where one was agreed."""
     settle_s: NotNegative = 10.0

@@ -202,11 +202,9 @@ class BalanceCalibration(MassMethod):
     def _indication(self, point: Point, attempt: Attempt, readings: Readings) -> Argument:
         """Return the mean indication with repeatability or rounding, and eccentricity."""
         shown, resolution_kg = readings.values(attempt, BALANCE), from_zero_kg(self.settings.digit_kg)
-        if point.group in _OF_ERRORS:
-            tests = self.tests(readings, attempt.phase)
-            repeated = indication(shown, resolution_kg, REPEATED, name=REPEATABILITY, pooled=(tests.s_kg, tests.dof))
-        else:
-            repeated = indication(shown, resolution_kg, REPEATED, name=REPEATABILITY)
+        tests = self.tests(readings, attempt.phase) if point.group in _OF_ERRORS else None
+        pooled = None if tests is None else (tests.s_kg, tests.dof)
+        repeated = indication(shown, resolution_kg, REPEATED, name=REPEATABILITY, pooled=pooled)
         off_kg = self._greatest_kg(readings, attempt.phase)
         if off_kg is None:  # the repeatability test stands before that of eccentricity
             return repeated
@@ -234,8 +232,8 @@ class BalanceCalibration(MassMethod):
 
     def _greatest_kg(self, readings: Readings, phase: Phase) -> float | None:
         """Return the greatest difference of a corner from the centre; None where one is missing."""
-        ids = [self._point(_ECCENTRICITY, self.test.eccentricity, corner).id for corner in CORNERS]
-        attempts = [attempt for id_ in ids if (attempt := readings.standing(id_, phase)) is not None]
+        points = [self._point(_ECCENTRICITY, self.test.eccentricity, corner) for corner in CORNERS]
+        attempts = [attempt for point in points if (attempt := readings.standing(point.id, phase)) is not None]
         if len(attempts) < len(CORNERS):
             return None
         return max(abs(float(corner - centre)) for centre, corner in (readings.values(a, BALANCE) for a in attempts))
@@ -244,8 +242,8 @@ class BalanceCalibration(MassMethod):
         tests = self.tests(readings, rows[0].phase)
         up, down = ([r for r in rows if r.point.startswith(group.id)] for group in (_ERRORS, _FALLING))
         repeated = self.test.repeatability
-        at, off_at = show(total_kg(repeated.weights), "kg"), show(tests.load_kg, "kg")
-        s, off = show(tests.s_kg, "kg", 3), show(tests.off_centre_kg, "kg", 3)
+        s, at = show(tests.s_kg, "kg", 3), show(total_kg(repeated.weights), "kg")
+        off, off_at = show(tests.off_centre_kg, "kg", 3), show(tests.load_kg, "kg")
         measured = Text(
             vi=f"Độ lặp lại: s = {s} với tải {at}, n = {repeated.n}; độ lệch tâm: |ΔI| lớn nhất {off} với {off_at}",
             en=f"Repeatability: s = {s} at {at}, n = {repeated.n}; eccentricity: greatest |ΔI| {off} at {off_at}",

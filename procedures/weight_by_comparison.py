@@ -36,12 +36,12 @@ from calib.procedure.mass.sensitivity import LEAST_DIGITS, bounded_only, measure
 from calib.procedure.mass.standards import QUANTITY, Load, StandardWeight, names_of, total_kg
 from calib.procedure.mass.weighing import (
     HISTORY,
-    Turn,
+    Loading,
     WeighingParameters,
     difference_argument,
     differences,
     indications,
-    turns,
+    loadings,
     weigh,
 )
 from calib.text import Text
@@ -118,7 +118,7 @@ class WeightByComparison(WeightMethod):
         if check is None:
             return
         air = read_air(station)
-        shown = np.array(list(indications(station, self._turns(check), self.settings)))
+        shown = np.array(list(indications(station, self._loadings(check), self.comparison)))
         found = differences(shown, self.comparison.pattern)
         error_kg = self._check_value(check, float(found.mean()) * self._sensitivity(shown).estimate, air)
         control = Control.of(check, error_kg, found, self.comparison.process)
@@ -135,7 +135,7 @@ class WeightByComparison(WeightMethod):
 
     def measure(self, point: Point, station: Station) -> None:
         """Weigh reference and test weight in turns."""
-        weigh(station, self._turns(self._weight(point)), self.settings)
+        weigh(station, self._loadings(self._weight(point)), self.comparison)
 
     # the half that does not
 
@@ -144,6 +144,10 @@ class WeightByComparison(WeightMethod):
         """The job's parameters."""
         assert isinstance(self.settings, WeightParameters)
         return self.settings
+
+    def item_weights(self) -> Sequence[str]:
+        """Return the weights under calibration."""
+        return names_of(self.comparison.weights)
 
     def points(self) -> Sequence[Point]:
         """Return a point for each weight, in the order of the job.
@@ -221,9 +225,9 @@ class WeightByComparison(WeightMethod):
         name = point.id.rpartition("/")[2]
         return next(one for one in self.comparison.weights if one.name == name)
 
-    def _turns(self, one: TestWeight | CheckStandard) -> list[Turn]:
+    def _loadings(self, one: TestWeight | CheckStandard) -> list[Loading]:
         loads = names_of(one.against), [one.name]
-        plain = turns(*loads, one.nominal_kg, self.comparison)
+        plain = loadings(*loads, one.nominal_kg, self.comparison)
         return with_sensitivity(plain, self.comparison.sensitivity_weight)
 
     def _sensitivity(self, shown: NDArray[np.float64]) -> Argument:

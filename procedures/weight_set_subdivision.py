@@ -31,19 +31,20 @@ from calib.procedure.mass.check import Accepted, control_remark
 from calib.procedure.mass.classes import CalibratedWeight, of_class
 from calib.procedure.mass.method import BALANCE, WeightMethod
 from calib.procedure.mass.sensitivity import SENSITIVITY
-from calib.procedure.mass.standards import QUANTITY, Load, standard_value
+from calib.procedure.mass.standards import QUANTITY, Load, names_of, standard_value
 from calib.procedure.mass.subdivision import Comparison, Design, Effect, Observed, Solved, Vector, seen
 from calib.procedure.mass.weighing import (
     HISTORY,
     WeighingParameters,
     difference_argument,
     differences,
-    turns,
+    loadings,
     weigh,
 )
+from calib.procedure.together import belonging_together
 from calib.record.model import phases
 from calib.text import Text
-from calib.uncertainty import Quantity, correlation, quantity
+from calib.uncertainty import Quantity, quantity
 
 
 class SubdivisionParameters(WeighingParameters):
@@ -90,7 +91,7 @@ class WeightSetSubdivision(WeightMethod):
     def measure(self, point: Point, station: Station) -> None:
         """Weigh the two loads in turns."""
         comparison = self._comparisons[point.id]
-        weigh(station, turns(comparison.a, comparison.b, point.nominal, self.set), self.set)
+        weigh(station, loadings(comparison.a, comparison.b, point.nominal, self.set), self.set)
 
     # the half that does not
 
@@ -99,6 +100,10 @@ class WeightSetSubdivision(WeightMethod):
         """The job's parameters."""
         assert isinstance(self.settings, SubdivisionParameters)
         return self.settings
+
+    def item_weights(self) -> Sequence[str]:
+        """Return the weights under calibration."""
+        return names_of(self.set.weights)
 
     def points(self) -> Sequence[Point]:
         """Return a point for each comparison.
@@ -137,6 +142,18 @@ class WeightSetSubdivision(WeightMethod):
             if solved is not None:
                 found += self._of_set(solved, readings, phase)
         return found
+
+    def evaluate(self, readings: Readings) -> tuple[Result, ...]:
+        """Return the rows, and those of the weights of a phase as one set with its correlation."""
+        found = self.estimated(readings)
+        rows = [self._scoped(self.row(*one[:2], readings, one[2])) for one in found]
+        for phase in phases(readings.attempts):
+            places = [n for n, row in enumerate(rows) if row.phase == phase and row.point in self._weights]
+            values = [value for n in places if isinstance(value := found[n][2].arguments["found"].value, Quantity)]
+            symbols = [{"symbol": weight.name} for weight in self.set.weights[: len(places)]]
+            of_set = belonging_together("set-of-weights", [rows[n] for n in places], values, symbols)
+            rows = [dict(zip(places, of_set, strict=True)).get(n, row) for n, row in enumerate(rows)]
+        return tuple(rows)
 
     def row(self, point: Point, attempt: Attempt, readings: Readings, estimates: Estimates) -> Result:
         """Return the row of a comparison, or of a weight, which rests on all of them."""
@@ -189,8 +206,7 @@ class WeightSetSubdivision(WeightMethod):
         """Return the standard uncertainty of one comparison and its degrees of freedom; never below the resolution."""
         least_kg = self.set.resolution_kg / math.sqrt(12)
         if self.set.process is not None:
-            s, dof = self.set.process
-            return max(s / math.sqrt(self.set.cycles), least_kg), dof
+            return max(self.set.process[0] / math.sqrt(self.set.cycles), least_kg), self.set.process[1]
         if math.isnan(s_kg) or s_kg < least_kg:
             return least_kg, math.inf
         return s_kg, float(self._design.dof)
@@ -213,12 +229,8 @@ class WeightSetSubdivision(WeightMethod):
         return found
 
     def _remarks(self, solved: Solved) -> tuple[Text, ...]:
-        """Return what the fit says of itself, the correlation of the weights, and of the check standard."""
-        names, matrix = list(solved.arguments), correlation(solved.values)
-        told = "; ".join(
-            f"r({a}, {b}) = {matrix[i, j]:.2f}" for i, a in enumerate(names) for j, b in enumerate(names) if i < j
-        )
-        remarks = [Text(vi=f"Hệ số tương quan: {told}", en=f"Correlation coefficients: {told}")] if told else []
+        """Return what the fit says of itself, and of the check standard."""
+        remarks = []
         if self.set.process is not None and solved.dof > 0:
             s, dof = self.set.process
             remarks.append(control_remark("F", f_test(solved.s_kg, solved.dof, s / math.sqrt(self.set.cycles), dof)))

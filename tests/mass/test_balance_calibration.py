@@ -213,7 +213,7 @@ def fine(tmp_path_factory: pytest.TempPathFactory) -> Task:
     return Task(NAME, files=(("simulation", folder / "benches"), ("job", folder / "jobs")), later_days=300)
 
 
-@pytest.mark.parametrize("error", ["", "without:reference.certificate", "half:reference.certificate", "drift"])
+@pytest.mark.parametrize("error", ["", "without:reference.certificate", "drift"])
 def test_planted_errors_of_the_reference_are_found_on_a_fine_balance(
     planted: Callable[..., bool], fine: Task, error: str
 ) -> None:

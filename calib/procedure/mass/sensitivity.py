@@ -17,20 +17,20 @@ from numpy.typing import NDArray
 from calib.inputs import Argument, Input
 from calib.procedure.estimates import bounded, indication
 from calib.procedure.mass.standards import StandardWeight
-from calib.procedure.mass.weighing import Turn, WeighingParameters
+from calib.procedure.mass.weighing import Loading, WeighingParameters
 from calib.text import Text
 
 LEAST_DIGITS = 100
 """Below so many digits a weight tells nothing of the sensitivity."""
 
 
-def with_sensitivity(turns: Sequence[Turn], weight: StandardWeight | None) -> list[Turn]:
-    """Return the turns of A B B A with the sensitivity weight in the second half of each; without one as they are."""
+def with_sensitivity(order: Sequence[Loading], weight: StandardWeight | None) -> list[Loading]:
+    """Return the loadings of A B B A with the sensitivity weight in the second half of each, where there is one."""
     if weight is None:
-        return list(turns)
+        return list(order)
     return [
         ((*names, weight.name), nominal_kg + weight.nominal_kg) if place % 4 >= 2 else (names, nominal_kg)
-        for place, (names, nominal_kg) in enumerate(turns)
+        for place, (names, nominal_kg) in enumerate(order)
     ]
 
 

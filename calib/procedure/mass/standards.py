@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from pydantic import Field
 
@@ -38,7 +38,16 @@ def total_kg(load: Iterable[StandardWeight]) -> float:
     return float(f"{math.fsum(weight.nominal_kg for weight in load):.12g}")
 
 
-def names_of(load: Iterable[StandardWeight]) -> list[str]:
+class Named(Protocol):
+    """What is said to whoever loads the pan."""
+
+    @property
+    def name(self) -> str:
+        """What is written on it."""
+        ...
+
+
+def names_of(load: Iterable[Named]) -> list[str]:
     """Return what weights are called, as it is said to whoever loads the pan."""
     return [weight.name for weight in load]
 

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from calib.drivers.roles import Balance, WeightHandler
 from calib.errors import RunError
 from calib.inputs import Argument
+from calib.pictures import Turn
 from calib.procedure.estimates import indication
 from calib.procedure.mass.air import record_air
 from calib.procedure.mass.method import BALANCE, MassParameters, NotNegative
@@ -65,25 +66,25 @@ class WeighingParameters(MassParameters):
         return (self.settle_s + EACH_S) * len(self.pattern) * self.cycles
 
 
-Turn = tuple[Sequence[str], float]
+Loading = tuple[Sequence[str], float]
 """Weights on the pan, and their nominal value in kilograms."""
 
 
-def turns(a: Sequence[str], b: Sequence[str], nominal_kg: float, settings: WeighingParameters) -> list[Turn]:
+def loadings(a: Sequence[str], b: Sequence[str], nominal_kg: float, settings: WeighingParameters) -> list[Loading]:
     """Return the loads of a comparison in their order."""
     loads = {"A": a, "B": b}
     return [(loads[which], nominal_kg) for which in settings.pattern * settings.cycles]
 
 
-def weigh(station: Station, weighings: Sequence[Turn], settings: MassParameters) -> None:
+def weigh(station: Station, order: Sequence[Loading], settings: WeighingParameters) -> None:
     """Weigh loads in turns and record each indication; the air before and after."""
     record_air(station)
-    for shown_kg in indications(station, weighings, settings):
+    for shown_kg in indications(station, order, settings):
         station.record(BALANCE, shown_kg, "kg")
     record_air(station)
 
 
-def indications(station: Station, weighings: Sequence[Turn], settings: MassParameters) -> Iterator[float]:
+def indications(station: Station, order: Sequence[Loading], settings: WeighingParameters) -> Iterator[float]:
     """Set zero, put the loads on in their turns, and return the indications in kilograms.
 
     Raises
@@ -94,8 +95,8 @@ def indications(station: Station, weighings: Sequence[Turn], settings: MassParam
     handler, balance = station.role(ROLE, WeightHandler), station.role(BALANCE, Balance)
     handler.unload()
     balance.zero()
-    for names, nominal_kg in weighings:
-        handler.load(names)
+    for number, (names, nominal_kg) in enumerate(order, start=1):
+        handler.load(names, turn=Turn(settings.pattern, number, len(order)))
         yield settled_kg(station, names, nominal_kg, settings, 1e4)
 
 

@@ -27,7 +27,7 @@ R200, SET = Thing("W-01", "R200"), Thing("W-01")
 
 
 def test_the_parts_of_a_set_are_those_that_its_certificate_names() -> None:
-    assert parts(OWN) == ("R100", "R200", "R200a", "R500", "R1000")
+    assert parts(OWN) == ("R100", "R200", "R200a", "R500", "R1000", "S1")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from calib.dcc.incoming import calibration_from_dcc
 from calib.equipment import Equipment, Register
 from calib.errors import InputError
 from calib.procedure import Context
-from calib.procedure.weighing import StandardWeight, standard_argument
+from calib.procedure.mass.standards import StandardWeight, standard_argument
 from calib.procedures.weight_set_subdivision import WeightSetSubdivision
 from calib.record import Record
 from calib.report.issuing import issue
@@ -70,7 +70,7 @@ def sum_of(equipment: Equipment, names: dict[str, float]) -> Quantity:
     """The conventional mass of several weights of a standard together, as every method for weights asks for it."""
     plan = Sample.load("weight-by-comparison", parameters=KILOGRAM_OF_SET).plan(TODAY, {"reference": equipment})
     weights = [StandardWeight(name=name, nominal_kg=nominal_kg) for name, nominal_kg in names.items()]
-    total = standard_argument(plan.procedure.context, "reference", weights).value
+    total = standard_argument(plan.procedure.context, weights).value
     assert isinstance(total, Quantity)
     return total
 

@@ -10,13 +10,25 @@ Measurement equation, for each temperature (S11.1, for the error of indication):
   δt_L: loading by further thermometers; δt_V: the block's swing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from calib.drivers.roles import Bath, ThermometerProbe, ThermometerReadout
 from calib.procedure import Attempt, Estimates, Point, Readings, Result, Station, Truth, indication
 from calib.procedure.declared import Declared
-from calib.procedure.thermal import STABILITY, InBath, NotNegative, ThermalParameters, of_the_reference
+from calib.procedure.homogeneity import HOMOGENEITY, Homogeneity, Place, places
+from calib.procedure.point import Group
+from calib.procedure.thermal import ITEM, InBath
+from calib.procedure.thermalparameters import (
+    REFERENCE,
+    STABILITY,
+    Marking,
+    NotNegative,
+    Positive,
+    ThermalParameters,
+    of_the_reference,
+)
 from calib.text import Text
 
 _RADIAL = Text(vi="δt_R: giữa các lỗ đo", en="δt_R: between wells")
@@ -36,6 +48,12 @@ class BlockParameters(ThermalParameters):
     """Half-width of what heating and cooling leave different."""
     loading_K: NotNegative = 0.02
     """Half-width of what further thermometers change."""
+    homogeneity_at_C: float | None = None
+    """Temperature at which differences between wells and along the zone are measured, after the points; None: not."""
+    axial_steps_m: tuple[Positive, ...] = (0.02, 0.04)
+    """By how much the reference is lifted there."""
+    further_wells: tuple[Marking, ...] = ()
+    """Markings of the wells into which it is put there."""
     stability_K: NotNegative = 0.03
     """Half-width of the block's swing."""
 
@@ -85,22 +103,79 @@ class BlockCalibrator(InBath):
         """Take one reading of the block's own indication."""
         return station.role("bath", Bath).read_bath_C()
 
+    def points(self) -> Sequence[Point]:
+        """Return a point for each temperature, and behind them the homogeneity, where it is measured."""
+        points, settings = super().points(), self.block
+        if settings.homogeneity_at_C is None:
+            return points
+        each_s = settings.soak_s + 2 * settings.cycles * settings.interval_s
+        last = replace(
+            points[-1],
+            id=HOMOGENEITY,
+            group=HOMOGENEITY,
+            nominal=settings.homogeneity_at_C,
+            estimate_s=2 * settings.window_s + len(self._places) * each_s,
+            gives_row=False,
+        )
+        return [*points, last]
+
+    def groups(self) -> Sequence[Group]:
+        """Return the temperatures, and the homogeneity."""
+        more = [] if self.block.homogeneity_at_C is None else [Group(HOMOGENEITY, _MEASURED)]
+        return [*super().groups(), *more]
+
+    def measure(self, point: Point, station: Station) -> None:
+        """Measure a temperature, or the homogeneity: place by place, each against the block's own indication."""
+        if point.id != HOMOGENEITY:
+            super().measure(point, station)
+            return
+        settings, reference = self.block, station.role("reference", ThermometerProbe)
+        self.go_to(point.nominal, station)
+        for place in self._places:
+            reference.immerse(settings.place, place.depth_m, well=place.well)
+            station.wait(settings.soak_s, _SETTLING)
+            for _ in range(settings.cycles):
+                station.wait(settings.interval_s, _SETTLING)
+                station.record(f"{place.name}.{REFERENCE}", self.read_reference(station), "Ω")
+                station.record(f"{place.name}.{ITEM}", self.read_item(station), self.unit)
+
+    def homogeneity(self, readings: Readings) -> Homogeneity | None:
+        """Return what was measured of the homogeneity; None where it was not."""
+        attempt = readings.standing(HOMOGENEITY)
+        if attempt is None:
+            return None
+
+        def warmer_K(place: Place) -> float:
+            ohm, shown = (readings.values(attempt, f"{place.name}.{who}").mean() for who in (REFERENCE, ITEM))
+            return self.reference_of(float(ohm)).t_C - float(shown)
+
+        return Homogeneity.of({place.name: warmer_K(place) for place in self._places})
+
+    def standing(self, readings: Readings) -> Sequence[tuple[Point, Attempt]]:
+        """Return every temperature with its attempt that stands."""
+        return [(p, a) for p, a in super().standing(readings) if p.gives_row]
+
     def estimates(self, point: Point, attempt: Attempt, readings: Readings) -> Estimates:
         """Return indication, reference and what a block is known for; what scatters is their difference."""
         read, shown = self.turns(attempt, readings)
         reference = self.reference_argument(float(read.mean()), readings)
         along = (read - read.mean()) / self.reference_of(float(read.mean())).ohm_per_K
+        measured = self.homogeneity(readings)
+        found = measured or Homogeneity()
         return Estimates(
             arguments={
                 "indication": indication(shown - along, self.resolution(point), _INDICATION),
                 "reference": reference,
-                **{name: self.known(name) for name in ("radial", "axial", "loading", "variation")},
+                "radial": self.known("radial", least=found.radial_K),
+                "axial": self.known("axial", least=found.axial_K),
+                **{name: self.known(name) for name in ("loading", "variation")},
                 "hysteresis": self.known("hysteresis", 1.0 if self.rises(point) else -1.0),
             },
             reference=reference.estimate,
             readings=shown,
             indicated=float(shown.mean()),
             route="certificate",
+            remarks=() if measured is None else (self._told(measured),),
         )
 
     def rises(self, point: Point) -> bool:
@@ -114,5 +189,29 @@ class BlockCalibrator(InBath):
         """Return the error of the block's own sensor."""
         return world.error("bath", "temperature", result.measuring_range, result.reference)
 
+    @property
+    def block(self) -> BlockParameters:
+        """The job's parameters."""
+        assert isinstance(self.settings, BlockParameters)
+        return self.settings
+
+    @property
+    def _places(self) -> list[Place]:
+        own = self.block
+        return places(own.reference_depth_m, own.reference_well, own.axial_steps_m, own.further_wells)
+
+    def _told(self, measured: Homogeneity) -> Text:
+        return _HOMOGENEITY.format(
+            t=f"{self.block.homogeneity_at_C:g}",
+            axial=f"{measured.axial_K:.3f}",
+            radial=f"{measured.radial_K:.3f}",
+        )
+
 
 _INDICATION = Text(vi="t_iX: chỉ thị", en="t_iX: indication")
+_MEASURED = Text(vi="Độ đồng đều của lò", en="Homogeneity of the block")
+_SETTLING = Text(vi="chờ nhiệt kế chuẩn ở vị trí mới", en="reference thermometer settling at its place")
+_HOMOGENEITY = Text(
+    vi="Đo tại {t} °C: dọc vùng đo {axial} K, giữa các lỗ {radial} K; giá trị lớn hơn so với khai báo được dùng",
+    en="Measured at {t} °C: {axial} K along the zone, {radial} K between wells; what is more than stated, counts",
+)

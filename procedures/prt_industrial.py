@@ -28,7 +28,8 @@ from calib.procedure.cvdfit import Fitted, fit_callendar_van_dusen
 from calib.procedure.declared import Declared
 from calib.procedure.evaluation import judge
 from calib.procedure.montecarlo import Validated
-from calib.procedure.thermal import BathParameters, InBath, in_a_bath
+from calib.procedure.thermal import InBath
+from calib.procedure.thermalparameters import BathParameters, in_a_bath
 from calib.procedure.together import belonging_together, fitted_budget, labels_of
 from calib.record.model import phases
 from calib.text import Text

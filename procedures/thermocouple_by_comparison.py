@@ -24,7 +24,8 @@ from calib.physics import thermocouples
 from calib.physics.thermocouple_tables import ThermocoupleType
 from calib.procedure import Attempt, Constant, Estimates, Point, Readings, Result, Station, Truth, indication
 from calib.procedure.declared import Declared
-from calib.procedure.thermal import BathParameters, InBath, in_a_bath
+from calib.procedure.thermal import InBath
+from calib.procedure.thermalparameters import BathParameters, in_a_bath
 from calib.text import Text
 
 _THERMAL = Text(vi="δV_R: sức điện động nhiệt của chuyển mạch, dây nối", en="δV_R: thermal emf of switch and leads")

@@ -17,7 +17,8 @@ from calib.drivers.roles import Bath, Thermometer, ThermometerProbe, Thermometer
 from calib.pictures import Immersion, Probe
 from calib.ports import Prompt
 from calib.procedure import Attempt, Estimates, Point, Readings, Result, Station, Truth, indication
-from calib.procedure.thermal import BathParameters, InBath, in_a_bath
+from calib.procedure.thermal import InBath
+from calib.procedure.thermalparameters import BathParameters, in_a_bath
 from calib.text import Text
 
 

@@ -15,6 +15,7 @@ from calib.drivers.simulation.heat.world import HeatWorld
 from calib.errors import CalibrationStatusError, InputError
 from calib.procedure import Context
 from calib.procedure.cvdfit import fit_callendar_van_dusen
+from calib.procedure.homogeneity import Homogeneity, places
 from calib.procedures.prt_industrial import PrtIndustrial
 from calib.record import Journal, Record
 from calib.report.issuing import issue
@@ -229,6 +230,39 @@ def test_what_could_not_be_evaluated_is_refused_before_anything_is_heated(site: 
     overdue = dt.datetime.now().astimezone().date() + dt.timedelta(days=400)
     with pytest.raises(CalibrationStatusError, match="SPRT-01"):
         site("thermometer-by-comparison").sample.plan(overdue)
+
+
+def test_the_homogeneity_of_a_block_is_measured_and_counts_where_it_is_more_than_stated(site: Make) -> None:
+    wells = {"homogeneity_at_C": 150.0, "further_wells": ["2", "3"]}
+    at = site("block-calibrator", temperatures_C=[150.0], axial_K=0.005, radial_K=0.4, **wells)
+    bench = at.sample.simulated_bench(4)
+    world: Any = bench.worlds["heat"]
+    medium = world.medium("block")
+    medium.file = medium.file.model_copy(update={"axial_K_per_m": 0.5, "radial_K": 0.0, "stability_K": 0.001})
+    outcome = at.sample.calibrate(bench, at.sample.plan(bench.clock.now().date()))
+    assert outcome.status == "complete", outcome.error
+    (row,) = outcome.results
+    half_widths = {r.name: r.u * 3**0.5 for r in row.budget}
+    assert half_widths["axial"] == pytest.approx(0.5 * 0.040, abs=0.006)  # lifted by 40 mm; it indicates 0.01 K
+    assert half_widths["radial"] == pytest.approx(0.4)
+    assert "K along the zone" in row.remarks[-1].en
+    stated = site("block-calibrator", temperatures_C=[150.0], axial_K=0.5, **wells)
+    (row,) = stated.calibrate(4)[0].results
+    assert next(r.u for r in row.budget if r.name == "axial") == pytest.approx(0.5 / 3**0.5)
+
+
+def test_places_in_a_block_begin_and_end_at_the_first_one() -> None:
+    at = places(0.16, "1", (0.02, 0.04), ("3",))
+    assert [(p.name, p.depth_m, p.well) for p in at] == [
+        ("first", 0.16, "1"),
+        ("axial.20mm", pytest.approx(0.14), "1"),
+        ("axial.40mm", pytest.approx(0.12), "1"),
+        ("radial.3", 0.16, "3"),
+        ("last", 0.16, "1"),
+    ]
+    found = Homogeneity.of({"first": 0.10, "axial.20mm": 0.13, "axial.40mm": 0.04, "radial.3": 0.15, "last": 0.12})
+    assert found.axial_K == pytest.approx(0.07)
+    assert found.radial_K == pytest.approx(0.04)
 
 
 def test_the_truth_of_a_coefficient_is_that_of_the_units_own_law(site: Make) -> None:

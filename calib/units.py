@@ -130,10 +130,13 @@ def dsi(unit: str) -> str:
 
 
 def readable(magnitude: float, unit: str) -> str:
-    """Return the prefixed unit in which `magnitude` (in `unit`, no prefix) has one to three digits before the point."""
+    """Return the prefixed unit in which `magnitude` (in `unit`, no prefix) has one to three digits before the point.
+
+    A unit that the table does not know, such as `ohm` or V/Hz, stays as it is written.
+    """
     if unit == "kg" and magnitude:
         return next((name for name, power in _OF_MASS.items() if abs(magnitude) >= 0.9999999 * 10.0**power), "ng")
-    if magnitude == 0 or unit in _WITHOUT_PREFIX:
+    if magnitude == 0 or unit in _WITHOUT_PREFIX or unit.translate(_LOOK_ALIKES) not in DSI:
         return unit
     for prefix, power in reversed(_PREFIXES.items()):
         if abs(magnitude) >= 0.9999999 * 10.0**power:
@@ -144,4 +147,5 @@ def readable(magnitude: float, unit: str) -> str:
 def show(magnitude: float, unit: str, digits: int = 7) -> str:
     """Return `magnitude` (in `unit`, no prefix) for a person, such as `100 mV`."""
     shown = readable(magnitude, unit)
-    return f"{magnitude / 10.0 ** exponent(shown):.{digits}g} {shown}"
+    power = 0 if shown == unit else exponent(shown)
+    return f"{magnitude / 10.0**power:.{digits}g} {shown}"

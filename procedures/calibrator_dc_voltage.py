@@ -5,7 +5,7 @@ Measurement equation, for each setting::
     E = V_set − (V_ind + δV_R − δV_emf + δV_load)
 
 * V_set: the setting, exact as it was entered. E is the error of the setting, as the certificate of a source states it.
-* V_ind: mean of n indications of the reference multimeter; its dispersion is the larger of s/√n and d/√12.
+* V_ind: mean of n indications of the reference multimeter; its dispersion is the wider of s/√n and d/√12.
 * δV_R: correction of the reference multimeter by one of the two routes of `calib.equipment.reference`.
 * δV_emf: thermal emf of leads and terminals. δV_load: drop across the lead by the meter's input current.
 

@@ -4,7 +4,7 @@ Measurement equation, for each test point::
 
     E = I_ind − (I_S + δI_S)·(N + δN) − δI_pos − δI_0
 
-* I_ind: mean of n indications; its u is the larger of s/√n and of the resolution d/√12.
+* I_ind: mean of n indications; its u is the wider of s/√n and of the resolution d/√12.
 * I_S + δI_S: current of the calibrator, by one of the two routes of `calib.equipment.reference`.
 * N + δN: effective turns of the coil for such jaws, by its certificate.
 * δI_pos: position of the coil in the jaws; all points that rest on one closing share it.

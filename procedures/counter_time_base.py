@@ -4,7 +4,7 @@ Measurement equation::
 
     E = f_ind − (f_R + δf_R),   y = E/f_R
 
-* f_ind: mean of n readings of gate τ. Its u is the larger of s/√n and d/√12 of the last digit. With white frequency
+* f_ind: mean of n readings of gate τ. Its u is the wider of s/√n and d/√12 of the last digit. With white frequency
   noise s/f_R is the Allan deviation σ_y(τ) (NIST SP 1065, 5.2); a drift makes s larger, and U with it.
 * f_R + δf_R: frequency of the standard by its certificate, with aging since its calibration.
 

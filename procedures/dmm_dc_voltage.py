@@ -4,7 +4,7 @@ Measurement equation, for each test point::
 
     E = V_ind − (V_S + δV_S) − δV_emf + δV_load
 
-* V_ind: mean of n indications; its dispersion is the larger of s/√n and of the resolution d/√12, never both: readings
+* V_ind: mean of n indications; its dispersion is the wider of s/√n and of the resolution d/√12, never both: readings
   that scatter less than their least digit tell nothing of the error within that digit, and those that scatter more
   contain it already.
 * V_S + δV_S: value of the calibrator by one of the two routes of `calib.equipment.reference`.

@@ -4,7 +4,7 @@ Measurement equation, in volts, amperes or ohms::
 
     E = X_ind − (X_S + δX_S) − X_W
 
-* X_ind: mean of n indications; its u is the larger of s/√n and of the resolution d/√12.
+* X_ind: mean of n indications; its u is the wider of s/√n and of the resolution d/√12.
 * X_S + δX_S: value of the calibrator by one of the two routes of `calib.equipment.reference`.
 * X_W: of voltage the thermal emf of the leads; of resistance with two wires that of the leads, measured beforehand.
 """

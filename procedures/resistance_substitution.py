@@ -6,7 +6,7 @@ Measurement equation::
 
 * R_N: nominal value of the item. R_S + δR_S: value of the standard by its certificate, with drift and temperature.
 * r: ratio of the indications; gain and linear drift of the meter cancel within a cycle, contacts are in its scatter.
-  Its u is the larger of s/√n and of the resolution of a difference of two indications, d/√6.
+  Its u is the wider of s/√n and of the resolution of a difference of two indications, d/√6.
 * δ_lin: what the meter's gain differs between two values so near to each other.
 * δ_T: temperature coefficient of the item, from the temperature for which the result is stated, 23 °C.
 """

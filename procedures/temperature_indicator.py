@@ -4,7 +4,7 @@ Measurement equation, in kelvin or degrees Celsius::
 
     E = t_ind − (t_N + δt_S) − δt_J − δt_W
 
-* t_ind: mean of n indications; its u is the larger of s/√n and d/√12.
+* t_ind: mean of n indications; its u is the wider of s/√n and d/√12.
 * t_N + δt_S: temperature that the calibrator simulates. Its error of voltage or resistance is divided by the
   sensitivity of the sensor at t_N: dE/dt of IEC 60584-1, dR/dt of IEC 60751.
 * δt_J: with the indicator's own compensation of the cold junction, error of what the calibrator takes its terminals

@@ -6,7 +6,7 @@ Measurement equation::
 
 * V_N: nominal value of the item. V_S + δV_S: value of the standard by its certificate, with drift and temperature.
 * d: difference item − standard. Exchanging the two wires at the nanovoltmeter lets its offset and the emf of its lead
-  cancel, the order + − − + their linear drift too. Its u is the larger of s/√n and d/√12 of the display.
+  cancel, the order + − − + their linear drift too. Its u is the wider of s/√n and d/√12 of the display.
 * δ_g: gain of the nanovoltmeter. δ_emf: emf of the joints between the two standards, which turns round with them.
 * δ_T: temperature coefficient of the item, from the temperature for which the result is stated, 23 °C.
 """

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calib.inputs import Argument, Arguments, Input, all_inputs
+from calib.procedure.evaluation import COVERAGE_PROBABILITY
 from calib.record.result import BudgetRow
 from calib.text import Text
 from calib.uncertainty import Quantity, budget, quantity
+from calib.uncertainty.factors import coverage_factor
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,19 @@ def indication(
     pooled: tuple[float, float] | None = None,
     identity: str | None = None,
 ) -> Argument:
-    """Return the mean of readings; its u is the larger of s/√n (type A) and d/√12 (resolution), never both.
+    """Return the mean of readings; its u is s/√n (type A) or d/√12 (resolution), never both (decisions 3 and 20).
 
     Readings that scatter less than their least digit tell nothing of the error within that digit, and those that
-    scatter more contain it already. `pooled` is (s, degrees of freedom) from the laboratory's history of such
-    readings, and takes the place of their own s (JCGM 100:2008, 4.2.4). `identity` ties what several results use, such
-    as one zero.
+    scatter more contain it already. The one with the wider interval at the certificate's probability counts: the s of
+    few readings is uncertain itself, and its t says so. `pooled` is (s, degrees of freedom) from the laboratory's
+    history of such readings, and takes the place of their own s (JCGM 100:2008, 4.2.4). `identity` ties what several
+    results use, such as one zero.
     """
     n = len(readings)
     mean = float(np.mean(readings))
     s, dof = pooled if pooled is not None else (experimental_s(readings), n - 1.0)
-    if s / math.sqrt(n) >= resolution / math.sqrt(12):
+    by_scatter = coverage_factor(COVERAGE_PROBABILITY, dof) * s / math.sqrt(n)
+    if by_scatter >= COVERAGE_PROBABILITY * resolution / 2:
         error = quantity(0.0, u=s / math.sqrt(n), dof=dof, name=name, id=identity)
     else:
         error = quantity(0.0, resolution=resolution, name=name, id=identity)

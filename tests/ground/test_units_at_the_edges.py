@@ -128,3 +128,9 @@ def test_a_number_for_a_person_has_one_to_three_digits_before_the_point(
 ) -> None:
     assert show(magnitude, unit) == shown
     assert to_SI(1.0, readable(magnitude, unit)) > 0
+
+
+def test_a_unit_by_another_name_is_shown_as_it_is_written() -> None:
+    """A register may say ohm; a message about it must not end in another mistake."""
+    assert show(110.0, "ohm") == "110 ohm"
+    assert show(110e3, "Ω") == "110 kΩ"

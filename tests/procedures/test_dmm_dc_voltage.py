@@ -148,10 +148,10 @@ def test_the_reading_of_the_short_is_never_subtracted_from_another_row(bench: Ma
 
 @pytest.mark.parametrize(
     ("half_spread_digits", "larger"),
-    [(0.0, "resolution"), (0.9, "resolution"), (0.917, "scatter"), (5.0, "scatter")],
+    [(0.0, "resolution"), (0.525, "resolution"), (0.527, "scatter"), (5.0, "scatter")],
 )
-def test_the_larger_of_scatter_and_resolution_counts_and_never_both(half_spread_digits: float, larger: str) -> None:
-    """Readings 0, 0, 0, +a, −a: s = a/√2, s/√5 = a/√10; equal to d/√12 at a = 0.9129 d."""
+def test_the_wider_of_scatter_and_resolution_counts_and_never_both(half_spread_digits: float, larger: str) -> None:
+    """Readings 0, 0, 0, +a, −a: s/√5 = a/√10; 2.869 of it (t, ν = 4) are as wide as 0.9545·d/2 at a = 0.5260 d."""
     a = half_spread_digits * 1e-5
     mean = indication(np.array([1.0, 1.0, 1.0, 1.0 + a, 1.0 - a]), 1e-5, same("V_ind")).value
     assert isinstance(mean, Quantity)
@@ -161,7 +161,20 @@ def test_the_larger_of_scatter_and_resolution_counts_and_never_both(half_spread_
         assert mean.dof == math.inf
     else:
         assert mean.u == pytest.approx(a / math.sqrt(10), rel=1e-6)
-        assert mean.dof == 4
+        assert mean.dof == pytest.approx(4, rel=1e-12)
+
+
+@pytest.mark.parametrize("sigma_digits", [0.7, 1.5])
+def test_a_noise_of_about_a_digit_leaves_no_interval_too_short(sigma_digits: float) -> None:
+    """Decision 20; where the larger u was taken, five readings with 0.7 d of noise held 92.7 %."""
+    rng = np.random.default_rng(20)
+    held = []
+    for within_digit in rng.uniform(-0.5, 0.5, size=1500):
+        shown = np.round(within_digit + sigma_digits * rng.standard_normal(5))
+        mean = indication(shown, 1.0, same("V_ind")).value
+        assert isinstance(mean, Quantity)
+        held.append(abs(float(mean.value) - within_digit) <= mean.expanded(0.9545).U)
+    assert np.mean(held) > 0.9445
 
 
 @pytest.mark.parametrize(

@@ -7,30 +7,30 @@ Measurement equation, in kelvin or degrees Celsius::
 * t_ind: mean of n indications; its u is the wider of s/√n and d/√12.
 * t_N + δt_S: temperature that the calibrator simulates. Its error of voltage or resistance is divided by the
   sensitivity of the sensor at t_N: dE/dt of IEC 60584-1, dR/dt of IEC 60751.
-* δt_J: with the indicator's own compensation of the cold junction, error of what the calibrator takes its terminals
-  for, times S(t_terminals)/S(t_N).
-* δt_W: emf of the thermocouple wire between calibrator and indicator, or of copper leads; resistance of leads.
+* δt_J: with the indicator's own compensation of the cold junction, by how much the calibrator's terminals are warmer
+  than it takes them for, times S(t_terminals)/S(t_N).
+* δt_W: emf of the thermocouple wire between calibrator and indicator, or of copper leads; with two wires the resistance
+  of both, measured beforehand, with three what they differ by, over dR/dt.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, runtime_checkable
+from typing import Annotated, Any, ClassVar, Protocol, get_args, runtime_checkable
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from calib.drivers.roles import RtdSource, RtdType, TemperatureIndicator, ThermocoupleSource
 from calib.equipment import Asked, Reference
 from calib.inputs import Argument, Input
 from calib.physics import platinum, thermocouples
 from calib.physics.thermocouples import ThermocoupleType
-from calib.pictures import Device, Joining, calibrator, side_by_side
-from calib.ports import Prompt
 from calib.procedure import (
+    Attempt,
     Conditions,
     Connection,
     DirectComparison,
     DirectParameters,
-    Group,
+    Estimates,
     Point,
     Proof,
     Readings,
@@ -40,6 +40,7 @@ from calib.procedure import (
     Truth,
     bounded,
 )
+from calib.procedures.sensor_connections import CONNECTIONS, RTD_GROUPS, Wires, is_rtd
 from calib.text import Text
 
 COPPER_C = 0.0
@@ -63,21 +64,24 @@ class SimulationParameters(DirectParameters):
     """Half-width of the emf of the thermocouple wire, from its own calibration, in volts."""
     copper_V: Annotated[float, Field(ge=0)] = 0.5e-6
     """Half-width of the thermal emf of copper leads, in volts."""
-    lead_ohm: Annotated[float, Field(ge=0)] = 0.0
-    """Half-width of what the leads' resistance does to an indication: with two wires theirs, in ohms."""
+    wires: Wires = 4
+    """How resistance thermometers are connected."""
+    leads_ohm: Annotated[float, Field(ge=0)] = 0.0
+    """Resistance of both leads, measured beforehand; counts with two wires."""
+    leads_half_width_ohm: Annotated[float, Field(ge=0)] = 0.0
+    """Half-width within which that is known; with three wires of what the leads differ by."""
+
+    @model_validator(mode="after")
+    def _leads_are_known(self) -> "SimulationParameters":
+        if self.wires != 4 and not self.leads_half_width_ohm:
+            msg = f"{self.wires} wires: 'leads_half_width_ohm' must say how well the leads' resistance is known"
+            raise ValueError(msg)
+        return self
 
 
 def error_of_indication(indication: Any, reference: Any, junction: Any, wire: Any) -> Any:
     """Return E = t_ind − (t_N + δt_S) − δt_J − δt_W, in kelvin: the measurement equation of the method."""
     return indication - reference - junction - wire
-
-
-_INDICATOR = Text(vi="Bộ chỉ thị", en="Indicator")
-
-
-def _two_leads(title: Text) -> Joining:
-    indicator = Device("meter", _INDICATOR, ("TC +", "TC −"), "right")
-    return side_by_side("source-to-indicator", title, calibrator("TC +", "TC −"), indicator)
 
 
 class TemperatureIndicatorBySimulation(DirectComparison):
@@ -98,61 +102,14 @@ class TemperatureIndicatorBySimulation(DirectComparison):
     roles: ClassVar[Mapping[str, type]] = {"source": SensorSource, "meter": TemperatureIndicator}
     conditions = Conditions(temperature_C=(20.0, 26.0), humidity_percent=(10.0, 75.0))
     Parameters = SimulationParameters
-    connections = (
-        Connection(
-            Group("wire", Text(vi="Cặp nhiệt điện, dây bù", en="Thermocouples, thermocouple wire")),
-            Prompt(
-                "connect.wire",
-                Text(
-                    vi="Nối cọc TC của nguồn chuẩn với ngõ vào của bộ chỉ thị bằng dây cặp nhiệt điện đúng loại; chờ "
-                    "15 min cho các cọc đấu cân bằng nhiệt.",
-                    en="Join the calibrator's TC terminals to the indicator's input with thermocouple wire of the "
-                    "type; let the terminals come to one temperature for 15 min.",
-                ),
-                drawing=_two_leads(Text(vi="Dây cặp nhiệt điện đúng loại", en="Thermocouple wire of the type")),
-                connection="copper=open, wire=source.tc",
-            ),
-            Text(vi="Mô phỏng cặp nhiệt điện, bù đầu lạnh", en="Simulated thermocouple, compensated"),
-        ),
-        Connection(
-            Group("copper", Text(vi="Cặp nhiệt điện, dây đồng, 0 °C", en="Thermocouples, copper leads, 0 °C")),
-            Prompt(
-                "connect.copper",
-                Text(
-                    vi="Nối cọc TC của nguồn chuẩn với ngõ vào của bộ chỉ thị bằng dây đồng.",
-                    en="Join the calibrator's TC terminals to the indicator's input with copper leads.",
-                ),
-                drawing=_two_leads(Text(vi="Dây đồng", en="Copper leads")),
-                connection="wire=open, copper=source.tc",
-            ),
-            Text(vi="Mô phỏng cặp nhiệt điện, đầu lạnh 0 °C", en="Simulated thermocouple, reference at 0 °C"),
-        ),
-        Connection(
-            Group("resistance", Text(vi="Nhiệt kế điện trở", en="Resistance thermometers")),
-            Prompt(
-                "connect.resistance",
-                Text(
-                    vi="Nối cọc điện trở của nguồn chuẩn (NORMAL và SENSE) với ngõ vào bốn dây của bộ chỉ thị.",
-                    en="Join the calibrator's resistance terminals (NORMAL and SENSE) to the indicator's input with "
-                    "four wires.",
-                ),
-                drawing=side_by_side(
-                    "source-to-indicator",
-                    Text(vi="Bốn dây", en="Four wires"),
-                    calibrator("NORMAL HI", "NORMAL LO", "SENSE HI", "SENSE LO"),
-                    Device("meter", _INDICATOR, ("I+", "I−", "U+", "U−"), "right"),
-                ),
-                connection="wire=open, copper=source",
-            ),
-            Text(vi="Mô phỏng nhiệt kế điện trở, bốn dây", en="Simulated resistance thermometer, four wires"),
-        ),
-    )
+    connections = CONNECTIONS
 
     def apply(self, point: Point, station: Station) -> None:
         """Simulate the sensor at the temperature of a point."""
         kind = _kind(point.quantity)
-        if point.group == "resistance":
-            station.role("source", RtdSource).source_rtd(_rtd(kind), point.nominal, wires=4)
+        if is_rtd(point.group):
+            wires = self._of_the_job.wires
+            station.role("source", RtdSource).source_rtd(_rtd(kind), point.nominal, wires=wires)
             return
         reference_C = COPPER_C if point.group == "copper" else None
         source = station.role("source", ThermocoupleSource)
@@ -161,8 +118,8 @@ class TemperatureIndicatorBySimulation(DirectComparison):
     def configure(self, point: Point, station: Station) -> None:
         """Select the sensor at the indicator."""
         indicator, kind = station.role("meter", TemperatureIndicator), _kind(point.quantity)
-        if point.group == "resistance":
-            indicator.configure_rtd(_rtd(kind), wires=4)
+        if is_rtd(point.group):
+            indicator.configure_rtd(_rtd(kind), wires=self._of_the_job.wires)
         else:
             indicator.configure_thermocouple(_thermocouple(kind), compensated=point.group == "wire")
 
@@ -204,7 +161,7 @@ class TemperatureIndicatorBySimulation(DirectComparison):
     def reference(self, point: Point, temperature_C: tuple[float, float] | None = None) -> Reference:
         """Return the simulated temperature: the calibrator's errors in volts or ohms over the sensor's sensitivity."""
         kind = _kind(point.quantity)
-        if point.group == "resistance":
+        if is_rtd(point.group):
             R0 = R0_OHM[kind]
             signal, per_K = platinum.resistance_ohm(point.nominal, R0), _ohm_per_K(point.nominal, R0)
             found = self._standard("resistance", signal, temperature_C)
@@ -219,9 +176,8 @@ class TemperatureIndicatorBySimulation(DirectComparison):
     def influences(self, point: Point, readings: Readings) -> Mapping[str, Argument]:
         """Return the reference junction at the calibrator, and the wire or leads, in kelvin."""
         settings, kind = self._of_the_job, _kind(point.quantity)
-        if point.group == "resistance":
-            lead_K = settings.lead_ohm / _ohm_per_K(point.nominal, R0_OHM[kind])
-            return {"junction": Argument(), "wire": bounded(lead_K, _LEAD, "wire")}
+        if is_rtd(point.group):
+            return {"junction": Argument(), "wire": self._leads(_ohm_per_K(point.nominal, R0_OHM[kind]))}
         type_ = _thermocouple(kind)
         per_K = thermocouples.seebeck_V_per_K(type_, point.nominal)
         if point.group == "copper":
@@ -231,15 +187,21 @@ class TemperatureIndicatorBySimulation(DirectComparison):
         found = self._standard("reference_junction", terminals_C, temperature_C)
         ratio = per_K / thermocouples.seebeck_V_per_K(type_, terminals_C)
         return {
-            "junction": Argument(_divided(found.inputs, -ratio)),
+            "junction": Argument(_divided(found.inputs, ratio)),
             "wire": bounded(settings.wire_V / per_K, _WIRE, "wire"),
         }
+
+    def estimates(self, point: Point, attempt: Attempt, readings: Readings) -> Estimates:
+        """Return the estimates; the reference temperature of the row has junction and leads in it."""
+        found = super().estimates(point, attempt, readings)
+        added_K = sum(found.arguments[name].estimate for name in ("junction", "wire"))
+        return replace(found, reference=found.reference + added_K)
 
     @classmethod
     def truth(cls, result: Result, world: Truth) -> float:
         """Return by how much the indicator shows too much with an ideal sensor at the nominal temperature."""
         group, kind = result.point.split("/")[0], _kind(result.quantity)
-        sensor = f"rtd.{kind}.4" if group == "resistance" else f"thermocouple.{kind}.{_HOW[group]}"
+        sensor = f"rtd.{kind}.4" if is_rtd(group) else f"thermocouple.{kind}.{_HOW[group]}"
         return world.temperature_error("meter", sensor, result.nominal)
 
     def _first(self, connection: Connection) -> Point:
@@ -260,14 +222,23 @@ class TemperatureIndicatorBySimulation(DirectComparison):
         asked = Asked(self.standard.equipment, quantity, value, role=role, called=self.standard_called, symbol=symbol)
         return self.by_route(asked, temperature_C)
 
+    def _leads(self, ohm_per_K: float) -> Argument:
+        """Return what the leads of a resistance thermometer add, in kelvin."""
+        settings = self._of_the_job
+        if settings.wires == 4:
+            return Argument()
+        known_ohm = settings.leads_ohm if settings.wires == 2 else 0.0
+        unknown = bounded(settings.leads_half_width_ohm / ohm_per_K, _LEAD, "wire").inputs
+        return Argument(tuple(replace(one, offset=known_ohm / ohm_per_K) for one in unknown))
+
     def _terminals_C(self, temperature_C: tuple[float | None, float | None] | None) -> float:
         """Return about how warm the terminals are: as the room."""
         low, high = temperature_C or (None, None)
         return 23.0 if low is None or high is None else (low + high) / 2
 
-    def _group_of(self, p: RequestedPoint) -> Literal["wire", "copper", "resistance"]:
+    def _group_of(self, p: RequestedPoint) -> str:
         if (p.quantity or self.quantity).startswith("rtd_"):
-            return "resistance"
+            return RTD_GROUPS[self._of_the_job.wires]
         return "wire" if self._of_the_job.compensated else "copper"
 
     @property

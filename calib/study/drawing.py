@@ -31,6 +31,8 @@ Prior = Literal["declared", "edge", "triangular"]
 
 MASS = "conventional_mass"
 """Of certified values of weights, which a world of mass has, not an instrument."""
+SENSED = frozenset({"reference_junction"})
+"""What a source does not put out but measures."""
 SPREAD = 5.0
 """True corrections lie within so many U about those of the register; wide, so that a correction left out is seen."""
 
@@ -105,7 +107,7 @@ def _by_certificate(
     plan: Plan, role: str, standard: Equipment, chance: Chance
 ) -> tuple[tuple[Calibration, ...], dict[Any, StatedTruth]]:
     """Return the calibrations with another certificate's values, and the truths of every quantity."""
-    sign = -1.0 if _is_meter(plan.procedure.roles[role]) else 1.0
+    meter = _is_meter(plan.procedure.roles[role])
     today = plan.procedure.context.date
     ranges: dict[str, dict[float, list[StatedRange]]] = {}
     ages: dict[str, tuple[float, float]] = {}
@@ -113,6 +115,7 @@ def _by_certificate(
     for calibration in standard.calibrations:
         values = []
         for table in calibration.values:
+            sign = -1.0 if meter or table.quantity in SENSED else 1.0
             stated, true = _table(table, chance, sign)
             values.append(stated)
             ranges.setdefault(table.quantity, {}).setdefault(table.range, []).append(true)

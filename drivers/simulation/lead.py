@@ -43,6 +43,8 @@ class LeadFile(Strict):
     """Where the far end is at first: an instrument's output, a switch, a component, `short` or `open`."""
     resistance_ohm: Annotated[float, Field(ge=0)] = 0.05
     """Of both wires together."""
+    resistance_half_width_ohm: Annotated[float, Field(ge=0)] = 0.0
+    """Half-width within which it is off that."""
     capacitance_F: Annotated[float, Field(ge=0)] = 0.0
     insulation_ohm: Annotated[float | None, Field(gt=0)] = None
     """Leakage from wire to wire; absent for none."""
@@ -85,6 +87,9 @@ class Lead:
         rng: np.random.Generator,
         wire: ThermocoupleWire | None = None,
     ) -> None:
+        if file.resistance_half_width_ohm:
+            off_ohm = file.resistance_half_width_ohm * float(rng.uniform(-1, 1))
+            file = file.model_copy(update={"resistance_ohm": file.resistance_ohm + off_ohm})
         self.file = file
         self._wire = wire
         self._nodes = nodes

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from calib.errors import InputError
 from calib.ports import Answer, Prompt
 from calib.procedures.temperature_indicator import TemperatureIndicatorBySimulation
 from calib.run import SimulatedHands, SimulatedOperator, run
@@ -63,6 +64,33 @@ def test_a_resistance_thermometers_errors_are_ohms_over_its_sensitivity(by_hand:
     }
 
 
+TWO_WIRES = {"wires": 2, "leads_ohm": 0.1, "leads_half_width_ohm": 0.02}
+
+
+def test_two_wires_add_their_resistance_which_was_measured_beforehand(by_hand: ByHand) -> None:
+    """0.1 Ω are 0.290 K at 400 °C: an indicator that shows 400.3 °C errs by 0.01 K."""
+    result = by_hand(ID, {"resistance-2-wire/Pt100/400 °C": {"meter": [400.3] * 5}}, parameters=TWO_WIRES).only()
+    assert result.error == pytest.approx(0.3 - 0.1 / 0.34463, abs=1e-4)
+    assert result.indicated - result.reference == pytest.approx(result.error, abs=1e-12)
+    assert contributions(result)["wire"] == pytest.approx(0.02 / 0.34463 / ROOT3, rel=1e-4)
+
+
+@pytest.mark.parametrize("wires", [2, 3])
+def test_leads_that_count_are_not_taken_for_known(by_hand: ByHand, wires: int) -> None:
+    with pytest.raises(InputError, match="leads_half_width_ohm"):
+        by_hand(ID, {PT400: {"meter": [400.0] * 5}}, parameters={"wires": wires})
+
+
+def test_terminals_warmer_than_the_calibrator_takes_them_for_make_the_indicator_show_more(by_hand: ByHand) -> None:
+    """By its certificate they are 0.03 K warmer at 23 °C, and 24 mV are 0.4 µV less, about −0.3 µV, than set."""
+    certificate = {"reference": "certificate"}
+    result = by_hand(ID, {K600: {"meter": [600.3] * 5}}, parameters=certificate, temperature_C=23.0).only()
+    stated_V = -2e-7 + (23.986e-3 - 20e-3) / 30e-3 * (4e-7 + 2e-7)
+    expected = 0.3 - stated_V / 42.505e-6 - 0.03 * 40.4 / 42.505
+    assert result.error == pytest.approx(expected, abs=2e-4)
+    assert contributions(result)["junction.certificate"] == pytest.approx(0.025 * 40.4 / 42.505, rel=3e-3)
+
+
 def test_monte_carlo_gives_the_same_U(by_hand: ByHand, monte_carlo_half_width: Callable[..., float]) -> None:
     made = by_hand(ID, {K600: {"meter": [600.3] * 5}})
     half_width = monte_carlo_half_width(made.estimates(), TemperatureIndicatorBySimulation.model)
@@ -73,6 +101,25 @@ def test_the_interval_holds_the_truth(studied: Callable[..., Any]) -> None:
     found = studied(ID, 80, *FEW)
     assert found.lower > 0.88
     assert found.upper > 0.9545
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"reference": "certificate"},
+        {"reference": "certificate", "compensated": False},
+        {"reference": "certificate", **TWO_WIRES},
+    ],
+)
+def test_the_interval_holds_the_truth_by_every_route(studied: Callable[..., Any], parameters: dict[str, Any]) -> None:
+    found = studied(ID, 60, *FEW, **parameters)
+    assert found.lower > 0.86
+    assert found.upper > 0.9545
+
+
+def test_a_junction_taken_with_the_wrong_sign_is_seen(studied: Callable[..., Any]) -> None:
+    found = studied(ID, 60, FEW[0], broken="sign:junction.certificate", reference="certificate")
+    assert found.upper < 0.9545
 
 
 def test_half_of_the_calibrators_limits_is_seen(studied: Callable[..., Any]) -> None:

@@ -4,7 +4,7 @@ Measurement equation, for each test point of current and frequency::
 
     E = I_ind − (I_S + δI_S) + δI_load
 
-* I_ind: mean of n indications; its dispersion is s/√n or d/√12, whichever is wider (decision 20).
+* I_ind: mean of n indications; its dispersion is s/√n or d/√12, whichever is wider (decision 21).
 * I_S + δI_S: value of the calibrator at this frequency, by one of the two routes of `calib.equipment.reference`.
 * δI_load: current that goes past the meter, through the output resistance R of the source and the capacitance C of
   cable and output: a burden of r leaves 1/|1 + r·(1/R + jωC)| of the current to the meter.

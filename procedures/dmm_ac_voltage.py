@@ -4,7 +4,7 @@ Measurement equation, for each test point of voltage and frequency::
 
     E = V_ind − (V_S + δV_S) + δV_load
 
-* V_ind: mean of n indications; its dispersion is s/√n or d/√12, whichever is wider (decision 20).
+* V_ind: mean of n indications; its dispersion is s/√n or d/√12, whichever is wider (decision 21).
 * V_S + δV_S: value of the calibrator at this frequency, by one of the two routes of `calib.equipment.reference`.
 * δV_load: what the impedance of leads and output drops, or raises by resonance, into the meter's input resistance and
   the capacitances of input and cable. With Z = r + jωL in series and Y = 1/R + jωC beside the input the terminals see

@@ -4,7 +4,7 @@ Measurement equation, for each test point::
 
     E = I_ind − (I_S + δI_S) + δI_load
 
-* I_ind: mean of n indications; its dispersion is s/√n or d/√12, whichever is wider (decision 20).
+* I_ind: mean of n indications; its dispersion is s/√n or d/√12, whichever is wider (decision 21).
 * I_S + δI_S: value of the calibrator by one of the two routes of `calib.equipment.reference`.
 * δI_load: current that the meter's burden voltage drives through the output resistance of the source and the insulation
   of the leads, past the meter.

@@ -4,7 +4,7 @@ Measurement equation, for each test point::
 
     E = f_ind − (f_S + δf_S)
 
-* f_ind: mean of n indications; its dispersion is s/√n or d/√12, whichever is wider (decision 20).
+* f_ind: mean of n indications; its dispersion is s/√n or d/√12, whichever is wider (decision 21).
 * f_S + δf_S: frequency of the calibrator by one of the two routes of `calib.equipment.reference`. All its frequencies
   come from one oscillator, so that its relative error is the same at all points.
 

@@ -5,7 +5,7 @@ Measurement equation, for each test point::
     E = X_ind − (X_S + δX_S) − δX_lead
 
 * X_ind: mean of n indications as they were typed; its dispersion is the wider of s/√n and of the resolution d/√12
-  (decision 20). Here a display stands still as a rule, and the resolution makes nearly all of U.
+  (decision 21). Here a display stands still as a rule, and the resolution makes nearly all of U.
 * X_S + δX_S: value of the calibrator by one of the two routes of `calib.equipment.reference`.
 * δX_lead: resistance of the leads, where resistance is measured, as it was found beforehand; zero elsewhere.
 

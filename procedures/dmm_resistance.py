@@ -4,7 +4,7 @@ Measurement equation, for each test point::
 
     E = R_ind − R_0 − (R_S + δR_S) − δR_emf − δR_con + δR_leak
 
-* R_ind: mean of n indications; its dispersion is s/√n or d/√12, whichever is wider (decision 20).
+* R_ind: mean of n indications; its dispersion is s/√n or d/√12, whichever is wider (decision 21).
 * R_0, two wires only: mean of n indications in the same range with the leads shorted at their far ends. One zero is
   subtracted at all points of a range, so these results are correlated; it takes off leads and offset of the meter.
 * R_S + δR_S: value that the calibrator says it presents, with correction and uncertainty by one of the two routes of

@@ -84,7 +84,7 @@ def indication(
     pooled: tuple[float, float] | None = None,
     identity: str | None = None,
 ) -> Argument:
-    """Return the mean of readings; its u is s/√n (type A) or d/√12 (resolution), never both (decisions 3 and 20).
+    """Return the mean of readings; its u is s/√n (type A) or d/√12 (resolution), never both (decisions 3 and 21).
 
     Readings that scatter less than their least digit tell nothing of the error within that digit, and those that
     scatter more contain it already. The one with the wider interval at the certificate's probability counts: the s of

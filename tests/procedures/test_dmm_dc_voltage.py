@@ -166,7 +166,7 @@ def test_the_wider_of_scatter_and_resolution_counts_and_never_both(half_spread_d
 
 @pytest.mark.parametrize("sigma_digits", [0.7, 1.5])
 def test_a_noise_of_about_a_digit_leaves_no_interval_too_short(sigma_digits: float) -> None:
-    """Decision 20; where the larger u was taken, five readings with 0.7 d of noise held 92.7 %."""
+    """Decision 21; where the larger u was taken, five readings with 0.7 d of noise held 92.7 %."""
     rng = np.random.default_rng(20)
     held = []
     for within_digit in rng.uniform(-0.5, 0.5, size=1500):

@@ -181,8 +181,7 @@ class PrtIndustrial(InBath):
         if fitted is None:
             return []
         within_C = min(r.nominal for r in rows), max(r.nominal for r in rows)
-        standing = [(p, a) for p, a in self.standing(readings) if a.phase == rows[0].phase]
-        labels = labels_of(self.estimates(p, a, readings) for p, a in standing)
+        labels = labels_of(rows)
         found = [self._coefficient(name, value, rows[0], labels) for name, value in fitted.coefficients.items()]
         remarks = (_fit(fitted), _classes(rows))
         law = {"equation": _law(fitted, within_C[0]), "within": within_C, "within_unit": "°C"}

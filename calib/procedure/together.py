@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from calib.inputs import all_inputs
-from calib.procedure.estimates import Estimates
 from calib.record.result import BudgetRow, Result
 from calib.record.together import Together
 from calib.text import Text, same
@@ -26,9 +24,9 @@ def belonging_together(
     ]
 
 
-def labels_of(estimates: Iterable[Estimates]) -> dict[str, Text]:
+def labels_of(rows: Iterable[Result]) -> dict[str, Text]:
     """Return what the inputs of several points are called, by their names."""
-    return {one.name: one.label for each in estimates for one in all_inputs(each.arguments)}
+    return {entry.name: entry.label for row in rows for entry in row.budget}
 
 
 def fitted_budget(y: Quantity, labels: Mapping[str, Text], unit: str) -> tuple[BudgetRow, ...]:

@@ -171,6 +171,10 @@ def test_verify_names_what_differs_between_dcc_page_and_record(made: Any, tmp_pa
         told = compared_sets(changed, of_record, ("the DCC", "the record"))
         assert any(what in line for line in told), what
         assert sets_missing_on(pdf.words, changed) != []
+    (first, *middle), last = one.correlation[:-1], one.correlation[-1]
+    other = replace(one, correlation=(first, *middle, ("0.5", *last[1:])))
+    (told_of_page,) = sets_missing_on(pdf.words, (other,))
+    assert told_of_page.startswith("the page does not show the correlation of x2 with others of x0, x1, x2: 0.5")
     matrix = re.compile(
         r"<si:measurementUncertaintyMultivariateXMLList>.*</si:measurementUncertaintyMulti\w+>", re.DOTALL
     )

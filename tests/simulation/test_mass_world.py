@@ -9,6 +9,7 @@ import pytest
 
 from calib.clock import VirtualClock
 from calib.drivers.balances.mt_sics import MtSicsBalance
+from calib.drivers.environment.vaisala_ptu300 import PTU300
 from calib.drivers.simulation import SimulatedBench
 from calib.drivers.simulation.bench_file import BenchFile
 from calib.drivers.simulation.environment import Disturbance
@@ -182,6 +183,61 @@ def test_it_is_as_repeatable_as_stated_from_loading_to_loading() -> None:
     assert np.std(loaded) == pytest.approx(1e-6, rel=0.12)
     left_alone = [lab.driver.read_mass_kg() for _ in range(5)]
     assert np.ptp(left_alone) <= DIGIT_KG
+
+
+def test_the_truth_after_a_greater_load_is_what_is_shown_then() -> None:
+    weights = {"half": {"nominal_kg": 0.5, "certificate": EXACT}, "other": {"nominal_kg": 0.5, "certificate": EXACT}}
+    lab = Lab({"hysteresis_kg": 1e-5, "linearity_kg": 1e-6}, weights)
+    lab.weigh("half+other")
+    shown = lab.weigh("half")
+    assert lab.weighing.error_kg(0.5, before_kg=1.0) == pytest.approx(shown - 0.5, abs=2 * DIGIT_KG)
+    assert lab.weighing.error_kg(0.5) != pytest.approx(shown - 0.5, abs=1e-7)
+
+
+def test_weights_lie_off_the_centre_where_they_lay_before() -> None:
+    """One third of the capacity at half the way to a corner: half of the eccentricity there, at most."""
+    weights = {name: {"nominal_kg": 1.1 / 6, "certificate": EXACT} for name in "ABC"}
+    file = {"eccentricity_kg": 1e-5, "eccentricity_deg": 0.0, "off_centre": 0.5}
+    off = []
+    for seed in range(60):
+        lab = Lab(file, weights, seed)
+        first = lab.weigh("A+B")
+        assert lab.weigh("B+A") == pytest.approx(first, abs=2 * DIGIT_KG)
+        corner = lab.weigh("A+B@front-right") - first
+        assert lab.weigh("A+B@back-right") - first == pytest.approx(corner, abs=3 * DIGIT_KG)  # greatest to the right
+        off.append((first - 2 * lab.weigh("C")) / corner)
+    assert max(abs(part) for part in off) <= 0.5 + 0.01
+    assert np.std(off) == pytest.approx(0.5 / np.sqrt(3), rel=0.25)
+
+
+def test_weights_of_one_melt_have_one_density() -> None:
+    weights = {
+        name: {"nominal_kg": 0.2, "certificate": EXACT, "density_U_kg_m3": 60.0, "melt": melt}
+        for name, melt in (("A", "one"), ("B", "one"), ("C", ""))
+    }
+    found = [[lab.world.weights[n].density_kg_m3 for n in "ABC"] for lab in (Lab({}, weights, s) for s in range(400))]
+    a, b, c = np.array(found).T
+    assert np.array_equal(a, b)
+    assert np.std(a) == pytest.approx(30.0, rel=0.12)
+    assert np.mean(c) == pytest.approx(8000.0, abs=5.0)
+    assert abs(np.corrcoef(a, c)[0, 1]) < 0.15
+
+
+def test_a_weather_station_errs_within_what_its_file_states_and_fills_it() -> None:
+    station = {"kind": "vaisala-ptu300", "serial_number": "SIM1", "noise_K": 0.0, "noise_percent": 0.0, "noise_Pa": 0.0}
+    widths = {"temperature_half_width_K": 0.3, "humidity_half_width_percent": 5.0, "pressure_half_width_Pa": 50.0}
+    tables = {"format": "calib-simulation/1", "instruments": {"weather": {**station, **widths}}}
+    file, clock = as_model(tables, BenchFile, "test"), VirtualClock(datetime(2026, 1, 1, tzinfo=UTC))
+    air = SimulatedBench(file, clock=clock, seed=0).environment()
+    found = []
+    for seed in range(200):
+        weather = PTU300(SimulatedBench(file, clock=clock, seed=seed).open("MEMORY::weather"), clock)
+        found.append(
+            (weather.read_temperature_C() - air["temperature_C"], weather.read_pressure_Pa() - air["pressure_Pa"])
+        )
+    for errors, half_width in zip(np.array(found).T, (0.3, 50.0), strict=True):
+        assert np.max(np.abs(errors)) <= half_width * 1.02
+        assert np.std(errors) == pytest.approx(half_width / np.sqrt(3), rel=0.12)
 
 
 def test_draught_makes_it_unstable_and_is_waited_for() -> None:

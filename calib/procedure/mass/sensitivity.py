@@ -19,6 +19,7 @@ from calib.procedure.estimates import bounded, indication
 from calib.procedure.mass.standards import StandardWeight
 from calib.procedure.mass.weighing import Loading, WeighingParameters
 from calib.text import Text
+from calib.uncertainty import Quantity, quantity
 
 LEAST_DIGITS = 100
 """Below so many digits a weight tells nothing of the sensitivity."""
@@ -41,19 +42,23 @@ def steps_kg(indications: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def measured(indications: NDArray[np.float64], weight: Argument, settings: WeighingParameters) -> Argument:
-    """Return S by the sensitivity weight of a known mass; the errors are small, so that first order will do."""
+    """Return S by the sensitivity weight of a known mass; the errors are small, so that first order will do.
+
+    What that mass has in common with the reference weights counts with ΔI/m_s only, and is left aside.
+    """
     process = settings.process
     pooled = None if process is None else (math.sqrt(2) * process[0], process[1])
     steps = steps_kg(indications)
     (step,) = indication(steps, settings.resolution_kg, _STEP, name="sensitivity.step", pooled=pooled).inputs
-    mass_kg, shown_kg = weight.estimate, step.offset
-    s = mass_kg / shown_kg
-    inputs = [
-        Input(f"sensitivity.{one.name}", one.label, tuple((c / shown_kg, error) for c, error in one.terms))
-        for one in weight.inputs
-    ]
-    inputs.append(Input(step.name, step.label, tuple((-s / shown_kg * c, error) for c, error in step.terms)))
-    return Argument(tuple(inputs), s)
+    s = weight.estimate / step.offset
+    known = weight.value
+    assert isinstance(known, Quantity)
+    mass = quantity(0.0, u=float(known.u), dof=float(known.dof), name="sensitivity.weight")
+    inputs = (
+        Input("sensitivity.weight", _WEIGHT, ((1 / step.offset, mass),)),
+        Input(step.name, step.label, tuple((-s / step.offset * c, error) for c, error in step.terms)),
+    )
+    return Argument(inputs, s)
 
 
 def bounded_only(settings: WeighingParameters, identity: str) -> Argument:
@@ -62,4 +67,5 @@ def bounded_only(settings: WeighingParameters, identity: str) -> Argument:
 
 
 SENSITIVITY = Text(vi="S: độ nhạy của cân", en="S: sensitivity of the balance")
+_WEIGHT = Text(vi="m_s: quả cân đo độ nhạy", en="m_s: sensitivity weight")
 _STEP = Text(vi="ΔI_s: chỉ thị của quả cân đo độ nhạy", en="ΔI_s: indication of the sensitivity weight")

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from calib.equipment import CertifiedThermometer
 from calib.errors import InputError
+from calib.physics import platinum
 from calib.study import Sample, Task, calibrate_many, coverage, parse_break
 from calib.study.drawing import Chance, disturbances, draw
 
@@ -108,6 +110,32 @@ def test_a_thermometer_departs_from_its_certificate_by_its_U_as_the_register_say
         expected = [law.U_K(t, "SPRT") / law.k for t in (0.0, 150.0)]
         assert np.std(found, axis=0) == pytest.approx(expected, rel=0.12)
         assert float(np.corrcoef(found.T)[0, 1]) == pytest.approx(r, abs=0.15)
+
+
+def test_a_thermometer_known_by_its_fitted_coefficients_departs_by_their_covariance() -> None:
+    u = {"R0": 2e-3, "A": 1e-7}
+    law = CertifiedThermometer.model_validate(
+        {
+            "kind": "callendar-van-dusen",
+            "R0_ohm": 100.0,
+            "within_C": (-50, 200),
+            "k": 2,
+            "coefficients": {"names": tuple(u), "u": tuple(u.values()), "correlation": ((1.0, -0.8), (-0.8, 1.0))},
+            "drift_K_per_year": 0.0,
+        }
+    )
+    sample = Sample.load("thermometer-by-comparison", parameters={"temperatures_C": (0.0, 150.0)})
+    plan = sample.plan(sample.simulated_bench(1).clock.now().date())
+    standard = plan.standards["reference"]
+    calibration = standard.calibrations[0].model_copy(update={"thermometer": law})
+    plan.standards["reference"] = standard.model_copy(update={"calibrations": (calibration,)})  # type: ignore[index]
+    many: list[Any] = [draw(plan, (), Chance(np.random.default_rng(s))).truths["reference"] for s in range(300)]
+    errors_K = np.array([[law.temperature_C(t.value(at)) - at for at in (0.0, 150.0)] for t in many])
+    at_0_K = u["R0"] / 100.0 / platinum.A  # dR/dt at 0 °C is R0·A
+    slope_ohm = 100.0 * (platinum.A + 2 * platinum.B * 150.0)
+    by_R0, by_A = (1 + platinum.A * 150 + platinum.B * 150**2) * u["R0"], 100.0 * 150 * u["A"]
+    at_150_K = (by_R0**2 + by_A**2 - 2 * 0.8 * by_R0 * by_A) ** 0.5 / slope_ohm
+    assert np.std(errors_K, axis=0) == pytest.approx([at_0_K, at_150_K], rel=0.12)
 
 
 def test_what_nothing_on_a_bench_can_be_subject_to_is_told() -> None:

@@ -111,7 +111,9 @@ def _shortest(units: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _unit(row: record.Result) -> str:
-    return (row.together.unit if row.together is not None else "") or dsi(row.shown_unit)
+    together = row.together
+    own = together.unit if together is not None and (together.power or row.shown_unit == "1") else ""
+    return own or dsi(row.shown_unit)
 
 
 def _scaled(value: Decimal, row: record.Result) -> Decimal:
@@ -120,9 +122,7 @@ def _scaled(value: Decimal, row: record.Result) -> Decimal:
 
 def _u(member: Member, row: record.Result, style: Style) -> Decimal:
     """Return u in the unit of the value."""
-    scaled = _scaled(style.parse(member.u), row)
-    powers = row.together is not None and row.together.power
-    return scaled if powers or not member.u_unit else scaled.scaleb(power(row.shown_unit, member.u_unit))
+    return _scaled(style.parse(member.u).scaleb(power(row.shown_unit, member.error_unit)), row)
 
 
 def _within(found: Quantity, row: record.Result, wording: Wording) -> Quantity:

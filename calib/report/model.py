@@ -113,6 +113,8 @@ class Member:
     u: str
     """Standard uncertainty."""
     u_unit: str
+    error_unit: str
+    """Unit of u as the row has it, without the power of ten that `u_unit` may name."""
     correlation: tuple[str, ...]
     """With each member before it, and with itself: a line of the lower triangle."""
 

@@ -36,8 +36,7 @@ def _set(one: CorrelatedSet, rows: Sequence[Result], style: Style) -> list[str]:
     part = math.sqrt(least / len(rows)) * _SLACK
     for member, row in zip(one.members, rows, strict=True):
         u, value = stated_u(row), float(style.parse(member.value)) * 10.0 ** power(row.unit, row.shown_unit)
-        shown = row.unit if member.u_unit == "" or (row.together and row.together.power) else member.u_unit
-        printed_u = float(style.parse(member.u)) * 10.0 ** power(row.unit, shown)
+        printed_u = float(style.parse(member.u)) * 10.0 ** power(row.unit, member.error_unit)
         if abs(value - row.indicated) > part * PART_OF_U * u + 1e-15 * abs(value):
             wrong.append(f"prints {member.symbol} = {member.value}, the record holds {row.indicated:.12g} {row.unit}")
         if abs(printed_u - u) > part * PART_OF_VARIANCE / 2 * u:

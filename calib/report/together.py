@@ -125,6 +125,7 @@ def _member(row: Result, before: NDArray[np.float64], last: tuple[int, int], pla
         value_unit=_unit(row, row.shown_unit),
         u=style.number(u),
         u_unit=_unit(row, row.error_unit),
+        error_unit=row.error_unit,
         correlation=(*(style.number(fixed(float(r), places)) for r in before), "1"),
     )
 
@@ -132,10 +133,11 @@ def _member(row: Result, before: NDArray[np.float64], last: tuple[int, int], pla
 def _unit(row: Result, shown: str) -> str:
     """Return the unit of a printed number, with its power of ten: 10⁻³ K⁻¹."""
     together = row.together
-    if together is None or not together.power:
+    assert together is not None
+    if not together.unit or not (together.power or shown == "1"):
         return "" if shown == "1" else shown
     own = unit_of(together.unit).replace("**", "").translate(_SUPERSCRIPTS)
-    return f"10{str(-together.power).translate(_SUPERSCRIPTS)} {own}"
+    return f"10{str(-together.power).translate(_SUPERSCRIPTS)} {own}" if together.power else own
 
 
 def _contributions(rows: Sequence[Result], style: Style) -> tuple[tuple[Text, tuple[str, ...]], ...]:

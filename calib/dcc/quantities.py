@@ -211,7 +211,12 @@ class RealList(Real, suffix=_LIST):
     def region(self) -> Region | None:
         """What it says of the covariance of its values, in whatever form."""
         mu = self.multivariate or MultivariateMUs()
-        return mu.ellipsoidal or mu.rectangular or self.ellipsoidal or self.rectangular
+        return self.ellipsoid or mu.rectangular or self.rectangular
+
+    @property
+    def ellipsoid(self) -> Region | None:
+        """The same, where its region is an ellipsoid."""
+        return (self.multivariate or MultivariateMUs()).ellipsoidal or self.ellipsoidal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ temperature is the laboratory's own knowledge: the caller gives it, nothing of i
 """
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +13,7 @@ from typing import Any
 
 from calib.dcc.dsi import unit_of
 from calib.dcc.file import Dcc
-from calib.dcc.together import uncertainty_and_correlation, with_covariance
+from calib.dcc.together import degrees_of_freedom, uncertainty_and_correlation, with_covariance
 from calib.dcc.values import Column, Table, Values, column, tables
 from calib.equipment import CertifiedPoint, CertifiedValues
 from calib.errors import InputError
@@ -137,18 +138,19 @@ def certified_values(
     """
     correlation: str | tuple[tuple[float, ...], ...]
     if knowledge.correlation == "stated":
-        points, correlation = _with_covariance(table, where)
+        points, correlation, dof = _with_covariance(table, where)
     else:
         nominal = _numbers(_need(table, _NOMINAL, where), where)
         listed = sorted(zip(nominal.in_SI(), *_corrections(table, nominal, where), strict=True))
         points = [CertifiedPoint(nominal=n, correction=c, U=w, k=own) for n, c, w, own in listed]
-        correlation = knowledge.correlation
+        correlation, dof = knowledge.correlation, math.inf
     return CertifiedValues.model_validate(
         {
             "quantity": quantity,
             "unit": unit,
             "range": range,
             "k": points[0].k,
+            "dof": dof,
             "correlation": correlation,
             "drift_ppm_per_year": knowledge.drift_ppm_per_year,
             "drift_floor_per_year": knowledge.drift_floor_per_year,
@@ -159,8 +161,8 @@ def certified_values(
     )
 
 
-def _with_covariance(table: Table, where: str) -> tuple[list[CertifiedPoint], tuple[tuple[float, ...], ...]]:
-    """Return points and correlation matrix of values with a covariance, by ascending nominal value; U is u, k = 1."""
+def _with_covariance(table: Table, where: str) -> tuple[list[CertifiedPoint], tuple[tuple[float, ...], ...], float]:
+    """Return points by nominal value (U is u, k = 1), correlation, degrees of freedom of values with a covariance."""
     found = with_covariance(table)
     if found is None or found.values is None:
         msg = f"{where}: table {_name(table)!r} states no covariance matrix; say how its errors correlate"
@@ -179,7 +181,7 @@ def _with_covariance(table: Table, where: str) -> tuple[list[CertifiedPoint], tu
     names = values.labels or [""] * len(u)
     order = sorted((i for i, _ in enumerate(u)), key=lambda i: (nominal[i], names[i]))
     points = [CertifiedPoint(nominal=nominal[i], name=names[i], correction=corrections[i], U=u[i], k=1) for i in order]
-    return points, tuple(tuple(r[i][j] for j in order) for i in order)
+    return points, tuple(tuple(r[i][j] for j in order) for i in order), degrees_of_freedom(values)
 
 
 def _corrections(table: Table, nominal: Values, where: str) -> tuple[list[float], list[float], list[float]]:

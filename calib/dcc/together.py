@@ -1,5 +1,7 @@
 """Values with their covariance from a DCC into the register: weights of a set, coefficients of a thermometer."""
 
+import math
+
 import numpy as np
 
 from calib.dcc.values import Column, Table, Values
@@ -7,6 +9,9 @@ from calib.equipment import CertifiedThermometer
 from calib.errors import InputError
 from calib.units import to_SI
 
+_OF_FACTOR = 5e-4
+"""By how much a coverage factor of four digits may be rounded."""
+_HALVINGS = 40
 _DIGITS = 12
 """Of a correlation coefficient: what lies beyond is noise of binary arithmetic."""
 
@@ -45,6 +50,25 @@ def uncertainty_and_correlation(values: Values, where: str) -> tuple[list[float]
     return u.tolist(), tuple(map(tuple, symmetric.tolist()))
 
 
+def degrees_of_freedom(values: Values) -> float:
+    """Return the degrees of freedom that the coverage factor of an ellipsoid implies, inf where it is that of a normal.
+
+    The factor is √(n F(n, ν)) (JCGM 102:2011, 6.5.2): it grows as ν falls.
+    """
+    from calib.uncertainty.regions import ellipse_factor
+
+    if values.ellipsoid is None:
+        return math.inf
+    n, (k, p) = len(values.values), map(float, values.ellipsoid)
+    if not 0 < p < 1 or k <= ellipse_factor(n, p) * (1 + _OF_FACTOR):
+        return math.inf
+    low, high = 0.0, 4.0  # powers of ten
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if ellipse_factor(n, p, 10.0**middle) > k else (low, middle)
+    return float(f"{10.0**high:.2g}")
+
+
 def certified_thermometer(
     table: Table, drift_K_per_year: float, within_C: tuple[float, float] | None = None, where: str = "DCC"
 ) -> CertifiedThermometer:
@@ -72,7 +96,12 @@ def certified_thermometer(
             **law,
             "within_C": _validity_C(table, where) if within_C is None else within_C,
             "k": 2,
-            "coefficients": {"names": names, "u": tuple(u), "correlation": correlation},
+            "coefficients": {
+                "names": names,
+                "u": tuple(u),
+                "correlation": correlation,
+                "dof": degrees_of_freedom(values),
+            },
             "drift_K_per_year": drift_K_per_year,
         }
     )

@@ -19,6 +19,7 @@ from calib.errors import InputError
 from calib.units import to_SI
 
 Numbers = tuple[Decimal, ...]
+_NONE = Decimal("NaN")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([Ee][-+]?\d{1,3})?|NaN")
 
 
@@ -42,6 +43,8 @@ class Values:
     """Covariance matrix of the values, row by row."""
     covariance_units: tuple[tuple[str, ...], ...] = ()
     """D-SI names of the units of its entries."""
+    ellipsoid: tuple[Decimal, Decimal] | None = None
+    """Coverage factor and probability of the ellipsoid that the matrix spans, where that is what is stated."""
 
     def covariance_in_SI(self) -> list[list[float]]:
         """Return the covariance matrix in products of coherent SI units; empty where there is none."""
@@ -271,9 +274,12 @@ def _with_covariance(values: Values, given: RealList, where: str) -> Values:
     if [len(column) for column in columns] != [size] * size:
         msg = f"{where}: its covariance matrix is not one of {size} values"
         raise InputError(msg)
-    rows = list(zip(*columns, strict=True))
+    rows, stated = list(zip(*columns, strict=True)), given.ellipsoid
+    factors = () if stated is None else (*stated.k[:1], *stated.probability[:1])
+    k, p = (_number(f, f"{where}: ellipsoid") for f in factors) if len(factors) == 2 else (_NONE, _NONE)
     return replace(
         values,
+        ellipsoid=(k, p) if k.is_finite() and p.is_finite() else None,
         labels=labels,
         covariance=tuple(tuple(_number(v, f"{where}: covariance") for v, _ in row) for row in rows),
         covariance_units=tuple(tuple(unit for _, unit in row) for row in rows),

@@ -92,6 +92,17 @@ def test_each_form_of_the_schema_is_read_and_written_again(ptb: Any, form: str) 
     assert ptb.invalid(dcc_bytes(dcc.certificate)) == []
 
 
+@pytest.mark.parametrize(
+    ("k", "dof"), [("2.795", np.inf), ("2.0", np.inf), ("2.844", 100.0), ("3.140", 15.0), ("4.447", 4.0)]
+)
+def test_the_factor_of_the_ellipsoid_tells_the_degrees_of_freedom(ptb: Any, k: str, dof: float) -> None:
+    """√(3 F), p = 0.95, of tables of F(3, ν): 2.605 (∞), 2.696 (100), 3.287 (15), 6.591 (4)."""
+    content = with_list(ptb, FORMS[0]).decode().replace(">2.8<", f">{k}<")
+    law = certified_thermometer(_table(parse_dcc(content.encode(), "theirs.xml")), 0.01, within_C=(0.0, 100.0))
+    assert law.coefficients is not None
+    assert law.coefficients.dof == pytest.approx(dof, rel=0.03)
+
+
 def _table(dcc: Dcc) -> Any:
     return tables(dcc.certificate)[0]
 

@@ -92,6 +92,8 @@ def test_the_register_takes_values_and_correlation_as_the_solution_had_them(cali
     errors = solution(calibrated)
     names = [point.name for point in values.points]
     assert names == ["T100", "T100a", "T200", "T200a", "T500"]
+    least = min(row.dof for row in Record.open(calibrated / "record.h5").results if row.together is not None)
+    assert values.dof == pytest.approx(least, rel=0.2)
     assert [point.nominal for point in values.points] == [0.1, 0.1, 0.2, 0.2, 0.5]
     for point in values.points:
         assert point.k == 1

@@ -15,6 +15,9 @@
     │   ├── ReplyError                  its answer could not be read
     │   ├── DeviceError                 its own error channel reports
     │   ├── Overload                    the input exceeds the range
+    │   ├── NoSignal                    there is nothing at the input to be counted
+    │   ├── SettingChanged              its function or range is no longer what it was told
+    │   ├── Senseless                   it indicates what cannot be there, and nobody mended it
     │   ├── ReplayError                 a recording has another message there
     │   └── ResourceHeld                another process or client holds it
     ├── UncertaintyError                an uncertainty that cannot be computed as asked (also a ValueError)
@@ -83,6 +86,18 @@ class DeviceError(InstrumentError):
 
 class Overload(InstrumentError):
     """The input exceeds the range; there is no reading."""
+
+
+class NoSignal(InstrumentError):
+    """There is nothing at the input to be counted."""
+
+
+class SettingChanged(InstrumentError):
+    """Its function or range is no longer what it was told: a knob was turned, or its range is locked."""
+
+
+class Senseless(InstrumentError):
+    """It indicates what cannot be there, and nobody mended it."""
 
 
 class ReplayError(InstrumentError):

@@ -215,6 +215,21 @@ class AcAmmeter(Protocol):
 
 
 @runtime_checkable
+class TellsSetting(Protocol):
+    """A meter that can be asked whether it is still set as it was configured."""
+
+    def require_setting(self) -> None:
+        """Ask for function and range.
+
+        Raises
+        ------
+        SettingChanged
+            They are not those that were configured last: a knob was turned, or the range is locked.
+        """
+        ...
+
+
+@runtime_checkable
 class ZeroAdjustable(Protocol):
     """A meter whose zero a key adjusts, as that of a clamp meter for direct current."""
 

@@ -39,7 +39,7 @@ from calib.procedure import (
     Truth,
     WarmUp,
     indication,
-    sensible_reading,
+    sensible_readings,
     shown,
     warm_up_of,
 )
@@ -127,9 +127,10 @@ class CounterTimeBase(Procedure):
             station.wait(self.settings.settle_s, Text(vi="chờ ổn định", en="settling"))
 
         set_up()
-        station.record("counter", sensible_reading(station, None, sense, counter.read_frequency, set_up), "Hz")
-        for _ in range(self.settings.readings - 1):
-            station.record("counter", counter.read_frequency(), "Hz")
+        for value in sensible_readings(
+            station, "counter", self.settings.readings, sense, counter.read_frequency, set_up
+        ):
+            station.record("counter", value, "Hz")
 
     def resolution(self, point: Point) -> float:
         """Return the least digit of a reading."""

@@ -43,6 +43,8 @@ class ResistanceParameters(ArtefactParameters):
 
     linearity_ppm: Annotated[float, Field(ge=0)] = 0.1
     """Half-width of what the meter's gain differs between item and standard, in 10⁻⁶."""
+    meter_ppm: Annotated[float, Field(gt=0)] = 200.0
+    """By how much the meter may be off, in 10⁻⁶: a standard that it shows further from its certificate is another."""
     agreement_ppm: Annotated[float, Field(gt=0)] = 5.0
     """By how much a position may differ from its last readings, in 10⁻⁶, before it is asked what is joined there."""
 
@@ -116,11 +118,18 @@ class ResistanceSubstitution(ArtefactComparison):
         return station.role("meter", Ohmmeter).read_resistance()
 
     def expected(self, point: Point, position: str, seen: Mapping[str, float]) -> Sense:
-        """Return the nominal value at first, then what was read at the same position."""
+        """Return what the certificate says at first, and the item's nominal value; then what was read there before."""
         at = f"{point.id}, {position}"
         if position not in seen:
-            return Sense(at, point.nominal, 0.02 * point.measuring_range, point.unit)
+            return Sense(at, self._first(point, position), self._doubted_from(point), point.unit)
         return Sense(at, seen[position], self._of_the_job.agreement_ppm * 1e-6 * point.nominal, point.unit)
+
+    def _first(self, point: Point, position: str) -> float:
+        return float(self.reference(point).value.value) if position == "standard" else point.nominal
+
+    def _doubted_from(self, point: Point) -> float:
+        """Return how far off the meter may be, and an item 20 times its limit: beyond it is asked what is joined."""
+        return self._of_the_job.meter_ppm * 1e-6 * point.nominal + 20 * (self.limit(point) or 0.0)
 
     def resolution(self, point: Point) -> float:
         """Return the least digit of the meter."""

@@ -158,6 +158,10 @@ class TemperatureIndicatorBySimulation(DirectComparison):
         first = self._first(connection)
         return RequestedPoint(range=first.measuring_range, nominal=proof.value, quantity=first.quantity)
 
+    def sense_width(self, point: Point) -> float:
+        """Return 5 K or five limits: less than an indicator errs whose compensation is off, the room's 20 K."""
+        return max(5 * (self.limit(point) or 0.0), 5.0)
+
     def reference(self, point: Point, temperature_C: tuple[float, float] | None = None) -> Reference:
         """Return the simulated temperature: the calibrator's errors in volts or ohms over the sensor's sensitivity."""
         kind = _kind(point.quantity)

@@ -67,7 +67,8 @@ def coverage(procedure: str, broken: str | None, prior: Any, picture: Path | Non
         calib study coverage dmm-dc-voltage --break half:source.certificate
         calib study coverage my_method.py --lab mylab --json coverage.json --picture coverage.svg
 
-    Exit code 0: the bounds over all points reach the stated probability; 1: the intervals are too short.
+    Exit code 0: the bounds over all points reach the stated probability; 1: the intervals are too short. With an error
+    put in, 1 is that it is found; where it is not, the last lines tell how much the input weighs.
     """  # noqa: D301 - click keeps lines after a backspace
     from calib.cli.studyview import coverage_lines
     from calib.study import as_svg, parse_break

@@ -25,10 +25,35 @@ def coverage_lines(found: Coverage, language: Language) -> Iterator[str]:
             f"{p.point:<34} {p.coverage:>10.2%}  {p.lower:>7.2%} … {p.upper:>7.2%} {p.u_over_error:>6.2f} "
             f"{p.mean_normalised:>+7.3f}"
         )
+    if found.broken:
+        yield from _broken_lines(found, language)
     yield tr(
         "u/σ: standard uncertainty over the root mean square of the real errors. E_n: mean of (result − truth)/U.",
         language,
     )
+
+
+def _broken_lines(found: Coverage, language: Language) -> Iterator[str]:
+    """Return what the error does that was put in, and whether the study finds it."""
+    most = max(found.per_point, key=lambda p: p.share)
+    yield tr(
+        "what {error} is done to makes {share} of u² on average, at most {most} at {point}; it shifts results by "
+        "{shift} U, and leaves {narrowed} of U",
+        language,
+    ).format(
+        error=found.broken,
+        share=f"{found.share:.1%}",
+        most=f"{most.share:.1%}",
+        point=most.point,
+        shift=f"{found.shift:.2f}",
+        narrowed=f"{found.narrowed:.1%}",
+    )
+    if not found.holds:
+        yield tr("the error is found: too few intervals hold the truth", language)
+    elif found.does_little:
+        yield tr("the error is not found: it changes next to nothing here, this input does not dominate", language)
+    else:
+        yield tr("the error is not found: more runs may find it, or points where this input dominates", language)
 
 
 def risk_lines(found: Risk, language: Language) -> Iterator[str]:

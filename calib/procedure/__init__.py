@@ -15,7 +15,7 @@ from calib.procedure.parameters import DirectParameters, IntegratingParameters, 
 from calib.procedure.point import Group, Point
 from calib.procedure.pointlist import PointRule, RequestedPoint, Tolerance
 from calib.procedure.rowmaking import result_of, shown
-from calib.procedure.sense import Sense, sensible_reading
+from calib.procedure.sense import Sense, sensible_readings
 from calib.procedure.slew import Slew, slew
 from calib.procedure.station import Station
 from calib.procedure.truth import Truth
@@ -72,7 +72,7 @@ __all__ = [
     "judge",
     "prove",
     "result_of",
-    "sensible_reading",
+    "sensible_readings",
     "shown",
     "slew",
     "solve",

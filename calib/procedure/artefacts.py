@@ -23,7 +23,7 @@ from calib.procedure.estimates import EXCEPTED, NOMINAL, Constant, Estimates
 from calib.procedure.point import Group, Point
 from calib.procedure.pointlist import RequestedPoint
 from calib.procedure.rowmaking import shown
-from calib.procedure.sense import Sense, sensible_reading
+from calib.procedure.sense import Sense, sensible_readings
 from calib.procedure.station import Station
 from calib.procedure.truth import Truth
 from calib.record.model import Attempt, Readings
@@ -72,6 +72,8 @@ class ArtefactComparison(Procedure):
     """For which the result is stated."""
     symbols: ClassVar[tuple[str, str]]
     """Letters of the standard's value and of the nominal one in the measurement equation."""
+    indicator: ClassVar[str] = "meter"
+    """The role that indicates what is joined to it."""
     units: ClassVar[Mapping[str, str]] = {}
     """Units of inputs that are not in the row's unit, by name."""
     Parameters: ClassVar[type[ArtefactParameters]] = ArtefactParameters
@@ -120,10 +122,12 @@ class ArtefactComparison(Procedure):
 
         joined()
         sense = self.expected(point, position, seen)
-        first = sensible_reading(station, None, sense, lambda: self.read(station), joined)
-        values = [first, *(self.read(station) for _ in range(self.settings.readings - 1))]
-        for value in values:
+        values = []
+        for value in sensible_readings(
+            station, self.indicator, self.settings.readings, sense, lambda: self.read(station), joined
+        ):
             station.record(position, value, point.unit)
+            values.append(value)
         return float(np.mean(values))
 
     # the half that does not

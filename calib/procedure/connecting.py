@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from calib.drivers.roles import SwitchedSource
-from calib.errors import Overload, RunError
+from calib.errors import NoReply, NoSignal, Overload, RunError, Senseless
 from calib.ports import Prompt
 from calib.procedure.point import Group
+from calib.procedure.sense import named, require_setting
 from calib.procedure.station import Station
 from calib.text import Text
 from calib.units import show
@@ -63,13 +64,16 @@ def join(station: Station, source: SwitchedSource, prompt: Prompt) -> None:
     station.ask(prompt)
 
 
-def prove(station: Station, source: SwitchedSource, proof: Proof, read: Callable[[], float], prompt: Prompt) -> None:
-    """Have `read` let a harmless level out and read it; ask for mended leads until it is there, with its sign.
+def prove(
+    station: Station, role: str, source: SwitchedSource, proof: Proof, read: Callable[[], float], prompt: Prompt
+) -> None:
+    """Have `read` let a harmless level out and read it by the meter in `role`; ask for mended leads until it is there.
 
     Raises
     ------
-    RunError
-        It was not there three times.
+    InstrumentError
+        It was not there three times with its sign, or the meter is no longer set as it was told: the sources are in
+        standby, and a person decides what becomes of the point.
     """
     indicated = math.nan
     for attempt in range(PROOFS):
@@ -79,19 +83,20 @@ def prove(station: Station, source: SwitchedSource, proof: Proof, read: Callable
         if holds:
             return
         source.standby()
+        require_setting(station, role)
         if attempt < PROOFS - 1:
-            station.ask(_mend(proof, indicated, prompt))
+            station.ask(_mend(proof, indicated, prompt, named(station, role)))
     msg = (
-        f"the meter does not read the calibrator: {show(proof.value, proof.unit)} sourced, "
+        f"{named(station, role)} does not read the source: {show(proof.value, proof.unit)} sourced, "
         f"{_indicated(indicated, proof.unit)} indicated; check leads, jacks and the meter's front/rear switch"
     )
-    raise RunError(msg)
+    raise Senseless(msg)
 
 
 def _reading_or_nan(read: Callable[[], float]) -> float:
     try:
         return read()
-    except Overload:
+    except (Overload, NoReply, NoSignal):
         return math.nan
 
 
@@ -99,15 +104,19 @@ def _indicated(value: float, unit: str) -> str:
     return "overload" if math.isnan(value) else show(value, unit, 4)
 
 
-def _mend(proof: Proof, indicated: float, prompt: Prompt) -> Prompt:
+def _mend(proof: Proof, indicated: float, prompt: Prompt, who: str) -> Prompt:
     if proof.is_reversed(indicated):
         text = Text(
-            vi="Cực tính bị đảo: đổi chỗ hai dây tại đầu vào của đồng hồ.",
-            en="The polarity is reversed: swap the two leads at the meter's input.",
+            vi="Cực tính bị đảo ({who}: {value} thay vì {wanted}): đổi chỗ hai dây tại đầu vào của đồng hồ.",
+            en="The polarity is reversed ({who}: {value} instead of {wanted}): swap the two leads at the meter's "
+            "input.",
         )
     else:
         text = Text(
-            vi="Đồng hồ không đọc được nguồn chuẩn ({value} thay vì {wanted}): kiểm tra dây nối và cọc đấu.",
-            en="The meter does not read the calibrator ({value} instead of {wanted}): check leads and jacks.",
-        ).format(value=_indicated(indicated, proof.unit), wanted=show(proof.value, proof.unit))
-    return replace(prompt, id="connect.mend", text=text)
+            vi="{who} không đọc được nguồn ({value} thay vì {wanted}): kiểm tra dây nối và cọc đấu, chức năng và thang "
+            "đo, đúng thiết bị và đúng chuẩn.",
+            en="{who} does not read the source ({value} instead of {wanted}): check leads and jacks, function and "
+            "range of the meter, and that these are the right instrument and standard.",
+        )
+    told = text.format(who=who, value=_indicated(indicated, proof.unit), wanted=show(proof.value, proof.unit))
+    return replace(prompt, id="connect.mend", text=told)

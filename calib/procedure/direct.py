@@ -19,7 +19,7 @@ from calib.procedure.context import Standard
 from calib.procedure.directpoints import PointsByConnection
 from calib.procedure.estimates import ANY_TEMPERATURE, EXCEPTED, INDICATION, NOMINAL, Constant, Estimates, indication
 from calib.procedure.point import Group, Point
-from calib.procedure.sense import Sense, sensible_reading
+from calib.procedure.sense import Sense, sensible_readings
 from calib.procedure.station import Station
 from calib.procedure.truth import Truth
 from calib.record.model import Attempt, Readings
@@ -84,7 +84,7 @@ class DirectComparison(PointsByConnection):
                 return self.read(station)
 
             self.configure(point, station)
-            prove(station, source, proof, read, prompt)
+            prove(station, self.indicator, source, proof, read, prompt)
 
     def measure(self, point: Point, station: Station) -> None:
         """Put the nominal value on the terminals and record n readings of the item."""
@@ -98,11 +98,9 @@ class DirectComparison(PointsByConnection):
             station.wait(self.settings.settle_s, Text(vi="chờ ổn định", en="settling"))
 
         set_up()
-        source = station.role("source", SwitchedSource)
-        first = sensible_reading(station, source, sense, lambda: self.read(station), set_up)
-        station.record(self.indicator, first, point.unit)
-        for _ in range((point.readings or self.settings.readings) - 1):
-            station.record(self.indicator, self.read(station), point.unit)
+        source, n = station.role("source", SwitchedSource), point.readings or self.settings.readings
+        for value in sensible_readings(station, self.indicator, n, sense, lambda: self.read(station), set_up, source):
+            station.record(self.indicator, value, point.unit)
 
     # the half that does not
 

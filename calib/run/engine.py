@@ -155,12 +155,18 @@ def _carry_out(
         station = JournalStation(bench, journal, paced, asked, wishes, interrupts, leases, seen)
         desk.ask, desk.expected = station.ask, lambda unit: _expected(plan, station.point, unit)
         desk.take = Hands(plan, station.ask).take
+        desk.digit = lambda unit: _digit(plan, station.point, unit)
         checkpoints = None if files is None else Checkpoints(files.journal, files.record)
         upkeep = Upkeep(journal, station, interrupts, checkpoints)
         adjusting = Adjusting(plan, journal, station, seen, interrupts, leases, files, key)
         course = Course(plan, bench, journal, paced, station, seen, wishes, interrupts, leases, upkeep, adjusting)
         status, error = course.measured()
         return Ending(plan, bench, journal, seen, key, status, error, guardian, files, checkpoints).carry_out()
+
+
+def _digit(plan: Plan, point: str | None, unit: str) -> float | None:
+    """Return the least digit of such a display at a point, in SI; None where nobody knows."""
+    return next((plan.procedure.resolution(p) for p in plan.points if p.id == point and p.unit == unit), None)
 
 
 def _expected(plan: Plan, point: str | None, unit: str) -> float | None:

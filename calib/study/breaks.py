@@ -26,6 +26,10 @@ class Break:
     def __str__(self) -> str:
         return f"{self.what}:{self.input}" if self.input else self.what
 
+    def concerns(self, input_: str) -> bool:
+        """Return whether it is done to an input of this name; `drift` to that of every standard."""
+        return input_.endswith(".drift") if self.what == "drift" else input_ == self.input
+
     def altered(self, estimates: Estimates) -> Estimates:
         """Return the estimates with the error in them."""
         if self.what == "drift":

@@ -31,6 +31,8 @@ class PointCoverage:
     """Mean standard uncertainty over the root mean square of the real errors: 1 where the budget is just right."""
     mean_normalised: float
     """Mean of (result − truth) / U: far from 0 where a correction is wrong."""
+    share: float = 0.0
+    """Share of u² of the inputs that an error was put into."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,10 @@ class Coverage:
     prior: str = "declared"
     broken: str = ""
     """The error that was put in, if one was."""
+    shift: float = 0.0
+    """By how many U it shifts the results: root mean square over runs and points."""
+    narrowed: float = 1.0
+    """What part of U it leaves, the mean over runs and points."""
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -62,6 +68,21 @@ class Coverage:
         """Whether the bounds over all points reach the stated probability from below."""
         return self.upper >= self.probability
 
+    @property
+    def share(self) -> float:
+        """Mean share of u² of the inputs that an error was put into."""
+        return sum(p.share for p in self.per_point) / len(self.per_point)
+
+    @property
+    def does_little(self) -> bool:
+        """Whether the error that was put in can hardly be found: it changes next to nothing."""
+        shifts = self.shift >= LITTLE or self.narrowed <= 1 - LITTLE
+        return not shifts and (not self.broken.startswith("drift") or self.share < LITTLE)
+
+
+LITTLE = 0.05
+"""An error that shifts results by less of U, leaves more than 1 less this of U, or is in less of u², does little."""
+
 
 def coverage(
     runs: Runs, procedure: str, seed: int, *, probability: float = 0.9545, prior: str = "declared", broken: str = ""
@@ -71,10 +92,16 @@ def coverage(
     n = len(held)
     low, high = bounds(held)
     low_all, high_all = bounds(held.mean(axis=1, keepdims=True))
-    ratio, normalised = _ratios(runs), runs.normalised.mean(axis=0)
+    ratio, normalised, share = _ratios(runs), runs.normalised.mean(axis=0), runs.share.mean(axis=0)
     per_point = tuple(
         PointCoverage(
-            point, float(held[:, i].mean()), float(low[i]), float(high[i]), float(ratio[i]), float(normalised[i])
+            point,
+            float(held[:, i].mean()),
+            float(low[i]),
+            float(high[i]),
+            float(ratio[i]),
+            float(normalised[i]),
+            float(share[i]),
         )
         for i, point in enumerate(runs.points)
     )
@@ -91,6 +118,8 @@ def coverage(
         per_point,
         prior,
         broken,
+        float(np.sqrt(np.mean(runs.shift**2))),
+        float(runs.narrowed.mean()),
     )
 
 

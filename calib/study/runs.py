@@ -82,6 +82,12 @@ class Runs:
     passed: NDArray[np.bool_]
     conforming: NDArray[np.float64]
     """Probability to conform that the certificate gives; nan where there is no tolerance."""
+    share: NDArray[np.float64]
+    """Share of u² of the inputs that an error was put into; 0 where none was."""
+    shift: NDArray[np.float64]
+    """By how many U the error that was put in shifted the result; 0 where none was, or it is in the truth."""
+    narrowed: NDArray[np.float64]
+    """What part of U it left; 1 where none was."""
     duration_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     """On the bench's clock, shape (runs,)."""
 
@@ -121,7 +127,7 @@ def calibrate_many(
 
 def joined(parts: Sequence[Runs]) -> Runs:
     """Return the runs of several parts as one."""
-    arrays = ("error", "truth", "u", "U", "limit", "passed", "conforming", "duration_s")
+    arrays = ("error", "truth", "u", "U", "limit", "passed", "conforming", "share", "shift", "narrowed", "duration_s")
     arrays_of_all = {name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays}
     return Runs(parts[0].points, parts[0].units, **arrays_of_all)
 
@@ -157,7 +163,7 @@ class Once:
             assert self.outcome.readings is not None
             procedure = self.sample.procedure(Context(self.outcome.readings.snapshot))
             results = tuple(broken_results(procedure, self.outcome.readings, broken))
-        return _as_arrays(results, self.bench, self.sample, self.duration_s)
+        return _as_arrays(self, results, broken)
 
 
 def calibrate_once(task: Task, seed: int, number: int) -> Once:
@@ -197,9 +203,12 @@ def broken_results(procedure: Procedure, readings: Readings, broken: Break) -> S
     return [procedure.row(p, a, readings, broken.altered(e)) for p, a, e in rows]
 
 
-def _as_arrays(results: Sequence[Result], bench: SimulatedBench, sample: Sample, duration_s: float) -> Runs:
-    world = BenchWorld(bench)
-    procedure = sample.procedure
+def _as_arrays(once: Once, results: Sequence[Result], broken: Break | None) -> Runs:
+    """Return the results of one run; those without the error that was put in tell what it does."""
+    right, world, procedure = once.outcome.results, BenchWorld(once.bench), once.sample.procedure
+
+    def share(result: Result) -> float:
+        return 0.0 if broken is None else sum(row.share for row in result.budget if broken.concerns(row.name))
 
     def row(values: list[float]) -> NDArray[np.float64]:
         return np.array([values])
@@ -214,7 +223,10 @@ def _as_arrays(results: Sequence[Result], bench: SimulatedBench, sample: Sample,
         limit=row([r.upper_limit for r in results]),
         passed=np.array([[r.verdict in {"pass", "conditionalPass"} for r in results]]),
         conforming=row([r.conformance_probability for r in results]),
-        duration_s=np.array([duration_s]),
+        share=row([share(r) for r in right]),
+        shift=row([(r.error - s.error) / s.U for r, s in zip(results, right, strict=True)]),
+        narrowed=row([r.U / s.U for r, s in zip(results, right, strict=True)]),
+        duration_s=np.array([once.duration_s]),
     )
 
 

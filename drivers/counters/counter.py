@@ -6,7 +6,7 @@ from typing import ClassVar
 from calib.drivers.dialect import SCPI
 from calib.drivers.instrument import Instrument
 from calib.drivers.setting import Setting
-from calib.errors import InputError, InstrumentError, NoReply, OutOfRange
+from calib.errors import InputError, InstrumentError, NoReply, NoSignal, OutOfRange, SettingChanged
 
 NOT_A_NUMBER = 9.9e37
 """Readings from here on are no readings: 9.9E37 is an overflow, 9.91E37 is not a number (SCPI 1999.0, 7.2.1.5)."""
@@ -21,6 +21,8 @@ class Counter(Instrument):
     """What a reading may take on top of its gate."""
     channels: ClassVar[tuple[int, ...]] = (1, 2)
     _gate_s: float | None = None
+    _internal = False
+    """Whether its own time base was chosen."""
 
     def configure_frequency(self, gate_s: float, *, channel: int = 1) -> None:
         """Select a channel and the gate time in seconds."""
@@ -61,6 +63,25 @@ class Counter(Instrument):
     def use_internal_time_base(self) -> None:
         """Count by the counter's own oscillator, whatever is connected to its reference input."""
         self.write("SENS:ROSC:SOUR:AUTO OFF", "SENS:ROSC:SOUR INT")
+        self._internal = True
+
+    def require_setting(self) -> None:
+        """Ask for the function, and for the time base where its own was chosen.
+
+        Raises
+        ------
+        SettingChanged
+            They are others now.
+        """
+        word = self.query("SENS:FUNC?").strip().strip("'\"").partition(" ")[0]
+        found = [] if word.startswith("FREQ") else [f"it measures {word}, not frequency"]
+        if self._internal and (source := self.query("SENS:ROSC:SOUR?").strip()) != "INT":
+            found.append(f"it counts by the {source} time base, not by its own")
+        if found:
+            msg = (
+                f"{self.who}: {' and '.join(found)}: its keys were pressed; leave it to the program, which sets it anew"
+            )
+            raise SettingChanged(msg)
 
     @abstractmethod
     def use_external_time_base(self) -> None:
@@ -80,4 +101,4 @@ class Counter(Instrument):
         return ""
 
     def _no_reading(self) -> InstrumentError:
-        return InstrumentError(f"{self.who}: answers that it has no reading; check signal, level and connection")
+        return NoSignal(f"{self.who}: answers that it has no reading; check signal, level and connection")

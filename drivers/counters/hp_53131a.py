@@ -25,6 +25,7 @@ class HP53131A(Counter):
         InstrumentError
             There is none of 1, 5 or 10 MHz; the counter is back on its own oscillator.
         """
+        self._internal = False
         self.write("SENS:ROSC:SOUR:AUTO OFF", "SENS:ROSC:SOUR EXT", "SENS:ROSC:EXT:CHEC ON")
         found_Hz = self.query_float("SENS:ROSC:EXT:FREQ?")
         if any(abs(found_Hz / wanted_Hz - 1) < PULL for wanted_Hz in REFERENCES_HZ):

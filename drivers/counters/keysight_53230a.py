@@ -30,6 +30,7 @@ class Keysight53230A(Counter):
         InstrumentError
             The counter finds no good one; it is back on its own oscillator.
         """
+        self._internal = False
         try:
             self.write("SENS:ROSC:SOUR:AUTO OFF", "SENS:ROSC:SOUR EXT", "SENS:ROSC:EXT:CHEC ONCE")
         except DeviceError as refused:

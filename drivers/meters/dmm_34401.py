@@ -7,13 +7,30 @@ presets all but what it names: autozero on, one reading on an immediate trigger,
 from typing import ClassVar, Literal
 
 from calib.drivers.dialect import SCPI
-from calib.drivers.meters.multimeter import Multimeter, integration_s
+from calib.drivers.meters.multimeter import Measuring, Multimeter, integration_s
 from calib.drivers.setting import Setting, choice, number, switch
-from calib.errors import InstrumentError
+from calib.errors import NoSignal
 
 RANGES_V = (0.1, 1.0, 10.0, 100.0, 1000.0)
 NPLC = (0.02, 0.2, 1.0, 10.0, 100.0)
 GATES_S = (0.01, 0.1, 1.0)
+FUNCTIONS = {
+    "VOLT": ("dc_voltage", "V", None),
+    "VOLT:DC": ("dc_voltage", "V", None),
+    "VOLT:AC": ("ac_voltage", "V", None),
+    "CURR": ("dc_current", "A", None),
+    "CURR:DC": ("dc_current", "A", None),
+    "CURR:AC": ("ac_current", "A", None),
+    "RES": ("resistance", "Ω", 2),
+    "FRES": ("resistance", "Ω", 4),
+    "FREQ": ("frequency", "Hz", None),
+    "PER": ("period", "s", None),
+    "DIOD": ("diode", "V", None),
+    "CONT": ("continuity", "Ω", None),
+}
+"""What `CONF?` answers, as a quoted string with range and resolution after it (User's Guide, chapter 4)."""
+NO_RANGE = {"frequency", "period"}
+"""`CONF?` tells no range of these that could be set."""
 DETECTORS_S = {3.0: 7.0, 20.0: 1.0, 200.0: 0.6}
 """Time of an AC reading with the automatic delay, by the detector's lowest frequency (User's Guide, chapter 8)."""
 
@@ -114,7 +131,7 @@ class Dmm34401(Multimeter):
         self._one_of("nplc", nplc, self.plc, "PLC")
         function = "RES" if self._one_of("wires", wires, (2, 4), "") == 2 else "FRES"
         self.write(f"CONF:{function} {range_ohm:.10g}", f"{function}:NPLC {nplc:.10g}")
-        self._set("resistance", range_ohm, "Ω", integration_s(nplc))
+        self._set("resistance", range_ohm, "Ω", integration_s(nplc), wires)
 
     def read_resistance(self) -> float:
         """Take one reading in ohms."""
@@ -134,8 +151,17 @@ class Dmm34401(Multimeter):
         value_Hz = self._read("frequency")
         if value_Hz == 0:
             msg = f"{self.who}: no signal to measure the frequency of; check the connection and the voltage range"
-            raise InstrumentError(msg)
+            raise NoSignal(msg)
         return value_Hz
+
+    def told_setting(self) -> Measuring | None:
+        """Return what `CONF?` tells; its word that is in no table stands for itself."""
+        reply = self.query("CONF?")
+        word, _, numbers = reply.strip().strip('"').partition(" ")
+        function, unit, wires = FUNCTIONS.get(word, (word, "", None))
+        told = self._numbers("CONF?", numbers)
+        range_ = told[0] if told and function not in NO_RANGE else None
+        return Measuring(function, range_, unit, 0.0, wires)
 
     def read_diode(self) -> float:
         """Configure the diode test (1 mA), and take one reading in volts; an open or reversed diode is an overload."""

@@ -11,7 +11,7 @@ from typing import Literal
 from calib.drivers.dialect import SCPI
 from calib.drivers.meters.multimeter import Multimeter, integration_s
 from calib.drivers.setting import choice, number
-from calib.errors import InstrumentError, OutOfRange
+from calib.errors import NoSignal, OutOfRange
 
 DC_V = (0.1, 1.0, 10.0, 100.0, 1000.0)
 AC_V = (0.01, *DC_V)
@@ -119,7 +119,7 @@ class Fluke8588A(Multimeter):
         value_Hz = self._read("frequency")
         if value_Hz == 0:
             msg = f"{self.who}: no signal to measure the frequency of; check the connection"
-            raise InstrumentError(msg)
+            raise NoSignal(msg)
         return value_Hz
 
     def temperature_C(self) -> float:

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from calib.drivers.dialect import SCPI
 from calib.drivers.identity import Identity
-from calib.drivers.meters.multimeter import Multimeter, integration_s
+from calib.drivers.meters.multimeter import Measuring, Multimeter, integration_s
 from calib.drivers.setting import Setting, number, switch
 
 RANGES_V: dict[int, tuple[float, ...]] = {1: (0.01, 0.1, 1.0, 10.0, 100.0), 2: (0.1, 1.0, 10.0)}
@@ -62,6 +62,15 @@ class Keithley2182A(Multimeter):
         )
         self.known.update(range_V=range_V, nplc=nplc, autozero=True)
         self._set("dc_voltage", range_V, "V", integration_s(nplc))
+
+    def told_setting(self) -> Measuring | None:
+        """Return function and channel 1's or 2's range: `SENS:FUNC?`, `SENS:CHAN?`."""
+        word = self.query("SENS:FUNC?").strip().strip("'\"")
+        if not word.startswith("VOLT"):
+            return Measuring(word, None, "", 0.0)
+        channel = self.query_int("SENS:CHAN?")
+        range_V = self.query_float(f"SENS:VOLT:CHAN{channel}:RANG?") if channel in self.channels else None
+        return Measuring("dc_voltage", range_V, "V", 0.0)
 
     def read_dc_voltage(self) -> float:
         """Take one reading in volts of the channel that is configured.

@@ -11,10 +11,10 @@ from typing import Literal
 
 from calib.drivers.dialect import HP_3458
 from calib.drivers.identity import Identity
-from calib.drivers.meters.multimeter import Multimeter, integration_s
+from calib.drivers.meters.multimeter import Measuring, Multimeter, integration_s
 from calib.drivers.setting import number, switch
 from calib.drivers.transport.base import Line
-from calib.errors import IdentityError, InstrumentError, OutOfRange
+from calib.errors import IdentityError, NoSignal, OutOfRange
 
 DC_V = (0.1, 1.0, 10.0, 100.0, 1000.0)
 AC_V = (0.01, *DC_V)
@@ -22,6 +22,19 @@ AC_A = (1e-4, 1e-3, 1e-2, 0.1, 1.0)
 DC_A = (1e-7, 1e-6, 1e-5, *AC_A)
 OHM = (10.0, 100.0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9)
 MOST_COMPENSATED_OHM = 1e5
+FUNCTIONS = {
+    1: ("dc_voltage", "V", None),
+    2: ("ac_voltage", "V", None),
+    3: ("acdc_voltage", "V", None),
+    4: ("resistance", "Ω", 2),
+    5: ("resistance", "Ω", 4),
+    6: ("dc_current", "A", None),
+    7: ("ac_current", "A", None),
+    8: ("acdc_current", "A", None),
+    9: ("frequency", "V", None),
+    10: ("period", "V", None),
+}
+"""What `FUNC?` answers first, before the range (chapter 6, FUNC)."""
 RESOLUTIONS_PERCENT = {1.0: 0.00001, 0.1: 0.0001, 0.01: 0.001, 0.001: 0.01, 0.0001: 0.1}
 """By gate time in seconds (chapter 6, FREQ)."""
 SYNCHRONOUS_Hz = (1.0, 1e7)
@@ -118,7 +131,7 @@ class Keysight3458A(Multimeter):
         function = "OHM" if self._one_of("wires", wires, (2, 4), "") == 2 else "OHMF"
         compensation = own.offset_compensation.to(self, offset_compensated)
         self._configure(f"{function} {range_ohm:.10g}", own.nplc.to(self, nplc), "AZERO ON", compensation)
-        self._set("resistance", range_ohm, "Ω", integration_s(nplc) * (2 if offset_compensated else 1))
+        self._set("resistance", range_ohm, "Ω", integration_s(nplc) * (2 if offset_compensated else 1), wires)
 
     def read_resistance(self) -> float:
         """Take one reading in ohms."""
@@ -136,8 +149,14 @@ class Keysight3458A(Multimeter):
         value_Hz = self._read("frequency")
         if value_Hz == 0:
             msg = f"{self.who}: no signal to measure the frequency of; check the connection and the voltage range"
-            raise InstrumentError(msg)
+            raise NoSignal(msg)
         return value_Hz
+
+    def told_setting(self) -> Measuring | None:
+        """Return what `FUNC?` tells: the function's number, and the range."""
+        number, range_ = (*self._numbers("FUNC?", self.query("FUNC?")), 0.0)[:2]
+        function, unit, wires = FUNCTIONS.get(int(number), (f"function {number:g}", "", None))
+        return Measuring(function, range_ or None, unit, 0.0, wires)
 
     def self_calibrate(self, what: Literal["DCV", "AC", "OHMS", "ALL"]) -> None:
         """Let the meter calibrate itself (ACAL) with nothing at its input; return once it is done: minutes."""

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calib.drivers.instrument import Instrument
-from calib.errors import InputError, InstrumentError, OutOfRange, Overload
+from calib.errors import InputError, InstrumentError, OutOfRange, Overload, SettingChanged
 from calib.units import show
 
+SAME_RANGE = 0.25
+"""Relative: some tell full scale, which is 1.2 of the range's name, and none has ranges nearer than a factor of 2."""
 LINE_PERIOD_S = 0.02
 """At 50 Hz, the slower of the two mains: this is for timeouts only."""
 SPARE_S = 3.0
@@ -29,8 +31,22 @@ class Measuring:
     unit: str
     reading_s: float
     """Time that one reading may take."""
+    wires: int | None = None
+    """Of a resistance: two or four."""
+
+    def differs(self, other: "Measuring") -> bool:
+        """Return whether another function or range is told; what is not known of either does not count."""
+        if self.function != other.function or (self.wires or other.wires) != (other.wires or self.wires):
+            return True
+        return self.range is not None and other.range is not None and abs(self.range / other.range - 1) > SAME_RANGE
+
+    def __str__(self) -> str:
+        wires = "" if self.wires is None else f", {self.wires} wires"
+        range_ = "" if self.range is None else f", {show(self.range, self.unit)} range"
+        return f"{self.function.replace('_', ' ')}{wires}{range_}"
 
 
+TURNED = "its knobs were turned, or its range is locked; leave it to the program, which sets it anew"
 UNKNOWN = Measuring("something unknown", None, "", 0.0)
 """After a setting that failed: the meter may be as before, as wanted, or between."""
 
@@ -73,6 +89,20 @@ class Multimeter(Instrument):
 
     most_readings: ClassVar[int] = 10_000
 
+    def require_setting(self) -> None:
+        """Ask for function and range where the meter tells them; raise `SettingChanged` where they are others."""
+        wanted = self.measuring
+        if wanted is None or wanted is UNKNOWN:
+            return
+        found = self.told_setting()
+        if found is not None and wanted.differs(found):
+            msg = f"{self.who}: was set to {wanted}; it is at {found} now: {TURNED}"
+            raise SettingChanged(msg)
+
+    def told_setting(self) -> Measuring | None:
+        """Return function and range as the meter itself tells them; None where it does not."""
+        return None
+
     def _burst(self, count: int, timeout_s: float) -> list[float]:
         """Take the readings that are set up."""
         return self._numbers(self.reading_query, self.query(self.reading_query, timeout_s=timeout_s))
@@ -104,8 +134,8 @@ class Multimeter(Instrument):
             raise InputError(msg)
         return measuring
 
-    def _set(self, function: str, range_: float | None, unit: str, reading_s: float) -> None:
-        self.measuring = Measuring(function, range_, unit, reading_s)
+    def _set(self, function: str, range_: float | None, unit: str, reading_s: float, wires: int | None = None) -> None:
+        self.measuring = Measuring(function, range_, unit, reading_s, wires)
 
     def _overloaded(self, measuring: Measuring, where: str = "") -> Overload:
         shown = "range in use" if measuring.range is None else f"{show(measuring.range, measuring.unit)} range"

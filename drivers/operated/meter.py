@@ -6,7 +6,7 @@ from typing import Literal
 
 from calib.drivers.dialect import SCPI
 from calib.drivers.meters.multimeter import Multimeter
-from calib.drivers.operated.person import MODEL, OVERLOAD
+from calib.drivers.operated.person import MODEL, OVERLOAD, named
 
 PATIENCE_S = 3600.0
 
@@ -18,6 +18,11 @@ class OperatorRead(Multimeter):
     dialect = SCPI
     overload = OVERLOAD
     most_readings = 100
+
+    @property
+    def who(self) -> str:
+        """Its name on the bench: it tells no other."""
+        return named(self.transport.resource)
 
     def configure_dc_voltage(self, range_V: float, nplc: float = 0.0) -> None:
         """Have a fixed range in volts selected."""

@@ -1,5 +1,6 @@
 """A person in place of a wire: the messages of an operator-read instrument as things to do and displays to read."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +40,8 @@ class Desk:
     ask: Callable[[Prompt], Answer]
     expected: Callable[[str], float | None] = lambda unit: None
     """By the unit; None where nobody knows."""
+    digit: Callable[[str], float | None] = lambda unit: None
+    """Least digit of the display in the range that was asked for, by the unit; None where nobody knows."""
     take: Callable[[str, Sequence[str]], None] = lambda name, weights: None
     """Has proven what is taken into the hand: these weights for the pan, or the instrument itself."""
     _immersed: dict[str, Immersion] = field(default_factory=dict)
@@ -170,23 +173,40 @@ class Person:
         now = self._desk.expected(unit)
         again = self._typed[1] if self._typed is not None and now is not None and self._typed[0] == now else None
         for _ in range(MOST_ENTRIES):
-            entry = self._entered(text, unit, again)
+            entry, digit = self._entered(text, unit, again)
             why = self._absurd(entry, unit)
             if why is None and isinstance(entry, float):
                 if entry == OVERLOAD:
                     return f"{entry:g}"
-                if now is None or entry == doubted or abs(entry - now) <= FAR * self._scale(now, unit):
+                why = None if entry == doubted else self._doubt(entry, digit, now, unit)
+                if why is None:
                     self._typed = now, entry
                     return f"{entry:.12g}"
                 doubted = entry
-                why = both("{value} is far from what is expected here.", value=show(entry, unit))
             assert why is not None
             text = both("{why} Look again: {question}", why=why, question=_question(what, unit, self._name))
         msg = f"{RESOURCE}{self._name}: no reading after {MOST_ENTRIES} entries; the last one was {entry!r} {unit}"
         raise InputError(msg)
 
-    def _entered(self, text: Text, unit: str, again: float | None) -> float | str:
-        """Return what is typed; Enter alone is what was typed before at the same value."""
+    def _doubt(self, entry: float, digit: float | None, now: float | None, unit: str) -> Text | None:
+        """Return why an entry is asked for once more: far from what is expected, or the digits of another range."""
+        if now is not None and abs(entry - now) > FAR * self._scale(now, unit):
+            return both("{value} is far from what is expected here.", value=show(entry, unit))
+        wanted = self._desk.digit(unit) if self._range else None
+        if wanted is None or digit is None or entry == 0:
+            return None
+        if 0.99 < digit / 10.0 ** math.floor(math.log10(wanted * (1 + 1e-9))) < 1.01:
+            return None
+        return both(
+            "The last digit of {value} is {digit}; in the range {range} it is {wanted}. Is it in this range?",
+            value=show(entry, unit, 12),
+            digit=same(show(digit, unit)),
+            range=same(show(self._range, unit)),
+            wanted=same(show(wanted, unit)),
+        )
+
+    def _entered(self, text: Text, unit: str, again: float | None) -> tuple[float | str, float | None]:
+        """Return what is typed, and its last digit; Enter alone is what was typed before at the same value."""
         limit = self._limit()
         prompt = Prompt(
             f"reading.{self._name}",
@@ -200,9 +220,13 @@ class Person:
         )
         entry = str(self._desk.ask(prompt).value).strip()
         if entry.upper() in OVERLOADED:
-            return OVERLOAD
+            return OVERLOAD, None
         match = _ENTRY.fullmatch(entry.replace(",", ".").replace("\N{MINUS SIGN}", "-").removesuffix(unit).strip())
-        return entry if match is None else float(match[1]) * PREFIXES[match[2]]
+        if match is None:
+            return entry, None
+        scale, exponent = PREFIXES[match[2]], "e" in match[1].lower()
+        digit = scale * 10.0 ** -len(match[1].partition(".")[2])
+        return float(match[1]) * scale, None if exponent or entry == prompt.again else digit
 
     def _absurd(self, entry: float | str, unit: str) -> Text | None:
         """Return why an entry cannot be what the display shows."""
@@ -236,6 +260,11 @@ def _question(what: Text, unit: str, name: str) -> Text:
 def is_read_by_a_person(resource: str) -> bool:
     """Return whether a resource is no line but a person."""
     return resource.upper().startswith(RESOURCE)
+
+
+def named(resource: str) -> str:
+    """Return what an instrument that a person reads is called."""
+    return f"{resource[len(RESOURCE) :]} (read by a person)"
 
 
 def open_person(resource: str, desk: Desk, sink: TrafficSink | None) -> MemoryTransport:

@@ -5,7 +5,7 @@ from typing import Literal
 from calib.drivers.dialect import SCPI
 from calib.drivers.meters.multimeter import Multimeter
 from calib.drivers.operated.meter import PATIENCE_S
-from calib.drivers.operated.person import MODEL, OVERLOAD
+from calib.drivers.operated.person import MODEL, OVERLOAD, named
 from calib.drivers.roles import RtdType
 from calib.physics.thermocouples import ThermocoupleType
 
@@ -16,6 +16,11 @@ class OperatorReadIndicator(Multimeter):
     models = (MODEL,)
     dialect = SCPI
     overload = OVERLOAD
+
+    @property
+    def who(self) -> str:
+        """Its name on the bench: it tells no other."""
+        return named(self.transport.resource)
 
     def configure_thermocouple(self, kind: ThermocoupleType, *, compensated: bool = True) -> None:
         """Have a type selected; `compensated` adds the emf of the indicator's own terminals, else they are 0 °C."""

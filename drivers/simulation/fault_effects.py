@@ -16,6 +16,7 @@ from calib.drivers.simulation.fault_rules import (
     Duplicate,
     Garbage,
     Half,
+    Knob,
     Lock,
     OverloadRule,
     Reboot,
@@ -58,6 +59,8 @@ def _suffer(port: "Port", rule: AnyRule) -> Callable[[], None] | None:
         outlet.reboot(rule.seconds)
     elif isinstance(rule, DeviceErrorRule):
         port.device.push(rule.code, rule.text)
+    elif isinstance(rule, Knob):
+        port.device.handle(rule.turned.encode("latin-1", "replace") + b"\n")
     elif isinstance(rule, Lock):
         _hold(port, rule.seconds)
     elif isinstance(rule, Drift) and outlet.physics is not None:

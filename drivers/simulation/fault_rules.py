@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, field_validator
 
+from calib.drivers.simulation.truth_file import Function
 from calib.files import Strict, as_model, read_model
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
@@ -125,6 +126,14 @@ class OverloadRule(Rule):
     """On the bench's clock; absent for as long as the message is carried out."""
 
 
+class Knob(Rule):
+    """Somebody turns a knob or presses a key, or holds it there, before the message is carried out."""
+
+    kind: Literal["knob"]
+    turned: str
+    """What that does, as a message of the instrument, such as `VOLT:DC:RANG 1000`."""
+
+
 class Drift(Rule):
     """The instrument errs by more than its specification from before the message on, until the faults are cleared."""
 
@@ -133,7 +142,7 @@ class Drift(Rule):
     """Further relative error of what it indicates or puts out."""
     offset: float = 0.0
     """Further error in the function's SI unit."""
-    function: Literal["dc_voltage", "ac_voltage", "dc_current", "ac_current", "resistance", "frequency"] = "dc_voltage"
+    function: Function = "dc_voltage"
 
 
 class Lock(Rule):
@@ -164,6 +173,7 @@ AnyRule = Annotated[
     | Reboot
     | DeviceErrorRule
     | OverloadRule
+    | Knob
     | Drift
     | Lock
     | Slow,

@@ -63,8 +63,12 @@ class Handheld(CommandSet):
 
     def read(self, _: str = "") -> str:
         """`READ?`: what the display shows."""
-        value = self._meter.read(self._how())
-        return f"{OVERLOAD if value is None else value - self._zero:.9g}"
+        how = self._how()
+        value = self._meter.read(how)
+        if value is None:
+            return f"{OVERLOAD:.9g}"
+        decimals = max(0, -math.floor(math.log10(how.digit * (1 + 1e-9))))
+        return f"{value - self._zero:.{decimals}f}"
 
     def zero(self, _: str) -> None:
         """`ZERO`: the key that takes what is shown now off all that comes, until the knob is turned."""

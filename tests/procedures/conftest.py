@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from calib.certificates.making import make
 from calib.equipment import Equipment
 from calib.files import as_model, read_model, read_toml
-from calib.ports import Answer, Prompt
 from calib.procedure import Estimates, Job, Procedure, Result, drawn
 from calib.procedures.dmm_dc_voltage import DmmDcVoltage
 from calib.record import SigningKey
@@ -20,13 +19,9 @@ from calib.record.model import Attempt, Condition, Preparation, Reading, Reading
 from calib.run import (
     BenchFile,
     Laboratory,
-    Outcome,
     Permission,
     Plan,
-    SimulatedHands,
-    SimulatedOperator,
     make_plan,
-    run,
 )
 from calib.study import Coverage, Sample, calibrate_many, coverage, parse_break
 from calib.study.runs import Task
@@ -210,32 +205,3 @@ def issued(tmp_path: Path) -> Callable[..., tuple[bytes, str]]:
         return paths["certificate"].read_bytes(), paths["dcc"].read_text(encoding="utf-8")
 
     return issue_one
-
-
-@pytest.fixture
-def joined_wrongly() -> Callable[..., tuple[Outcome, list[Prompt]]]:
-    """Return what runs a procedure whose leads the hands first put on another node; and all that was asked."""
-
-    def run_it(procedure: str, prompt_id: str, node: str, **changes: Any) -> tuple[Outcome, list[Prompt]]:
-        sample = Sample.load(procedure, **changes)
-        bench = sample.simulated_bench(1)
-        asked: list[Prompt] = []
-
-        class Hands(SimulatedHands):
-            def ask(self, prompt: Prompt) -> Answer:
-                first = prompt.id not in {p.id for p in asked}
-                asked.append(prompt)
-                answer = super().ask(prompt)
-                if prompt.id == prompt_id and first:
-                    bench.connect(node)
-                return answer
-
-        outcome = run(
-            sample.plan(dt.datetime.now().astimezone().date()),
-            connect=lambda resource, sink: bench.open(resource, sink=sink),
-            clock=bench.clock,
-            operator=Hands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),
-        )
-        return outcome, asked
-
-    return run_it

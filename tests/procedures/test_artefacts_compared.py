@@ -12,10 +12,8 @@ from typing import Any
 import pytest
 
 from calib.errors import InputError
-from calib.ports import Answer, Prompt
 from calib.procedures.resistance_substitution import ResistanceSubstitution
 from calib.procedures.voltage_10v_transfer import Voltage10VTransfer
-from calib.run import Outcome, SimulatedHands, SimulatedOperator, run
 from calib.study import Sample
 
 RESISTANCE, TRANSFER = "resistance-substitution", "voltage-10v-transfer"
@@ -118,12 +116,6 @@ def test_the_interval_holds_the_truth(procedure: str, studied: Callable[..., Any
     assert found.upper > 0.9545
 
 
-@pytest.mark.parametrize("procedure", [RESISTANCE, TRANSFER])
-@pytest.mark.parametrize("broken", ["sign", "without", "half"])
-def test_an_error_put_into_the_evaluation_is_seen(procedure: str, broken: str, studied: Callable[..., Any]) -> None:
-    assert studied(procedure, 100, broken=f"{broken}:standard.certificate").upper < 0.9545
-
-
 def test_a_job_without_points_is_refused() -> None:
     sample = Sample.load(RESISTANCE, points=())
     with pytest.raises(InputError, match="'points' must name"):
@@ -134,49 +126,6 @@ def test_a_nominal_value_that_the_standard_does_not_have_is_refused() -> None:
     sample = Sample.load(RESISTANCE, points=({"nominal": 1000, "range": 1000},))
     with pytest.raises(InputError, match="has no values of resistance"):
         sample.plan(dt.datetime.now().astimezone().date())
-
-
-def clumsy_run(procedure: str, at: str, mistaken: str) -> tuple[Outcome, list[Prompt]]:
-    """Run; the third time that `at` is asked for, hands join `mistaken` instead."""
-    sample = Sample.load(procedure, parameters={"cycles": 5})
-    bench = sample.simulated_bench(1)
-    asked: list[Prompt] = []
-
-    class Hands(SimulatedHands):
-        def ask(self, prompt: Prompt) -> Answer:
-            asked.append(prompt)
-            if prompt.id == "reading.senseless":
-                return Answer("m", self.name)
-            answer = super().ask(prompt)
-            if prompt.id == at and sum(p.id == at for p in asked) == 3:
-                bench.connect(mistaken)
-            return answer
-
-    outcome = run(
-        sample.plan(dt.datetime.now().astimezone().date()),
-        connect=lambda resource, sink: bench.open(resource, sink=sink),
-        clock=bench.clock,
-        operator=Hands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),
-    )
-    return outcome, asked
-
-
-@pytest.mark.parametrize(
-    ("procedure", "at", "mistaken"),
-    [
-        (RESISTANCE, "connect.standard", "item"),
-        (RESISTANCE, "connect.item", "short"),
-        (TRANSFER, "connect.reversed", "pair"),
-    ],
-)
-def test_the_wrong_artefact_or_a_missed_reversal_is_asked_about_and_mended(
-    procedure: str, at: str, mistaken: str
-) -> None:
-    outcome, asked = clumsy_run(procedure, at, mistaken)
-    assert outcome.status == "complete", outcome.error
-    assert sum(p.id == "reading.senseless" for p in asked) == 1
-    (result,) = outcome.results
-    assert result.s < 1e-6 * result.nominal
 
 
 @pytest.mark.parametrize("procedure", [RESISTANCE, TRANSFER])

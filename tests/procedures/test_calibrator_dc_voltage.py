@@ -13,9 +13,7 @@ from typing import Any
 import pytest
 
 from calib.errors import OutOfRange
-from calib.ports import Answer, Prompt
 from calib.procedures.calibrator_dc_voltage import CalibratorDcVoltage
-from calib.run import SimulatedHands, SimulatedOperator, run
 from calib.study import Sample
 
 ID = "calibrator-dc-voltage"
@@ -77,36 +75,6 @@ def test_the_interval_holds_the_truth(studied: Callable[..., Any]) -> None:
     assert found.lower > 0.85
     assert found.upper > 0.9545
     assert all(abs(p.mean_normalised) < 0.2 for p in found.per_point)
-
-
-@pytest.mark.parametrize("broken", ["sign:meter.certificate", "without:meter.certificate", "half:meter.certificate"])
-def test_an_error_put_into_the_evaluation_is_seen(broken: str, studied: Callable[..., Any]) -> None:
-    assert studied(ID, 60, *FEW, broken=broken).upper < 0.9545
-
-
-def test_a_reversed_lead_is_named_and_mended_at_the_bench() -> None:
-    """The first time the leads are joined the wrong way round; the run goes on once they are right."""
-    sample = Sample.load(ID, points=FEW)
-    bench = sample.simulated_bench(1)
-    asked: list[Prompt] = []
-
-    class Hands(SimulatedHands):
-        def ask(self, prompt: Prompt) -> Answer:
-            asked.append(prompt)
-            answer = super().ask(prompt)
-            if prompt.id == "connect.meter":
-                bench.connect("-calibrator")
-            return answer
-
-    outcome = run(
-        sample.plan(_today()),
-        connect=lambda resource, sink: bench.open(resource, sink=sink),
-        clock=bench.clock,
-        operator=Hands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),
-    )
-    assert outcome.status == "complete", outcome.error
-    assert any(p.id == "connect.mend" and "polarity is reversed" in p.text.en for p in asked)
-    assert all(abs(r.error) < 1e-3 for r in outcome.results)
 
 
 def test_a_certificate_is_issued_of_it(issued: Callable[..., tuple[bytes, str]]) -> None:

@@ -74,11 +74,6 @@ def test_the_interval_holds_the_truth(studied: Callable[..., Any]) -> None:
     assert found.upper > 0.9545
 
 
-@pytest.mark.parametrize("broken", ["without:coil.certificate", "sign:coil.certificate", "half:position"])
-def test_an_error_put_into_the_evaluation_is_seen(broken: str, studied: Callable[..., Any]) -> None:
-    assert studied(ID, 80, *FEW, broken=broken).upper < 0.9545
-
-
 def test_jaws_the_wrong_way_round_are_named_and_mended() -> None:
     sample = Sample.load(ID, points=FEW[1:])
     bench = sample.simulated_bench(1)

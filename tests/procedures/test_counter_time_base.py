@@ -4,17 +4,13 @@ The standard of the sample laboratory: 10 MHz + 2.1 mHz, U = 1.0 mHz, k = 2; 5·
 Calibrated 30 days ago; the room was at 23.4 °C.
 """
 
-import datetime as dt
 import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from calib.ports import Answer, Prompt
 from calib.procedures.counter_time_base import CounterTimeBase
-from calib.run import SimulatedHands, SimulatedOperator, run
-from calib.study import Sample
 
 ID, POINT = "counter-time-base", "time-base/10 MHz"
 COUNTED_Hz = (1e7 + 0.502, 1e7 + 0.5, 1e7 + 0.498, 1e7 + 0.502, 1e7 + 0.498)
@@ -48,38 +44,6 @@ def test_the_interval_holds_the_truth(studied: Callable[..., Any]) -> None:
     found = studied(ID, 150)
     assert found.lower > 0.88
     assert found.upper > 0.9545
-
-
-@pytest.mark.parametrize("broken", ["sign", "without", "half"])
-def test_an_error_put_into_the_evaluation_is_seen(broken: str, studied: Callable[..., Any]) -> None:
-    assert studied(ID, 100, broken=f"{broken}:standard.certificate").upper < 0.9545
-
-
-def test_no_signal_is_asked_about_and_mended() -> None:
-    sample = Sample.load(ID)
-    bench = sample.simulated_bench(1)
-    asked: list[str] = []
-
-    class Hands(SimulatedHands):
-        def ask(self, prompt: Prompt) -> Answer:
-            asked.append(prompt.id)
-            if prompt.id == "reading.senseless":
-                bench.connect("standard", "signal")
-                return Answer("m", self.name)
-            answer = super().ask(prompt)
-            if prompt.id == "connect.standard":
-                bench.connect("open", "signal")
-            return answer
-
-    outcome = run(
-        sample.plan(dt.datetime.now().astimezone().date()),
-        connect=lambda resource, sink: bench.open(resource, sink=sink),
-        clock=bench.clock,
-        operator=Hands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),
-    )
-    assert outcome.status == "complete", outcome.error
-    assert asked.count("reading.senseless") == 1
-    assert outcome.results[0].n == 10
 
 
 def test_a_certificate_is_issued_of_it(issued: Callable[..., tuple[bytes, str]]) -> None:

@@ -104,19 +104,6 @@ def test_the_interval_holds_the_truth(studied: Callable[..., Any]) -> None:
     assert all(abs(p.mean_normalised) < 0.2 for p in found.per_point)
 
 
-@pytest.mark.parametrize("broken", ["sign:source.certificate", "without:source.certificate", "half:source.certificate"])
-def test_an_error_put_into_the_evaluation_is_seen(broken: str, studied: Callable[..., Any]) -> None:
-    assert studied(ID, 60, *FEW, broken=broken).upper < 0.9545
-
-
-def test_a_lead_that_hangs_in_the_air_is_noticed_at_one_volt_and_mended(joined_wrongly: Callable[..., Any]) -> None:
-    outcome, asked = joined_wrongly(ID, "connect.calibrator", "open", points=FEW)
-    assert outcome.status == "complete", outcome.error
-    (mend,) = [p for p in asked if p.id == "connect.mend"]
-    assert "instead of 1 V" in mend.text.en
-    assert all(abs(r.error) < 2 * r.upper_limit for r in outcome.results)
-
-
 def test_a_certificate_is_issued_of_it(issued: Callable[..., tuple[bytes, str]]) -> None:
     pdf, dcc = issued(ID, points=FEW)
     assert pdf.startswith(b"%PDF")

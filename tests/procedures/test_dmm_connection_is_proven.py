@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from calib.errors import Overload, RunError
+from calib.errors import Overload, RunError, Senseless
 from calib.ports import Answer, Prompt
 from calib.procedure import WarmUp
 from calib.procedures.dmm_dc_voltage import DmmDcVoltage
@@ -172,10 +172,10 @@ def test_the_short_is_measured_without_the_source(procedure: DmmDcVoltage) -> No
 @pytest.mark.parametrize(
     ("leads", "named"),
     [
-        (reversed_, "The polarity is reversed: swap the two leads"),
-        (open_, "does not read the calibrator (600 mV instead of 1 V): check leads and jacks"),
-        (broken_over, "does not read the calibrator (overload instead of 1 V): check leads and jacks"),
-        (lambda v: v * 1.02, "does not read the calibrator (1.02 V instead of 1 V)"),
+        (reversed_, "The polarity is reversed (meter: -1 V instead of 1 V): swap the two leads"),
+        (open_, "does not read the source (600 mV instead of 1 V): check leads and jacks"),
+        (broken_over, "does not read the source (overload instead of 1 V): check leads and jacks"),
+        (lambda v: v * 1.02, "does not read the source (1.02 V instead of 1 V)"),
     ],
 )
 def test_a_wrong_connection_is_named_at_one_volt_and_proven_again_once_mended(
@@ -200,7 +200,7 @@ def test_a_connection_that_stays_wrong_ends_the_run_in_standby_and_never_above_o
     leads: Callable[[float], float], told: str, procedure: DmmDcVoltage
 ) -> None:
     bench = Bench(leads)
-    with pytest.raises(RunError, match=rf"1 V sourced, {told}; check leads, jacks and the meter's front/rear switch"):
+    with pytest.raises(Senseless, match=rf"1 V sourced, {told}; check leads, jacks and the meter's front/rear switch"):
         procedure.prepare(CALIBRATOR, bench)
     assert bench.sourced_V == [1.0] * 3
     assert bench.asked == ["connect.calibrator", "connect.mend", "connect.mend"]
@@ -219,7 +219,7 @@ def test_a_point_is_sourced_settled_and_read_as_often_as_the_job_says(procedure:
 def test_an_overload_that_stays_at_a_point_is_an_error_and_not_a_reading(procedure: DmmDcVoltage) -> None:
     bench = Bench(broken_over)
     (point,) = [p for p in procedure.points() if p.id == "calibrator/10 V/9 V"]
-    with pytest.raises(RunError, match="calibrator/10 V/9 V: the reading makes no sense: no value, expected 9 V"):
+    with pytest.raises(Senseless, match="the reading makes no sense: meter indicates no value, expected 9 V"):
         procedure.measure(point, bench)
     assert bench.recorded == []
     assert bench.asked == ["reading.senseless"] * 3

@@ -103,30 +103,6 @@ def test_the_interval_holds_the_truth(id_: str, few: Any, studied: Callable[...,
 
 
 @pytest.mark.parametrize(("id_", "few"), [(DC, FEW_DC), (AC, FEW_AC)])
-@pytest.mark.parametrize("broken", ["sign:source.certificate", "half:source.certificate"])
-def test_an_error_put_into_the_evaluation_is_seen(id_: str, few: Any, broken: str, studied: Callable[..., Any]) -> None:
-    assert studied(id_, 60, *few, broken=broken).upper < 0.9545
-
-
-@pytest.mark.parametrize(
-    ("id_", "few", "node", "told"),
-    [
-        (DC, FEW_DC, "-source.aux", "The polarity is reversed"),
-        (DC, FEW_DC, "calibrator", "does not read the calibrator"),
-        (AC, FEW_AC, "calibrator", "does not read the calibrator"),
-    ],
-)
-def test_leads_reversed_or_on_the_voltage_terminals_are_noticed_and_mended(
-    id_: str, few: Any, node: str, told: str, joined_wrongly: Callable[..., Any]
-) -> None:
-    outcome, asked = joined_wrongly(id_, "connect.calibrator", node, points=few)
-    assert outcome.status == "complete", outcome.error
-    (mend,) = [p for p in asked if p.id == "connect.mend"]
-    assert told in mend.text.en
-    assert all(abs(r.error) < 2 * r.upper_limit for r in outcome.results)
-
-
-@pytest.mark.parametrize(("id_", "few"), [(DC, FEW_DC), (AC, FEW_AC)])
 def test_a_certificate_is_issued_of_it(id_: str, few: Any, issued: Callable[..., tuple[bytes, str]]) -> None:
     pdf, dcc = issued(id_, points=few)
     assert pdf.startswith(b"%PDF")

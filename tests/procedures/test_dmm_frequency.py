@@ -55,11 +55,6 @@ def test_the_interval_holds_the_truth(studied: Callable[..., Any]) -> None:
     assert found.upper > 0.9545
 
 
-@pytest.mark.parametrize("broken", ["sign:source.certificate", "without:source.certificate", "half:source.certificate"])
-def test_an_error_put_into_the_evaluation_is_seen(broken: str, studied: Callable[..., Any]) -> None:
-    assert studied(ID, 60, *FEW, broken=broken).upper < 0.9545
-
-
 def test_a_certificate_is_issued_of_it(issued: Callable[..., tuple[bytes, str]]) -> None:
     pdf, dcc = issued(ID, points=FEW)
     assert pdf.startswith(b"%PDF")

@@ -162,54 +162,10 @@ def test_function_and_range_are_said_once_and_enter_repeats_a_reading() -> None:
     assert all(r.s == 0.0 and r.n == 5 for r in outcome.results)
 
 
-@pytest.mark.parametrize(
-    ("group", "node", "told"),
-    [("volts", "-calibrator", "The polarity is reversed"), ("amperes", "open", "does not read the calibrator")],
-)
-def test_leads_on_the_wrong_jack_or_reversed_are_named_and_mended(
-    group: str, node: str, told: str, joined_wrongly: Callable[..., Any]
-) -> None:
-    outcome, asked = joined_wrongly(ID, f"connect.{group}", node, points=FEW)
-    assert outcome.status == "complete", outcome.error
-    assert told in next(p for p in asked if p.id == "connect.mend").text.en
-    assert all(abs(r.error) < 2 * r.upper_limit for r in outcome.results)
-
-
-def test_a_knob_at_another_function_is_noticed_at_one_volt_and_turned_back() -> None:
-    sample = Sample.load(ID, points=FEW[:1])
-    bench = sample.simulated_bench(2)
-    asked: list[str] = []
-
-    class Hands(SimulatedHands):
-        def ask(self, prompt: Prompt) -> Answer:
-            asked.append(prompt.id)
-            answer = super().ask(prompt)
-            if prompt.id == "setting.meter":
-                bench.panel("meter", "CONF ac_voltage,6")
-            if prompt.id == "connect.mend":
-                bench.panel("meter", "CONF dc_voltage,6")
-            return answer
-
-    outcome = run(
-        sample.plan(_today()),
-        connect=lambda resource, sink: bench.open(resource, sink=sink),
-        clock=bench.clock,
-        operator=Hands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),
-    )
-    assert outcome.status == "complete", outcome.error
-    assert asked.count("connect.mend") == 1
-    assert asked.count("reading.meter") >= 6
-    assert all(abs(r.error) < 2 * r.upper_limit for r in outcome.results)
-
-
 def test_the_interval_holds_the_truth(studied: Callable[..., Any]) -> None:
     found = studied(ID, 100, *FEW)
     assert found.lower > 0.9
     assert found.upper > 0.9545
-
-
-def test_half_a_resolution_is_seen(studied: Callable[..., Any]) -> None:
-    assert studied(ID, 60, *FEW, broken="half:indication").upper < 0.9545
 
 
 def test_a_certificate_is_issued_of_it(issued: Callable[..., tuple[bytes, str]]) -> None:

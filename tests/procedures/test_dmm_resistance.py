@@ -123,22 +123,6 @@ def test_the_interval_holds_the_truth(studied: Callable[..., Any]) -> None:
     assert all(abs(p.mean_normalised) < 0.25 for p in found.per_point)
 
 
-@pytest.mark.parametrize("broken", ["sign:source.certificate", "half:source.certificate", "without:zero", "sign:zero"])
-def test_an_error_put_into_the_evaluation_is_seen(broken: str, studied: Callable[..., Any]) -> None:
-    assert studied(ID, 60, FEW[0], broken=broken).upper < 0.9545
-
-
-@pytest.mark.parametrize(("group", "node"), [("2-wire", "open"), ("4-wire", "short")])
-def test_leads_that_are_open_or_still_shorted_are_noticed_at_a_kilohm(
-    group: str, node: str, joined_wrongly: Callable[..., Any]
-) -> None:
-    outcome, asked = joined_wrongly(ID, f"connect.{group}", node, points=FEW[:2])
-    assert outcome.status == "complete", outcome.error
-    (mend,) = [p for p in asked if p.id == "connect.mend"]
-    assert "instead of 1 kΩ" in mend.text.en
-    assert all(abs(r.error) < 2 * r.upper_limit for r in outcome.results)
-
-
 def test_a_certificate_is_issued_of_it(issued: Callable[..., tuple[bytes, str]]) -> None:
     pdf, dcc = issued(ID, points=FEW[:2])
     assert pdf.startswith(b"%PDF")

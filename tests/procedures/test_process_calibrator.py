@@ -5,18 +5,14 @@ the reference multimeter by its certificate, 0.1 A range: +0.9 µA at 10 mA (U =
 fully correlated, k = 2; 30 ppm a year, 3 ppm/K, 5 ppm between the points; calibrated 30 days ago at 23.0 °C.
 """
 
-import datetime as dt
 import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from calib.ports import Answer, Prompt
 from calib.procedures.process_calibrator_measure import ProcessCalibratorMeasure
 from calib.procedures.process_calibrator_source import ProcessCalibratorSource
-from calib.run import SimulatedHands, SimulatedOperator, run
-from calib.study import Sample
 
 MEASURE, SOURCE = "process-calibrator-measure", "process-calibrator-source"
 ROOT3 = math.sqrt(3)
@@ -94,35 +90,6 @@ def test_the_interval_holds_the_truth(procedure: str, studied: Callable[..., Any
     found = studied(procedure, 60, *FEW)
     assert found.lower > 0.86
     assert found.upper > 0.9545
-
-
-@pytest.mark.parametrize("broken", ["sign:meter.certificate", "without:meter.certificate", "half:meter.certificate"])
-def test_an_error_put_into_the_evaluation_is_seen(broken: str, studied: Callable[..., Any]) -> None:
-    assert studied(SOURCE, 80, *FEW, broken=broken).upper < 0.9545
-
-
-def test_an_output_that_is_joined_to_the_wrong_jack_is_named_and_mended() -> None:
-    """The milliamperes are looked for at the voltage jack the first time."""
-    sample = Sample.load(SOURCE, points=FEW[1:2])
-    bench = sample.simulated_bench(1)
-    asked: list[str] = []
-
-    class Hands(SimulatedHands):
-        def ask(self, prompt: Prompt) -> Answer:
-            asked.append(prompt.id)
-            answer = super().ask(prompt)
-            if prompt.id == "connect.dc_current":
-                bench.connect("source.source")
-            return answer
-
-    outcome = run(
-        sample.plan(dt.datetime.now().astimezone().date()),
-        connect=lambda resource, sink: bench.open(resource, sink=sink),
-        clock=bench.clock,
-        operator=Hands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),
-    )
-    assert outcome.status == "complete", outcome.error
-    assert asked.count("connect.mend") == 1
 
 
 @pytest.mark.parametrize("procedure", [MEASURE, SOURCE])

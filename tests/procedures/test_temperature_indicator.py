@@ -5,7 +5,6 @@ junction ± 0.1 K, resistance ± (40·10⁻⁶ + 10·10⁻⁶ of 330 Ω). Type K
 42.505 µV/K; 0.919 mV at 23 °C with 40.4 µV/K. Pt100 (IEC 60751): 247.092 Ω at 400 °C with 0.34463 Ω/K.
 """
 
-import datetime as dt
 import math
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +12,7 @@ from typing import Any
 import pytest
 
 from calib.errors import InputError
-from calib.ports import Answer, Prompt
 from calib.procedures.temperature_indicator import TemperatureIndicatorBySimulation
-from calib.run import SimulatedHands, SimulatedOperator, run
-from calib.study import Sample
 
 ID = "temperature-indicator"
 K600, PT400 = "wire/K/600 °C", "resistance/Pt100/400 °C"
@@ -120,34 +116,6 @@ def test_the_interval_holds_the_truth_by_every_route(studied: Callable[..., Any]
 def test_a_junction_taken_with_the_wrong_sign_is_seen(studied: Callable[..., Any]) -> None:
     found = studied(ID, 60, FEW[0], broken="sign:junction.certificate", reference="certificate")
     assert found.upper < 0.9545
-
-
-def test_half_of_the_calibrators_limits_is_seen(studied: Callable[..., Any]) -> None:
-    assert studied(ID, 150, FEW[1], broken="half:source.specification").upper < 0.9545
-
-
-def test_reversed_thermocouple_wire_is_named_and_mended() -> None:
-    sample = Sample.load(ID, points=FEW)
-    bench = sample.simulated_bench(1)
-    asked: list[str] = []
-
-    class Hands(SimulatedHands):
-        def ask(self, prompt: Prompt) -> Answer:
-            asked.append(prompt.id)
-            answer = super().ask(prompt)
-            if prompt.id == "connect.wire":
-                bench.connect("-source.tc", "wire")
-            return answer
-
-    outcome = run(
-        sample.plan(dt.datetime.now().astimezone().date()),
-        connect=lambda resource, sink: bench.open(resource, sink=sink),
-        clock=bench.clock,
-        operator=Hands(SimulatedOperator(bench.environment, panel=bench.panel), bench.connect),
-    )
-    assert outcome.status == "complete", outcome.error
-    assert asked.count("connect.mend") == 1
-    assert all(abs(r.error) < 2 for r in outcome.results)
 
 
 def test_a_certificate_is_issued_of_it(issued: Callable[..., tuple[bytes, str]]) -> None:

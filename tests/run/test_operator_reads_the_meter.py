@@ -80,7 +80,7 @@ def test_an_entry_is_understood_as_it_is_written(entry: str, value_V: float) -> 
 def test_an_overload_on_the_display_is_an_error(entry: str) -> None:
     meter = meter_of(Typing([entry]))
     meter.configure_dc_voltage(10.0, 1.0)
-    with pytest.raises(Overload, match="operator-read"):
+    with pytest.raises(Overload, match=r"meter \(read by a person\): overload"):
         meter.read_dc_voltage()
 
 

@@ -208,9 +208,10 @@ class BalanceCalibration(MassMethod):
         off_kg = self._greatest_kg(readings, attempt.phase)
         if off_kg is None:  # the repeatability test stands before that of eccentricity
             return repeated
-        off_centre = self.test.off_centre if len(self._load(point)) > 1 else self.test.off_centre_alone
-        part = off_centre * off_kg / total_kg(self.test.eccentricity)
-        off = in_proportion(part, float(shown.mean()), _OFF_CENTRE, "eccentricity", self.shared("δI_ecc"))
+        names = names_of(self._load(point))
+        off_centre = self.test.off_centre if len(names) > 1 else self.test.off_centre_alone
+        part, where = off_centre * off_kg / total_kg(self.test.eccentricity), self.shared(f"centre of {sorted(names)}")
+        off = in_proportion(part, float(shown.mean()), _OFF_CENTRE, "eccentricity", where)
         return Argument((*repeated.inputs, *off.inputs))
 
     def _off_centre(self, attempt: Attempt, readings: Readings) -> Estimates:
@@ -218,12 +219,7 @@ class BalanceCalibration(MassMethod):
         centre, corner = (float(shown) for shown in readings.values(attempt, BALANCE))
         shown = of_two(corner, self._repeated(readings, attempt.phase), self.settings.digit_kg)
         known = {"indication": shown, "reference": Argument(constant=centre)}
-        return Estimates(
-            arguments={**NO_MASS, **known},
-            reference=centre,
-            readings=np.array([centre, corner]),
-            indicated=corner,
-        )
+        return Estimates({**NO_MASS, **known}, centre, np.array([centre, corner]), corner)
 
     def _repeated(self, readings: Readings, phase: Phase) -> tuple[float, float] | None:
         """Return s of the repeatability test and its degrees of freedom; None without it."""

@@ -14,6 +14,7 @@ from calib.run import SimulatedHands, SimulatedOperator, run
 from calib.study import Sample, coverage, sample_folder
 from calib.study.runs import Task, calibrate_many
 from calib.study.world import BenchWorld
+from calib.uncertainty import correlation
 
 NAME = "balance"
 REPEATED = [0.5 + 1e-6 * n for n in (0, 1, 2, 0, 1, 1, 0, 2, 1, 2)]
@@ -66,6 +67,18 @@ def test_one_weight_in_the_middle_has_less_eccentricity_than_a_stack(site: Calla
     for point, part in (("error/500 g", 0.05), ("error/800 g", 0.5)):
         (row,) = (one for one in rows[point].budget if one.name == "eccentricity")
         assert row.u == pytest.approx(part * 4e-6 / 0.4 * rows[point].indicated / math.sqrt(3), rel=1e-9)
+
+
+def test_one_load_lies_where_it_lay_before_and_another_elsewhere(site: Callable[..., Any]) -> None:
+    """The error by eccentricity is one for the same weights, up and down, and none of another load's."""
+    at = site(NAME, descending=True, off_centre=1.0, off_centre_alone=1.0)
+    plan = at.plan()
+    shown = weighed(plan, [*ERRORS_KG, 7e-6, 4e-6, 2e-6, 1e-6])
+    shown[plan.points[0].id] = [0.5, 0.5, 0.5, 0.5, 0.500001] * 2  # hardly any scatter
+    errors = plan.procedure.errors(at.readings(plan, shown))
+    up, down, other = (errors["as-found", p] for p in ("error/500 g", "descending/500 g", "error/1 kg"))
+    assert correlation([up, down])[0, 1] > 0.95
+    assert correlation([up, other])[0, 1] < 0.05
 
 
 def test_readings_that_are_all_alike_have_the_rounding_of_load_and_zero(site: Callable[..., Any]) -> None:

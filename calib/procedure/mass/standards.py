@@ -76,10 +76,10 @@ def standard_value(context: Context, weight: StandardWeight) -> Reference:
 def standard_argument(context: Context, weights: Sequence[StandardWeight]) -> Argument:
     """Return the conventional mass of several standard weights together, each kind of error in one input."""
     found = [standard_value(context, weight) for weight in weights]
-    return Argument(together([(1.0, one.inputs) for one in found]), math.fsum(one.nominal for one in found))
+    return Argument(summed([(1.0, one.inputs) for one in found]), math.fsum(one.nominal for one in found))
 
 
-def together(parts: Iterable[tuple[float, Iterable[Input]]]) -> tuple[Input, ...]:
+def summed(parts: Iterable[tuple[float, Iterable[Input]]]) -> tuple[Input, ...]:
     """Return the sum of inputs, each part with its factor: those of one name are one, what they share is one error."""
     kinds: dict[str, list[tuple[float, Input]]] = {}
     for factor, inputs in parts:

@@ -20,7 +20,7 @@ from pydantic import Field
 
 from calib.files import Strict
 from calib.inputs import Argument, Input
-from calib.procedure.mass.standards import Name, together
+from calib.procedure.mass.standards import Name, summed
 from calib.text import Text
 from calib.uncertainty import Quantity, correlated
 
@@ -165,6 +165,6 @@ class Observed:
         for number, name in enumerate(names):
             fitted = Input(f"{name}.difference", label, ((1.0, spread[number]),), float(values_kg[number]))
             shared, constant = seen(self.effects, design.solution[number])
-            inputs = (fitted, *together(zip(map(float, design.shares[number]), self.references, strict=True)), *shared)
+            inputs = (fitted, *summed(zip(map(float, design.shares[number]), self.references, strict=True)), *shared)
             found[name] = Argument(inputs, constant)
         return Solved(found, self.s_kg, design.dof)

@@ -18,7 +18,7 @@ from calib.run.lines import header, line
 from calib.run.output import JOURNAL
 from calib.run.plainlines import EACH_S
 from calib.run.waiting import EVENT, Waiting
-from calib.run.waiting import lines as lines_of
+from calib.run.waitlines import lines as lines_of
 from calib.text import Language, Text, both, tr
 
 _WIDTH = 34

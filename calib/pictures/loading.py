@@ -13,7 +13,7 @@ POSITIONS: dict[str, tuple[float, float]] = {
     "back-right": (0.75, 0.25),
     "front-right": (0.75, 0.75),
 }
-"""Places on a pan, half-way to its edges (EURAMET cg-18, 5.3), as parts of its width and depth seen from the front."""
+"""Places of the eccentricity test (EURAMET cg-18) from above, the front below: parts of the pan's width and depth."""
 POSITION_NAMES = {
     "centre": both("centre"),
     "front-left": both("front left"),

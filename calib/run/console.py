@@ -17,7 +17,8 @@ from calib.run.faces import Progress
 from calib.run.keys import KEYS, Keys, legend
 from calib.run.lines import duration, header, line
 from calib.run.operators import details, hint, parse
-from calib.run.waiting import Waiting, lines
+from calib.run.waiting import Waiting
+from calib.run.waitlines import lines
 from calib.text import Language, Text, tr
 
 _STYLE: dict[Verdict, str] = {
@@ -114,7 +115,7 @@ class Console:
             style = "bold white on red" if prompt.hazard else "bold yellow"
             self._console.print(RichText("► " + prompt.text.in_(self._language), style=style))
             for detail in details(prompt, self._language):
-                self._console.print(RichText(f"  {detail}", no_wrap=True))
+                self._console.print(RichText(f"  {detail}".rstrip()), soft_wrap=True)  # a path is copied whole
             if prompt.picture is not None:
                 self._open_picture(prompt.picture.in_(self._language))
             while True:

@@ -40,7 +40,9 @@ class Pictures:
         path = self._folder / f"{drawing.name}-{digests(drawing)[language][:_DIGITS]}.{language}.svg"
         if not path.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
-            path.write_text(drawing.svg(language), encoding="utf-8")
+            part = path.with_suffix(".part")  # a run that is killed now leaves no half a picture under this name
+            part.write_text(drawing.svg(language), encoding="utf-8")
+            part.replace(path)
         return path
 
 

@@ -10,7 +10,8 @@ from calib.run.control import Moment, Request, Wishes
 from calib.run.faces import Progress
 from calib.run.keys import KEYS, legend
 from calib.run.lines import header, line
-from calib.run.waiting import Waiting, lines
+from calib.run.waiting import Waiting
+from calib.run.waitlines import lines
 from calib.text import Language, Text, tr
 
 EACH_S, LONG_S = 60.0, 30.0

@@ -86,6 +86,8 @@ def test_a_long_table_shows_what_is_going_on(begun: int, shown: range) -> None:
     table = ["title", "heads", *(f"point {n}" for n in range(40)), "state"]
     assert fitted(table, begun, 10) == ["title", "heads", *(f"point {n}" for n in shown), "state"]
     assert fitted(table, begun, 100) == table
+    waiting = [*table[:-1], "what is waited for", "state"]
+    assert fitted(waiting, begun, 11, 2) == ["title", "heads", *(f"point {n}" for n in shown), *waiting[-2:]]
 
 
 def test_a_living_run_is_followed_line_by_line_from_another_process(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from calib.run import NoWatcher, PlainLines, SimulatedHands, SimulatedOperator, 
 from calib.run import station as station_module
 from calib.run.console import Console
 from calib.run.faces import Progress
-from calib.run.waiting import EVENT, QUIET_S, Reports, Waiting, Window, lines, sparkline
+from calib.run.waiting import EVENT, QUIET_S, Reports, Waiting, Window
+from calib.run.waitlines import lines, sparkline
 from calib.study import Sample
 from calib.text import LANGUAGES, Text, same
 

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console as RichConsole
 
 from calib.errors import Aborted, InputError
+from calib.pictures import Loading
 from calib.ports import Answer, Prompt
 from calib.record import Record
 from calib.run import PlainOperator, ScriptedOperator
@@ -52,6 +53,21 @@ def test_checklist_and_picture_are_shown_by_lines_and_by_the_console(monkeypatch
         assert "[ ] Dây ngắn" in said
         assert "[ ] Cọc sạch" in said
         assert "hình: pictures/four-wire.png" in said
+
+
+def test_the_path_of_a_picture_is_said_whole_and_its_drawing_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/laboratory/{'records/' * 20}pan.vi.svg"
+    drawing = Loading(("R200",), "back-right")
+    prompt = Prompt("load", same("Load"), picture=same(path), drawing=drawing)
+    for face, out in (_plain("\n"), _console("\n", monkeypatch)):
+        face.ask(prompt)
+        said = out.getvalue().splitlines()
+        assert any(line.endswith(f"hình: {path}") for line in said)
+        first, *_, last = drawing.lines("vi")
+        (at,) = (n for n, line in enumerate(said) if line.strip() == first)
+        shown = [line[len(said[at]) - len(first) :] for line in said[at : at + len(drawing.lines("vi"))]]
+        assert shown == drawing.lines("vi")
+        assert last.strip() == "[phía trước: màn hình]"
 
 
 def test_a_choice_is_made_by_its_word_and_by_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,7 +119,10 @@ def read_nameplates(
         if identity.serial_number is None or is_scanned(plan, role):
             wanted = Thing(plan.bench.roles[role].equipment)
             what = _label(role, labels.called(wanted)) if is_scanned(plan, role) else _nameplate(role, identity)
-            answer = scanned(ask, labels, wanted, f"identity.{role}", what)
+            answer, why = scanned(ask, labels, wanted, f"identity.{role}", what)
+            if why is not None:
+                read = replace(identity, serial_number=str(answer.value).strip())
+                raise IdentityError("\n".join([*_differences(plan, role, read), why.en, _MEND]))
             about |= {"serial_number": _expected(plan, role)[1], "confirmed_by": answer.by}
         identities[role] = about
     return identities

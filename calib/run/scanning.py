@@ -25,24 +25,18 @@ def is_scanned(plan: Plan, role: str) -> bool:
     return "scan" in {plan.job.identify, plan.bench.roles[role].identify}
 
 
-def scanned(ask: Callable[[Prompt], Answer], labels: Labels, wanted: Thing, id_: str, what: Text) -> Answer:
-    """Ask for a label until it is that of what is wanted; return the answer.
-
-    Raises
-    ------
-    IdentityError
-        It never was.
-    """
-    text, why = what, None
+def scanned(
+    ask: Callable[[Prompt], Answer], labels: Labels, wanted: Thing, id_: str, what: Text
+) -> tuple[Answer, Text | None]:
+    """Ask for a label until it is that of what is wanted; return the last answer, and why that is not it."""
+    text = what
     for _ in range(MOST_SCANS):
         answer = ask(Prompt(id_, text, kind="text", expected=labels.code(wanted)))
         why = labels.why_not(str(answer.value), wanted)
         if why is None:
-            return answer
+            break
         text = joined([why, what], " ")
-    assert why is not None
-    msg = f"{id_}: no label of {labels.name(wanted).en} after {MOST_SCANS} answers; the last one: {why.en}"
-    raise IdentityError(msg)
+    return answer, why
 
 
 class Hands:
@@ -56,7 +50,13 @@ class Hands:
         self._on_the_pan: dict[str, frozenset[str]] = {}
 
     def take(self, name: str, weights: Sequence[str]) -> None:
-        """Have the labels scanned of the weights, or of the instrument itself; one that lay there before is known."""
+        """Have the labels scanned of the weights, or of the instrument itself; one that lay there before is known.
+
+        Raises
+        ------
+        IdentityError
+            What was scanned never was what is wanted.
+        """
         role = self._roles.get(f"{RESOURCE}{name}".upper())
         if role is None:
             return
@@ -79,4 +79,8 @@ class Hands:
 
     def _scan(self, wanted: Thing, called: str) -> None:
         what = both("Scan the label of {thing}.", thing=self._labels.called(wanted))
-        scanned(self._ask, self._labels.knowing(wanted), wanted, f"scan.{called}", what)
+        labels = self._labels.knowing(wanted)
+        _, why = scanned(self._ask, labels, wanted, f"scan.{called}", what)
+        if why is not None:
+            msg = f"scan.{called}: no label of {labels.name(wanted).en} in {MOST_SCANS} scans; the last one: {why.en}"
+            raise IdentityError(msg)

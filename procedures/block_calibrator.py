@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from calib.drivers.roles import Bath, ThermometerProbe, ThermometerReadout
+from calib.errors import InputError
 from calib.procedure import Attempt, Estimates, Point, Readings, Result, Station, Truth, indication
 from calib.procedure.declared import Declared
 from calib.procedure.homogeneity import HOMOGENEITY, Homogeneity, Place, places
@@ -104,10 +105,22 @@ class BlockCalibrator(InBath):
         return station.role("bath", Bath).read_bath_C()
 
     def points(self) -> Sequence[Point]:
-        """Return a point for each temperature, and behind them the homogeneity, where it is measured."""
+        """Return a point for each temperature, and behind them the homogeneity, where it is measured.
+
+        Raises
+        ------
+        InputError
+            The reference cannot be lifted as far as the job says.
+        CalibrationStatusError
+            Its certificate does not hold where the homogeneity is to be measured.
+        """
         points, settings = super().points(), self.block
         if settings.homogeneity_at_C is None:
             return points
+        if max(settings.axial_steps_m, default=0.0) >= settings.reference_depth_m:
+            msg = f"axial_steps_m: the reference is only {settings.reference_depth_m:g} m deep; lift it by less"
+            raise InputError(msg)
+        self._law.U_K(settings.homogeneity_at_C, self.context.standard("reference").equipment.name)
         each_s = settings.soak_s + 2 * settings.cycles * settings.interval_s
         last = replace(
             points[-1],

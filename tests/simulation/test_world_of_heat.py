@@ -266,3 +266,57 @@ def test_what_is_not_there_is_told_with_what_is() -> None:
     with pytest.raises(InputError, match="no world of heat 'cold'; there are heat"):
         Site({"baths": {"bath": {}}}, {"bath": {"kind": "hart-bath", "world": "cold", "bath": "bath"}})
     assert site.bench.state()["worlds"]["heat"]["joints"] == {"std": "air"}
+
+
+def test_places_differ_otherwise_at_each_set_point_but_not_in_the_middle() -> None:
+    heat = {"baths": {"bath": {"at_C": 20.0, "radial_K": 0.05, "swing_K": 0.02, **QUIET}},
+            "thermometers": {"std": {**STD, **SHARP, "at": "bath", "radial": 0.0},
+                             "uut": {**STD, **SHARP, "at": "bath"}}}  # fmt: skip
+    site, found = Site(heat), []
+    for _ in range(200):
+        site.world.set_point("bath", 40.0)
+        site.clock.sleep(1e4)
+        std_C, uut_C = (site.world.sensor(name).element_C(site.clock.elapsed()) for name in ("std", "uut"))
+        assert std_C == pytest.approx(40.0, abs=1e-6)
+        found.append(uut_C - 40.0)
+    assert abs(float(np.mean(found))) > 0.005  # what stays the same: its place
+    assert np.std(found) == pytest.approx(0.02 / math.sqrt(3), rel=0.1)
+    assert np.ptp(found) <= 2 * 0.02
+
+
+def test_after_heating_a_bath_is_off_one_way_and_after_cooling_the_other_and_shows_neither() -> None:
+    site = Site({"baths": {"bath": {"at_C": 20.0, **QUIET}}})
+    site.bench.impose("bath", {"hysteresis_K": (-0.03,)})
+    medium, off = site.world.medium("bath"), []
+    for t_C in (60.0, 40.0):
+        site.world.set_point("bath", t_C)
+        site.clock.sleep(1e5)
+        now_s = site.clock.elapsed()
+        assert medium.indicated_C(now_s) == pytest.approx(t_C, abs=1e-6)
+        off.append(medium.temperature_C(now_s) - t_C)
+    assert off == pytest.approx([-0.03, 0.03], abs=1e-6)
+
+
+def test_what_is_imposed_takes_the_place_of_what_was_drawn() -> None:
+    heat = {"baths": {"bath": {"at_C": 40.0, "radial_K": 0.05, **QUIET}},
+            "thermometers": {"uut": {**STD, **SHARP, "at": "bath"},
+                             "tc": {"kind": "thermocouple", "type": "N", "at": "bath", "stem_m": 0.0,
+                                    "ice_K": 0.05, "leads_V": 1e-6, "time_constant_s": 0.01}}}  # fmt: skip
+    site = Site(heat)
+    site.bench.impose("uut", {"place_K": (0.02,), "self_heating_K": (0.004,)})
+    site.bench.impose("tc", {"place_K": (0.0,), "ice_K": (0.04,), "leads_V": (5e-7,)})
+    site.clock.sleep(10.0)
+    now_s = site.clock.elapsed()
+    law = site.world.sensor("uut").law
+    assert site.world.value("uut", now_s) == pytest.approx(law.value(40.02), rel=1e-12)
+    assert site.world.value("uut", now_s, 2e-3) == pytest.approx(law.value(40.02 + 4 * 0.004), rel=1e-12)
+    expected_V = thermocouples.emf_V("N", 40.0) + 5e-7 - thermocouples.emf_V("N", 0.04)
+    assert site.world.value("tc", now_s) == pytest.approx(expected_V, abs=1e-9)
+
+
+def test_a_thermometer_gives_at_its_calibrations_current_what_its_certificate_says() -> None:
+    thermometer = {**STD, "at": "bath", "stem_m": 0.0, "calibrated_at_A": 1e-3}
+    site = Site({"baths": {"bath": {"at_C": 40.0, **QUIET}}, "thermometers": {"std": thermometer}})
+    at_1_mA, none = (site.world.value("std", site.clock.elapsed(), amperes) for amperes in (1e-3, 1e-9))
+    assert at_1_mA == pytest.approx(CERTIFIED.resistance_ohm(40.0), rel=1e-12)
+    assert none < at_1_mA  # it is 20 K/W · 1 mA² · R colder without

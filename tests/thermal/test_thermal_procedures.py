@@ -251,6 +251,14 @@ def test_the_homogeneity_of_a_block_is_measured_and_counts_where_it_is_more_than
     assert next(r.u for r in row.budget if r.name == "axial") == pytest.approx(0.5 / 3**0.5)
 
 
+def test_a_homogeneity_that_cannot_be_measured_is_refused_before_anything_is_heated(site: Make) -> None:
+    today = dt.datetime.now().astimezone().date()
+    with pytest.raises(InputError, match=r"axial_steps_m: the reference is only 0\.16 m deep"):
+        site("block-calibrator", homogeneity_at_C=150.0, axial_steps_m=[0.1, 0.2]).sample.plan(today)
+    with pytest.raises(CalibrationStatusError, match=r"SPRT-01 .* holds from -80 °C to 420 °C, not at 600"):
+        site("block-calibrator", homogeneity_at_C=600.0).sample.plan(today)
+
+
 def test_places_in_a_block_begin_and_end_at_the_first_one() -> None:
     at = places(0.16, "1", (0.02, 0.04), ("3",))
     assert [(p.name, p.depth_m, p.well) for p in at] == [

@@ -49,7 +49,7 @@ class Sensor:
         self._air_C = air_C
         self._now_s = now_s
         self._places = rngs("places")
-        self._swings = rngs("swings")
+        self._rngs = rngs
         self._swing: dict[int, float] = {}
         """By the number of the set point, its share of what differs there from place to place."""
         self._stated: Mapping[str, Sequence[float]] = {}
@@ -159,7 +159,8 @@ class Sensor:
         if not medium.file.swing_K:
             return 0.0
         if medium.visits not in self._swing:
-            self._swing[medium.visits] = self.file.radial * float(self._swings.uniform(-1, 1))
+            drawn = float(self._rngs(f"set point {medium.visits}").uniform(-1, 1))
+            self._swing[medium.visits] = self.file.radial * drawn
         return medium.file.swing_K * self._swing[medium.visits]
 
 

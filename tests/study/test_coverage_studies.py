@@ -18,6 +18,7 @@ from scipy import stats
 from calib.cli.main import cli
 from calib.errors import FileError, InputError
 from calib.procedure import Context, Readings
+from calib.procedures.dmm_dc_voltage import DmmDcVoltage, error_of_indication
 from calib.study import Runs, Sample, Task, calibrate_many, coverage, effort, parse_break, risk
 from calib.study.coverage import bounds
 from calib.study.drawing import Chance, draw
@@ -47,12 +48,27 @@ def test_the_stated_interval_holds_the_truth_as_often_as_it_says(honest: Runs) -
         assert abs(point.mean_normalised) < 0.15, point
 
 
-@pytest.mark.parametrize(
-    "error", ["without:source.certificate", "half:source.certificate", "sign:source.certificate", "half:indication"]
-)
-def test_every_planted_error_is_found(error: str) -> None:
-    task = replace(TASK, broken=parse_break(error))
-    assert not coverage(calibrate_many(task, 40, seed=3), "dmm-dc-voltage", 3).holds
+def test_by_the_specification_the_interval_holds_the_truth_where_the_standard_dominates() -> None:
+    """Errors within ± the limits, for which the budget takes a rectangle; noise and digits are far below them."""
+    task = replace(TASK, parameters=(("reference", "specification"),))
+    found = coverage(calibrate_many(task, 150, seed=3), "dmm-dc-voltage", 3)
+    assert found.holds
+    nine = next(p for p in found.per_point if p.point == "calibrator/10 V/9 V")
+    assert nine.lower < 0.97
+    assert nine.u_over_error == pytest.approx(1.0, abs=0.15)
+
+
+def test_a_unit_taken_for_another_is_seen_as_too_much_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the bound of the emf for millivolts: intervals are far too long, and the ratio of u to the errors tells."""
+    task = replace(TASK, points=POINTS[:1])
+
+    def millivolts(indication: Any, reference: Any, emf: Any, load: Any) -> Any:
+        return error_of_indication(indication, reference, emf * 1000.0, load)
+
+    monkeypatch.setattr(DmmDcVoltage, "model", staticmethod(millivolts))
+    found = coverage(calibrate_many(task, 30, seed=3), "dmm-dc-voltage", 3)
+    assert found.coverage == 1.0
+    assert all(p.u_over_error > 4 for p in found.per_point if p.point.startswith("calibrator"))
 
 
 def test_a_doubled_drift_is_found_where_standards_are_old() -> None:

@@ -8,6 +8,7 @@ the same digits. Points are those at which the input dominates; where it does no
 import math
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,6 +129,13 @@ def studied(procedure: str, error: str, points: Points, runs: int) -> Coverage:
     )
     found = joined([calibrations(task, number).found(broken) for number in range(runs)])
     return coverage(found, procedure, SEED, broken=error)
+
+
+def test_the_page_on_studies_has_the_same_numbers() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "studies.md").read_text(encoding="utf-8")
+    for procedure, error, _, runs in FOUND:
+        found = next(line for line in page.splitlines() if line.startswith(f"| `{procedure}` | `") and ":" in line)
+        assert f"`{error}` {runs}" in found, (procedure, error)
 
 
 @pytest.mark.parametrize(("procedure", "error", "points", "runs"), FOUND)

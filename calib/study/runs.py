@@ -205,7 +205,9 @@ def broken_results(procedure: Procedure, readings: Readings, broken: Break) -> S
 
 def _as_arrays(once: Once, results: Sequence[Result], broken: Break | None) -> Runs:
     """Return the results of one run; those without the error that was put in tell what it does."""
-    right, world, procedure = once.outcome.results, BenchWorld(once.bench), once.sample.procedure
+    world, procedure = BenchWorld(once.bench), once.sample.procedure
+    all_right = {(r.phase, r.point): r for r in once.outcome.results}
+    right = [all_right.get((r.phase, r.point), r) for r in results]  # rows that follow from others have no estimates
 
     def share(result: Result) -> float:
         return 0.0 if broken is None else sum(row.share for row in result.budget if broken.concerns(row.name))

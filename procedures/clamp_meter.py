@@ -49,6 +49,7 @@ from calib.procedure import (
     Truth,
     bounded,
 )
+from calib.procedure.electrical import put_out, read_meter, set_meter
 from calib.text import Text
 from calib.uncertainty import quantity
 
@@ -112,8 +113,8 @@ class ClampMeter(DirectComparison):
     roles: ClassVar[Mapping[str, type]] = {"source": CurrentSource, "coil": Artefact, "meter": ClampAmmeter}
     conditions = Conditions(temperature_C=(18.0, 28.0), humidity_percent=(10.0, 80.0))
     Parameters = ClampParameters
-    _direct = False
-    """Whether the meter is set to direct current."""
+    _quantity = AC
+    """What the meter is set to."""
     connections = (
         _jaws(
             "ac",
@@ -133,26 +134,20 @@ class ClampMeter(DirectComparison):
 
     def apply(self, point: Point, station: Station) -> None:
         """Drive the current through the coil."""
-        amperes = self.nominal_of("source", point)
-        if point.quantity == DC:
-            station.role("source", DcCurrentSource).source_dc_current(amperes)
-        else:
-            station.role("source", AcCurrentSource).source_ac_current(amperes, point.frequency_Hz or 0.0)
+        put_out(station, point.quantity, self.nominal_of("source", point), point.frequency_Hz)
 
     def configure(self, point: Point, station: Station) -> None:
         """Select the range; with direct current adjust the zero, no current flowing."""
-        self._direct = point.quantity == DC
-        if point.quantity == AC:
-            station.role("meter", AcAmmeter).configure_ac_current(point.measuring_range, point.frequency_Hz or 0.0)
-            return
-        station.role("source", SwitchedSource).standby()
-        station.role("meter", DcAmmeter).configure_dc_current(point.measuring_range, 0.0)
-        station.role("meter", ZeroAdjustable).adjust_zero()
+        self._quantity = point.quantity
+        if point.quantity == DC:
+            station.role("source", SwitchedSource).standby()
+        set_meter(station, point.quantity, point.measuring_range, frequency_Hz=point.frequency_Hz)
+        if point.quantity == DC:
+            station.role("meter", ZeroAdjustable).adjust_zero()
 
     def read(self, station: Station) -> float:
         """Take one indication in amperes."""
-        meter = station.role("meter", ClampAmmeter)
-        return meter.read_dc_current() if self._direct else meter.read_ac_current()
+        return read_meter(station, self._quantity)
 
     def of_the_method(self) -> list[RequestedPoint]:
         """Return the method's points of both kinds of current, as far as the item measures them."""

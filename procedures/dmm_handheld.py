@@ -51,7 +51,7 @@ from calib.procedure import (
     bounded,
     shown,
 )
-from calib.procedures.dmm_ac_voltage import frequency_Hz
+from calib.procedure.electrical import put_out, read_meter, set_meter
 from calib.text import Text
 
 VOLTS, MILLIAMPERES, AMPERES = "volts", "milliamperes", "amperes"
@@ -200,46 +200,16 @@ class DmmHandheld(DirectComparison):
 
     def apply(self, point: Point, station: Station) -> None:
         """Put the nominal value on the terminals."""
-        source = station.role("source", Calibrator)
-        match point.quantity:
-            case "dc_voltage":
-                source.source_dc_voltage(point.nominal)
-            case "ac_voltage":
-                source.source_ac_voltage(point.nominal, frequency_Hz(point))
-            case "dc_current":
-                source.source_dc_current(point.nominal)
-            case "ac_current":
-                source.source_ac_current(point.nominal, frequency_Hz(point))
-            case _:
-                source.source_resistance(point.nominal, wires=2)
+        put_out(station, point.quantity, point.nominal, point.frequency_Hz)
 
     def configure(self, point: Point, station: Station) -> None:
         """Have function and range selected; a person is told only where one of them changes."""
-        meter = station.role("meter", HandheldMeter)
         self._quantity = point.quantity
-        match point.quantity:
-            case "dc_voltage":
-                meter.configure_dc_voltage(point.measuring_range, _NPLC)
-            case "ac_voltage":
-                meter.configure_ac_voltage(point.measuring_range, frequency_Hz(point))
-            case "dc_current":
-                meter.configure_dc_current(point.measuring_range, _NPLC)
-            case "ac_current":
-                meter.configure_ac_current(point.measuring_range, frequency_Hz(point))
-            case _:
-                meter.configure_resistance(point.measuring_range, _NPLC, wires=2)
+        set_meter(station, point.quantity, point.measuring_range, frequency_Hz=point.frequency_Hz)
 
     def read(self, station: Station) -> float:
         """Take one indication of the function that is selected, in SI units."""
-        meter = station.role("meter", HandheldMeter)
-        readers = {
-            "dc_voltage": meter.read_dc_voltage,
-            "ac_voltage": meter.read_ac_voltage,
-            "dc_current": meter.read_dc_current,
-            "ac_current": meter.read_ac_current,
-            "resistance": meter.read_resistance,
-        }
-        return readers[self._quantity]()
+        return read_meter(station, self._quantity)
 
     def influences(self, point: Point, readings: Readings) -> Mapping[str, Argument]:
         """Return the leads, where resistance is measured."""
@@ -287,6 +257,4 @@ class DmmHandheld(DirectComparison):
         return next((r for r in ranges if r >= 0.01), ranges[-1])
 
 
-_NPLC = 1.0
-"""Asked of roles, and of no meaning to a meter that a person reads."""
 _LEAD = Text(vi="δX_lead: điện trở dây nối", en="δX_lead: resistance of the leads")

@@ -35,6 +35,7 @@ from calib.procedure import (
     Station,
     bounded,
 )
+from calib.procedure.electrical import Wires, put_out, read_meter, set_meter
 from calib.text import Text
 from calib.uncertainty import quantity
 from calib.units import show
@@ -144,42 +145,25 @@ class SeveralQuantities(DirectComparison):
         RunError
             The source has another resistance instead, such as one of fixed resistors.
         """
-        source = station.role("source", ProcessSource)
-        match point.quantity:
-            case "dc_voltage":
-                source.source_dc_voltage(point.nominal)
-            case "dc_current":
-                source.source_dc_current(point.nominal)
-            case _:
-                presented = source.source_resistance(point.nominal, wires=2)
-                if abs(presented - point.nominal) > 1e-9 * point.nominal:
-                    msg = f"{point.id}: the source has {show(presented, 'Ω')} instead: choose a point that it has"
-                    raise RunError(msg)
+        presented = put_out(station, point.quantity, point.nominal)
+        if abs(presented - point.nominal) > 1e-9 * abs(point.nominal):
+            msg = f"{point.id}: the source has {show(presented, 'Ω')} instead: choose a point that it has"
+            raise RunError(msg)
 
-    def set_meter(self, of: str, range_: float, station: Station, *, wires: int) -> None:
-        """Set the meter."""
-        meter = station.role("meter", ProcessMeter)
-        self._reads = of
-        match of:
-            case "dc_voltage":
-                meter.configure_dc_voltage(range_, self.process.nplc)
-            case "dc_current":
-                meter.configure_dc_current(range_, self.process.nplc)
-            case _:
-                meter.configure_resistance(range_, self.process.nplc, wires=4 if wires == 4 else 2)
+    wires: ClassVar[Wires] = 2
+    """Of a resistance, at the meter."""
+
+    def configure(self, point: Point, station: Station) -> None:
+        """Select function and range of the meter."""
+        self._reads = point.quantity
+        set_meter(station, point.quantity, self.meter_range(point), nplc=self.process.nplc, wires=self.wires)
 
     _reads = VOLTAGE
     """What the meter is set to."""
 
     def read(self, station: Station) -> float:
         """Take one indication."""
-        meter = station.role("meter", ProcessMeter)
-        match self._reads:
-            case "dc_voltage":
-                return meter.read_dc_voltage()
-            case "dc_current":
-                return meter.read_dc_current()
-        return meter.read_resistance()
+        return read_meter(station, self._reads)
 
     @property
     def process(self) -> ProcessParameters:
@@ -234,10 +218,6 @@ class ProcessCalibratorMeasure(SeveralQuantities):
             _to_input(RESISTANCE),
         ),
     )
-
-    def configure(self, point: Point, station: Station) -> None:
-        """Select function and range of the item."""
-        self.set_meter(point.quantity, point.measuring_range, station, wires=2)
 
     def influences(self, point: Point, readings: Readings) -> Mapping[str, Argument]:
         """Return what the leads do."""

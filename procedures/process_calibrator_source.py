@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from calib.inputs import Argument
 from calib.pictures import Device, Joining, Kind, Lead
-from calib.procedure import OutputComparison, Point, Readings, Station, bounded
+from calib.procedure import OutputComparison, Point, Readings, bounded
 from calib.procedures.process_calibrator_measure import (
     CURRENT,
     EMF,
@@ -56,6 +56,7 @@ class ProcessCalibratorSource(OutputComparison, SeveralQuantities):
     equation = "E = X_set − (X_ind + δX_R − δX_W)"
     model = staticmethod(error_of_setting)
     sources = ()
+    wires = 4
     symbols, setting_symbol = ("X_ind", "X_R"), "X_set"
     roles: ClassVar[Mapping[str, type]] = {"source": ProcessSource, "meter": ProcessMeter}
     connections = (
@@ -95,10 +96,6 @@ class ProcessCalibratorSource(OutputComparison, SeveralQuantities):
     def in_specification(self, of: str) -> str:
         """Return what the item's specification calls what it puts out."""
         return f"source_{of}"
-
-    def configure(self, point: Point, station: Station) -> None:
-        """Select function and range of the reference multimeter."""
-        self.set_meter(point.quantity, self.meter_range(point), station, wires=4)
 
     def influences(self, point: Point, readings: Readings) -> Mapping[str, Argument]:
         """Return the thermal emf, in the unit of the point."""

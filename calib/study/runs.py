@@ -188,7 +188,7 @@ def calibrate_once(task: Task, seed: int, number: int) -> Once:
 
 
 def broken_results(procedure: Procedure, readings: Readings, broken: Break) -> Sequence[Result]:
-    """Return the results of an evaluation with an error in it.
+    """Return the results of an evaluation with an error in it, those of sums and fits over the rows too.
 
     Raises
     ------
@@ -200,7 +200,9 @@ def broken_results(procedure: Procedure, readings: Readings, broken: Break) -> S
     if broken.input not in known:
         msg = f"{procedure.id}: no input '{broken.input}' in its budgets; there are: {', '.join(known)}"
         raise InputError(msg)
-    return [procedure.row(p, a, readings, broken.altered(e)) for p, a, e in rows]
+    altered = [(p, a, broken.altered(e)) for p, a, e in rows]
+    procedure.estimated = lambda readings: altered  # type: ignore[method-assign]
+    return procedure.evaluate(readings)
 
 
 def _as_arrays(once: Once, results: Sequence[Result], broken: Break | None) -> Runs:

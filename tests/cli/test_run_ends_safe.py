@@ -222,7 +222,7 @@ def test_enter_that_was_typed_before_the_question_does_not_confirm_a_dangerous_v
             ("Ambient temperature", b"23\n"),
             ("Relative humidity", b"45\n"),
             ("low-thermal short", b"\n"),
-            ("NORMAL HI", b"\n"),
+            ("Join the calibrator's", b"\n"),
         ]:
             _typed_once_asked(ours, answer, said, question, until)
         until(lambda: served.operates_above(0), "the proof of the connection")

@@ -202,7 +202,7 @@ class Procedure(ABC):
         raise RunError(msg)
 
     def evaluate_point(self, point: Point, attempt: Attempt, readings: Readings) -> Result:
-        """Return the result of one attempt."""
+        """Return the result of one attempt; a method with rows of its own overrides `estimates` and `row`."""
         return self.row(point, attempt, readings, self.estimates(point, attempt, readings))
 
     def row(self, point: Point, attempt: Attempt, readings: Readings, estimates: Estimates) -> Result:

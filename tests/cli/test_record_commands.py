@@ -295,8 +295,8 @@ def test_a_newer_procedure_shows_what_changes_in_print(
         "from calib.procedures.dmm_dc_voltage import DmmDcVoltage\n\n\n"
         "class Newer(DmmDcVoltage):\n"
         "    version = '99'\n\n"
-        "    def evaluate_point(self, point, attempt, readings):\n"
-        "        r = super().evaluate_point(point, attempt, readings)\n"
+        "    def row(self, point, attempt, readings, estimates):\n"
+        "        r = super().row(point, attempt, readings, estimates)\n"
         "        if point.nominal == 5:\n"
         "            return replace(r, reported_U=2 * r.reported_U)\n"
         "        return replace(r, u=r.u * 1.0001)\n",

@@ -206,7 +206,7 @@ def test_a_failing_evaluation_loses_no_reading(
     bench: Make, procedure_file: Callable[[str], str], tmp_path: Path
 ) -> None:
     path = procedure_file("""
-def evaluate_point(self, point, attempt, readings):
+def row(self, point, attempt, readings, estimates):
     raise KeyError("temperature coefficient")
 """)
     bench_ = bench(((10.0, 5.0),), path)

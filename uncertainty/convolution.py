@@ -133,13 +133,13 @@ class Sum:
         if not self._tails:
             return 0.0
         period = 2 * e.half_period
+        ends = np.array((high, -low, low, -high))[:, np.newaxis] - period * _COPIES  # both tails are equal
+        far = -period * (_COPIES[-1] + 0.5)
         total = 0.0
         for scale, shape in self._tails:
-            ends = np.concatenate((high - period * _COPIES, -low - period * _COPIES))  # both tails are equal
-            starts = np.concatenate((low - period * _COPIES, -high - period * _COPIES))
-            near = float(np.sum(shape.cdf(ends / scale) - shape.cdf(starts / scale)))
-            rest = 2 * float(shape.cdf(-period * (_COPIES[-1] + 0.5) / scale)) * (high - low) / period
-            total += near + rest
+            *each, beyond = shape.cdf(np.append(ends, far) / scale).tolist()
+            half = len(each) // 2
+            total += math.fsum(each[:half]) - math.fsum(each[half:]) + 2 * beyond * (high - low) / period
         return total
 
     def _expanded(self, p: float) -> Expansion:

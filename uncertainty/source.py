@@ -128,10 +128,16 @@ def identified(source: Source, identity: str) -> Source:
         return source
     for fact in ("value", "u", "dof", "unit", "shape", "distribution"):
         before, now = getattr(known, fact), getattr(source, fact)
-        if not np.array_equal(before, now):
+        if not _same(before, now):
             msg = f"id={identity!r} is already known with {fact} {before}, now {now}: one identity, one input"
             raise UncertaintyError(msg)
     return known
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return np.array_equal(a, b)
+    return bool(a == b)
 
 
 def _ensemble(identity: str, covariance: NDArray[np.float64], dof: float | Sequence[float]) -> Ensemble:

@@ -100,7 +100,7 @@ def test_the_same_seed_gives_the_same_digits_whatever_carries_it_out(honest: Run
 def test_a_cluster_of_two_workers_gives_the_same_digits(honest: Runs) -> None:
     distributed = pytest.importorskip("dask.distributed")
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
         distributed.Client(cluster) as client,
     ):
         elsewhere = calibrate_many(TASK, 20, seed=3, executor=client.get_executor(pure=False))

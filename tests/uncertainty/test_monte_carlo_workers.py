@@ -117,7 +117,7 @@ def test_a_cluster_gives_the_same_digits(reference: MonteCarlo) -> None:
     distributed = pytest.importorskip("distributed", reason="extra `cluster` is not installed")
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=40
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=40
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

@@ -49,7 +49,8 @@ class PtyServer:
         tty.setraw(self._slave)
         self.path = os.ttyname(self._slave)
         self._handle = handle
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._server = threading.Thread(target=self._serve, daemon=True)
+        self._server.start()
 
     def say(self, data: bytes) -> None:
         os.write(self._master, data)
@@ -58,9 +59,12 @@ class PtyServer:
         rest = b""
         while True:
             try:
-                rest += os.read(self._master, 1)
+                byte = os.read(self._master, 1)
             except OSError:
                 return
+            if not byte:
+                return
+            rest += byte
             if rest.endswith((b"\r", b"\n")):
                 answer, rest = self._handle(rest), b""
                 if answer:
@@ -68,6 +72,7 @@ class PtyServer:
 
     def close(self) -> None:
         os.close(self._slave)
+        self._server.join(timeout=5.0)  # it must not read from what is next opened under its number
         os.close(self._master)
 
 

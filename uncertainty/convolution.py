@@ -113,13 +113,11 @@ class Sum:
         return 0.5 * (low + high)
 
     def _series(self, e: Expansion, low: float, high: float) -> float:
-        L, omega = e.half_period, e.omega
+        L = e.half_period
         a, b = max(low, -L), min(high, L)
         if a >= b:
             return self._beyond(low, high)
-        total = (b - a) / (2 * L) + float((e.over * e.real) @ (np.sin(omega * b) - np.sin(omega * a)))
-        if e.imaginary is not None:
-            total -= float((e.over * e.imaginary) @ (np.cos(omega * b) - np.cos(omega * a)))
+        total = _summed(e, b) - _summed(e, a)
         return total - self._wrapped(e, a, b) + self._beyond(low, -L) + self._beyond(L, high)
 
     def _beyond(self, low: float, high: float) -> float:
@@ -164,6 +162,16 @@ class Sum:
         for scale, shape in self._parts:
             phi = phi * shape.characteristic(scale * t)
         return phi
+
+
+def _summed(e: Expansion, y: float) -> float:
+    """Return the series up to y, but for a constant; all its sines vanish at the ends of the period."""
+    total = y / (2 * e.half_period)
+    if abs(y) < e.half_period:
+        total += float((e.over * e.real) @ np.sin(e.omega * y))
+    if e.imaginary is not None:
+        total -= float((e.over * e.imaginary) @ np.cos(e.omega * y))
+    return total
 
 
 def _as_trapezoid(parts: list[Part]) -> list[Part]:

@@ -26,6 +26,10 @@ OVERLOADED = frozenset({"OL", "0L", "OVLD", "OVERLOAD"})
 FAR = 0.1
 """A reading that is further from what is expected, as a part of the range, is asked for once more."""
 MOST_ENTRIES = 5
+FLICKERS = 0.01
+"""An entry that is so close to a doubted one, as a part of it, confirms it: the last digits of a display flicker."""
+Digits = tuple[float, float]
+"""Least and greatest that the last digit of an entry can be worth: zeros of a whole number may stand for none."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """Of a weight, a position, a well: what can be said in a message."""
 
@@ -169,16 +173,17 @@ class Person:
             function=what,
             unit=unit,
         )
-        doubted: float | None = None
+        doubted = math.nan
         now = self._desk.expected(unit)
         again = self._typed[1] if self._typed is not None and now is not None and self._typed[0] == now else None
         for _ in range(MOST_ENTRIES):
-            entry, digit = self._entered(text, unit, again)
+            entry, digits = self._entered(text, unit, again)
             why = self._absurd(entry, unit)
             if why is None and isinstance(entry, float):
                 if entry == OVERLOAD:
                     return f"{entry:g}"
-                why = None if entry == doubted else self._doubt(entry, digit, now, unit)
+                flicker = FLICKERS * abs(doubted)
+                why = None if abs(entry - doubted) <= flicker else self._doubt(entry, digits, now, unit)
                 if why is None:
                     self._typed = now, entry
                     return f"{entry:.12g}"
@@ -188,24 +193,25 @@ class Person:
         msg = f"{RESOURCE}{self._name}: no reading after {MOST_ENTRIES} entries; the last one was {entry!r} {unit}"
         raise InputError(msg)
 
-    def _doubt(self, entry: float, digit: float | None, now: float | None, unit: str) -> Text | None:
+    def _doubt(self, entry: float, digits: Digits | None, now: float | None, unit: str) -> Text | None:
         """Return why an entry is asked for once more: far from what is expected, or the digits of another range."""
         if now is not None and abs(entry - now) > FAR * self._scale(now, unit):
             return both("{value} is far from what is expected here.", value=show(entry, unit))
         wanted = self._desk.digit(unit) if self._range else None
-        if wanted is None or digit is None or entry == 0:
+        if wanted is None or digits is None or entry == 0:
             return None
-        if 0.99 < digit / 10.0 ** math.floor(math.log10(wanted * (1 + 1e-9))) < 1.01:
+        decade = 10.0 ** math.floor(math.log10(wanted * (1 + 1e-9)))
+        if 0.99 * digits[0] < decade < 1.01 * digits[1]:
             return None
         return both(
             "The last digit of {value} is {digit}; in the range {range} it is {wanted}. Is it in this range?",
             value=show(entry, unit, 12),
-            digit=same(show(digit, unit)),
+            digit=same(show(digits[0], unit)),
             range=same(show(self._range, unit)),
             wanted=same(show(wanted, unit)),
         )
 
-    def _entered(self, text: Text, unit: str, again: float | None) -> tuple[float | str, float | None]:
+    def _entered(self, text: Text, unit: str, again: float | None) -> tuple[float | str, Digits | None]:
         """Return what is typed, and its last digit; Enter alone is what was typed before at the same value."""
         limit = self._limit()
         prompt = Prompt(
@@ -225,8 +231,11 @@ class Person:
         if match is None:
             return entry, None
         scale, exponent = PREFIXES[match[2]], "e" in match[1].lower()
-        digit = scale * 10.0 ** -len(match[1].partition(".")[2])
-        return float(match[1]) * scale, None if exponent or entry == prompt.again else digit
+        whole, point, decimals = match[1].partition(".")
+        least = scale * 10.0 ** -len(decimals)
+        zeros = 0 if point else len(whole) - len(whole.rstrip("0"))
+        unknown = exponent or entry == prompt.again
+        return float(match[1]) * scale, None if unknown else (least, least * 10.0**zeros)
 
     def _absurd(self, entry: float | str, unit: str) -> Text | None:
         """Return why an entry cannot be what the display shows."""

@@ -119,6 +119,28 @@ def test_what_is_far_from_expected_is_asked_once_more_and_then_believed() -> Non
     assert meter.read_dc_voltage() == 9.5
 
 
+@pytest.mark.parametrize(
+    ("entries", "value_ohm"),
+    [
+        (["53.92k"], 53920.0),
+        (["53920"], 53920.0),  # in ohms; the display's last digit is 10 Ω
+        (["54000"], 54000.0),
+        (["53921", "53932"], 53932.0),  # no display of this range shows them; the last digits flicker
+        (["53.9k", "53.92k"], 53920.0),
+        (["53.9k", "5.4k", "53.92k"], 53920.0),  # what is near nothing that was typed before confirms nothing
+    ],
+)
+def test_digits_of_another_range_are_asked_once_more(entries: list[str], value_ohm: float) -> None:
+    typing = Typing(entries)
+    desk = Desk(typing, digit=lambda unit: 10.0 if unit == "Ω" else None)
+    clock = VirtualClock(dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    meter = OperatorReadMeter(open_person("OPERATOR::meter", desk, None), clock)
+    meter.configure_resistance(60e3, 1.0, wires=2)
+    assert meter.read_resistance() == value_ohm
+    assert typing.entries == []
+    assert sum("Look again" in prompt.text.en for prompt in typing.asked) == len(entries) - 1
+
+
 def test_several_readings_are_typed_one_by_one() -> None:
     meter = meter_of(Typing(["1.01", "1.02", "1.00"]))
     meter.configure_resistance(10.0, 1.0, wires=2)

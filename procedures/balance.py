@@ -27,6 +27,7 @@ from calib.errors import CalibError, InputError, RunError
 from calib.inputs import Argument
 from calib.physics.mass import CONVENTIONAL_DENSITY_KG_M3
 from calib.procedure import Attempt, Estimates, Group, Phase, Point, Readings, Result, Station, Truth, indication
+from calib.procedure.estimated import Estimated
 from calib.procedure.mass.air import buoyancy, record_air
 from calib.procedure.mass.dispersion import (
     NO_MASS,
@@ -174,9 +175,9 @@ class BalanceCalibration(MassMethod):
             units=UNITS_OF_INPUTS,
         )
 
-    def evaluate(self, readings: Readings) -> tuple[Result, ...]:
+    def results(self, readings: Readings, estimated: Estimated) -> tuple[Result, ...]:
         """Return all rows; the first error of a phase tells of repeatability, eccentricity and use."""
-        rows = list(super().evaluate(readings))
+        rows = list(super().results(readings, estimated))
         told: set[Phase] = set()
         for place, row in enumerate(rows):
             if row.phase not in told and row.point.startswith(_ERRORS.id):

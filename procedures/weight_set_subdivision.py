@@ -25,6 +25,7 @@ from calib.errors import CalibError, InputError
 from calib.inputs import Argument
 from calib.procedure import Attempt, Estimates, Group, Phase, Point, Readings, Result, Station, Truth
 from calib.procedure.control import f_test
+from calib.procedure.estimated import Estimated
 from calib.procedure.mass.air import mean_air
 from calib.procedure.mass.bodies import Bodies
 from calib.procedure.mass.check import Accepted, control_remark
@@ -134,7 +135,7 @@ class WeightSetSubdivision(WeightMethod):
         argument = Argument((*difference_argument(found, self.set).inputs, *shared), constant)
         return Estimates({"found": argument}, point.nominal, found, point.nominal + argument.estimate)
 
-    def estimated(self, readings: Readings) -> Sequence[tuple[Point, Attempt, Estimates]]:
+    def estimated(self, readings: Readings) -> Estimated:
         """Return the comparisons, and each weight of the set once all comparisons of a phase are there."""
         found = list(super().estimated(readings))
         for phase in phases(readings.attempts):
@@ -143,13 +144,12 @@ class WeightSetSubdivision(WeightMethod):
                 found += self._of_set(solved, readings, phase)
         return found
 
-    def evaluate(self, readings: Readings) -> tuple[Result, ...]:
+    def results(self, readings: Readings, estimated: Estimated) -> tuple[Result, ...]:
         """Return the rows, and those of the weights of a phase as one set with its correlation."""
-        found = self.estimated(readings)
-        rows = [self._scoped(self.row(*one[:2], readings, one[2])) for one in found]
+        rows = list(super().results(readings, estimated))
         for phase in phases(readings.attempts):
             places = [n for n, row in enumerate(rows) if row.phase == phase and row.point in self._weights]
-            values = [value for n in places if isinstance(value := found[n][2].arguments["found"].value, Quantity)]
+            values = [value for n in places if isinstance(value := estimated[n][2].arguments["found"].value, Quantity)]
             symbols = [{"symbol": weight.name} for weight in self.set.weights[: len(places)]]
             of_set = belonging_together("set-of-weights", [rows[n] for n in places], values, symbols)
             rows = [dict(zip(places, of_set, strict=True)).get(n, row) for n, row in enumerate(rows)]

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from calib.equipment import Route
-from calib.errors import InputError, RunError
+from calib.errors import RunError
 from calib.files import Strict
 from calib.ports import Prompt
 from calib.procedure.context import Context
 from calib.procedure.declared import Bound
 from calib.procedure.document import Method, method_of
-from calib.procedure.estimates import Estimates, solve
+from calib.procedure.estimated import Estimated, solved
+from calib.procedure.estimates import Estimates
 from calib.procedure.point import Group, Point
 from calib.procedure.pointlist import Tolerance
 from calib.procedure.rowmaking import result_of
@@ -211,9 +212,13 @@ class Procedure(ABC):
 
     def evaluate(self, readings: Readings) -> tuple[Result, ...]:
         """Return the results of every planned point that has an attempt that stands, phase by phase."""
-        return tuple(self._scoped(self.row(p, a, readings, e)) for p, a, e in self.estimated(readings))
+        return self.results(readings, self.estimated(readings))
 
-    def estimated(self, readings: Readings) -> Sequence[tuple[Point, Attempt, Estimates]]:
+    def results(self, readings: Readings, estimated: Estimated) -> tuple[Result, ...]:
+        """Return the rows of the certificate; a method whose rows rest on several points overrides it."""
+        return tuple(self._scoped(self.row(p, a, readings, e)) for p, a, e in estimated)
+
+    def estimated(self, readings: Readings) -> Estimated:
         """Return what every row rests on: of each point that has an attempt that stands, unless overridden."""
         return [(p, a, self.estimates(p, a, readings)) for p, a in self.standing(readings)]
 
@@ -227,19 +232,8 @@ class Procedure(ABC):
         return [(point, attempt) for point, attempt in found if attempt is not None]
 
     def errors(self, readings: Readings) -> Mapping[tuple[Phase, str], Quantity]:
-        """Return all results as quantities by (phase, point), correlated as they are: for sums and fits over points.
-
-        Raises
-        ------
-        InputError
-            It is not known how errors of a standard at several of these points correlate.
-        """
-        found = {(a.phase, p.id): e for p, a, e in self.estimated(readings)}
-        unknown = sorted({why for e in found.values() for why in e.uncorrelated})
-        if unknown and len(found) > 1:
-            msg = "the results cannot be used together: " + "; ".join(unknown)
-            raise InputError(msg)
-        return {key: solve(type(self).model, e.arguments) for key, e in found.items()}
+        """Return all results as quantities by (phase, point), correlated as they are: for sums and fits over points."""
+        return solved(type(self).model, self.estimated(readings))
 
     def _scoped(self, result: Result) -> Result:
         """Return a result; one whose procedure did not ask for the laboratory's scope is outside it."""

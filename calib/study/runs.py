@@ -195,14 +195,12 @@ def broken_results(procedure: Procedure, readings: Readings, broken: Break) -> S
     InputError
         No budget has such an input.
     """
-    rows = procedure.estimated(readings)
-    known = dict.fromkeys(one.name for _, _, e in rows for one in all_inputs(e.arguments))
+    estimated = procedure.estimated(readings)
+    known = dict.fromkeys(one.name for _, _, e in estimated for one in all_inputs(e.arguments))
     if broken.input not in known:
         msg = f"{procedure.id}: no input '{broken.input}' in its budgets; there are: {', '.join(known)}"
         raise InputError(msg)
-    altered = [(p, a, broken.altered(e)) for p, a, e in rows]
-    procedure.estimated = lambda readings: altered  # type: ignore[method-assign]
-    return procedure.evaluate(readings)
+    return procedure.results(readings, [(p, a, broken.altered(e)) for p, a, e in estimated])
 
 
 def _as_arrays(once: Once, results: Sequence[Result], broken: Break | None) -> Runs:

@@ -142,16 +142,6 @@ def test_the_page_on_studies_has_the_same_numbers() -> None:
 def test_it_is_found(procedure: str, error: str, points: Points, runs: int) -> None:
     found = studied(procedure, error, points, runs)
     worst = min(found.per_point, key=lambda p: p.coverage)
-    print(
-        "XX",
-        procedure,
-        error,
-        runs,
-        round(worst.coverage, 3),
-        round((P - worst.coverage) / math.sqrt(P * (1 - P) / runs), 1),
-        round(found.upper, 3),
-        round(max(p.share for p in found.per_point), 2),
-    )
     assert found.upper < P
     assert worst.coverage < P - SIGMAS * math.sqrt(P * (1 - P) / runs)
     assert worst.share > 0.1

@@ -46,6 +46,10 @@ class Task:
     later_days: int = 0
     """By how much later than today the run is, so that the standards' calibrations are older."""
 
+    def __hash__(self) -> int:
+        """Return a hash of what it says: parameters of a job may be lists and tables."""
+        return hash(repr(self))
+
     def sample(self) -> Sample:
         """Return the laboratory, read once in this process."""
         return _sample(self)

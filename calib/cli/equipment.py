@@ -141,7 +141,7 @@ def add_certificate(
 
     Tables of a DCC that shall give corrections are named in the TOML of --values by [[from_dcc]]: table (its number),
     quantity, unit, range, correlation, drift_ppm_per_year, temperature_ppm_per_K; also drift_floor_per_year,
-    interpolation_ppm.
+    interpolation_ppm, error_is ("indicated - value" or, as of weights, "value - nominal"), names.
 
     \b
     Example:

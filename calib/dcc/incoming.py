@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from calib.dcc.carrier import dcc_content
+from calib.dcc.corrections import ErrorIs
 from calib.dcc.file import parse_dcc
 from calib.dcc.register import Knowledge, calibration_table, certified_values
 from calib.dcc.together import certified_thermometer
@@ -33,6 +34,10 @@ class Wanted(Strict):
     drift_floor_per_year: NotNegative = 0.0
     temperature_ppm_per_K: NotNegative
     interpolation_ppm: NotNegative | None = None
+    error_is: ErrorIs | None = None
+    """The sense of its errors; absent: of weights `value - nominal`, of all else `indicated - value`."""
+    names: tuple[str, ...] = ()
+    """Markings of its values, in its order, where several have one nominal value and the table does not name them."""
 
     @property
     def knowledge(self) -> Knowledge:
@@ -43,6 +48,8 @@ class Wanted(Strict):
             temperature_ppm_per_K=self.temperature_ppm_per_K,
             drift_floor_per_year=self.drift_floor_per_year,
             interpolation_ppm=self.interpolation_ppm,
+            error_is=self.error_is,
+            names=self.names,
         )
 
 

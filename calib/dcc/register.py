@@ -5,22 +5,20 @@ temperature is the laboratory's own knowledge: the caller gives it, nothing of i
 """
 
 import datetime as dt
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from calib.dcc.corrections import Corrections, ErrorIs
 from calib.dcc.dsi import unit_of
 from calib.dcc.file import Dcc
-from calib.dcc.together import degrees_of_freedom, uncertainty_and_correlation, with_covariance
-from calib.dcc.values import Column, Table, Values, column, tables
-from calib.equipment import CertifiedPoint, CertifiedValues
+from calib.dcc.values import Table, Values, column, tables
+from calib.equipment import CertifiedValues
 from calib.errors import InputError
+from calib.files import as_model
 from calib.text import Language
 from calib.units import to_SI
-
-_NOMINAL = ("basic_nominalValue", "basic_calibrationValue", "basic_measuredValue")
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,10 @@ class Knowledge:
     temperature_ppm_per_K: float
     drift_floor_per_year: float = 0.0
     interpolation_ppm: float | None = None
+    error_is: ErrorIs | None = None
+    """The sense of the certificate's errors; None: of weights `value - nominal`, else `indicated - value`."""
+    names: tuple[str, ...] = ()
+    """Markings of the values, in the table's order, where several have one nominal value; empty: the table's labels."""
 
 
 def calibration_table(dcc: Dcc, language: Language = "en") -> dict[str, Any]:
@@ -128,94 +130,32 @@ def certified_values(
 ) -> CertifiedValues:
     """Return a table of a certificate as the register holds it: nominal value, correction, U at one k.
 
-    The correction is minus the error (`basic_measurementError`), or else the reference value minus the nominal one. Of
-    values with a covariance matrix, where that is wanted (`stated`), it is the value minus the nominal one.
+    The correction comes from the error (`basic_measurementError`), whose sense `knowledge.error_is` says; without one
+    from the reference value, of a weight from the measured one, minus the nominal value. So it does from values with a
+    covariance matrix, where that is wanted (`stated`).
 
     Raises
     ------
     InputError
-        The table lacks a column or the uncertainty, or a unit is not known.
+        The table lacks a column or the uncertainty, a unit is not known, or its own values contradict the sense.
     """
-    correlation: str | tuple[tuple[float, ...], ...]
-    if knowledge.correlation == "stated":
-        points, correlation, dof = _with_covariance(table, where)
-    else:
-        nominal = _numbers(_need(table, _NOMINAL, where), where)
-        listed = sorted(zip(nominal.in_SI(), *_corrections(table, nominal, where), strict=True))
-        points = [CertifiedPoint(nominal=n, correction=c, U=w, k=own) for n, c, w, own in listed]
-        correlation, dof = knowledge.correlation, math.inf
-    return CertifiedValues.model_validate(
+    corrections = Corrections(table, quantity, where, knowledge.error_is, knowledge.names)
+    stated = knowledge.correlation == "stated"
+    taken = corrections.stated() if stated else corrections.uncorrelated(knowledge.correlation)
+    return as_model(
         {
             "quantity": quantity,
             "unit": unit,
             "range": range,
-            "k": points[0].k,
-            "dof": dof,
-            "correlation": correlation,
+            "k": taken.points[0].k,
+            "dof": taken.dof,
+            "correlation": taken.correlation,
             "drift_ppm_per_year": knowledge.drift_ppm_per_year,
             "drift_floor_per_year": knowledge.drift_floor_per_year,
             "temperature_ppm_per_K": knowledge.temperature_ppm_per_K,
             "interpolation_ppm": knowledge.interpolation_ppm,
-            "points": tuple(points),
-        }
+            "points": taken.points,
+        },
+        CertifiedValues,
+        where,
     )
-
-
-def _with_covariance(table: Table, where: str) -> tuple[list[CertifiedPoint], tuple[tuple[float, ...], ...], float]:
-    """Return points by nominal value (U is u, k = 1), correlation, degrees of freedom of values with a covariance."""
-    found = with_covariance(table)
-    if found is None or found.values is None:
-        msg = f"{where}: table {_name(table)!r} states no covariance matrix; say how its errors correlate"
-        raise InputError(msg)
-    values = found.values
-    stated = _numbers(_need(table, ("basic_nominalValue",), where), where)
-    nominal = stated.in_SI()
-    if found.ref_types and "basic_measurementError" in found.ref_types:
-        corrections = [-e for e in values.differences_in_SI(values.values)]
-    else:
-        if stated.units != values.units:
-            msg = f"{where}: table {_name(table)!r} has its nominal values in other units than its values"
-            raise InputError(msg)
-        corrections = values.differences_in_SI([v - n for v, n in zip(values.values, stated.values, strict=True)])
-    u, r = uncertainty_and_correlation(values, where)
-    names = values.labels or [""] * len(u)
-    order = sorted((i for i, _ in enumerate(u)), key=lambda i: (nominal[i], names[i]))
-    points = [CertifiedPoint(nominal=nominal[i], name=names[i], correction=corrections[i], U=u[i], k=1) for i in order]
-    return points, tuple(tuple(r[i][j] for j in order) for i in order), degrees_of_freedom(values)
-
-
-def _corrections(table: Table, nominal: Values, where: str) -> tuple[list[float], list[float], list[float]]:
-    """Return corrections and U in coherent SI units, and the k of each U."""
-    error, reference = table.column("basic_measurementError"), table.column("basic_referenceValue")
-    if error is not None and error.values is not None:
-        source = error.values
-        corrections = [-e for e in source.differences_in_SI(source.values)]
-    else:
-        source = _numbers(_need(table, ("basic_referenceValue",), where), where)
-        corrections = [r - n for r, n in zip(source.in_SI(), nominal.in_SI(), strict=True)]
-    if source.U is None and reference is not None and reference.values is not None:
-        source = reference.values
-    if source.U is None or source.k is None:
-        msg = f"{where}: table {_name(table)!r} states no expanded uncertainty with its k"
-        raise InputError(msg)
-    return corrections, source.differences_in_SI(source.U), [float(k) for k in source.k]
-
-
-def _need(table: Table, ref_types: tuple[str, ...], where: str) -> Column:
-    found = table.column(*ref_types)
-    if found is None:
-        held = ", ".join(ref for c in table.columns for ref in c.ref_types) or "none with a refType"
-        msg = f"{where}: table {_name(table)!r} has no column {' or '.join(ref_types)}; it has: {held}"
-        raise InputError(msg)
-    return found
-
-
-def _numbers(found: Column, where: str) -> Values:
-    if found.values is None:
-        msg = f"{where}: the column {' '.join(found.ref_types)} holds no numbers"
-        raise InputError(msg)
-    return found.values
-
-
-def _name(table: Table) -> str:
-    return " / ".join(name.in_("en") for name in table.names)

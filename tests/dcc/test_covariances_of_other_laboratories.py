@@ -139,12 +139,12 @@ ERRORS = """<dcc:list><dcc:quantity refType="basic_nominalValue"><si:realListXML
 
 
 @pytest.mark.parametrize(
-    ("ref_type", "values"), [("basic_measuredValue", "200.0003 99.9998"), ("basic_measurementError", "-0.0003 0.0002")]
+    ("ref_type", "values"), [("basic_measuredValue", "200.0003 99.9998"), ("basic_measurementError", "0.0003 -0.0002")]
 )
 def test_weights_of_another_laboratory_come_in_order_of_their_nominal_values(
     ptb: Any, ref_type: str, values: str
 ) -> None:
-    """Values minus nominal values, or errors, whose sign is the other; u = 0.02 mg and 0.01 mg, r = 0.5."""
+    """Values minus nominal values, or errors, which are just that; u = 0.02 mg and 0.01 mg, r = 0.5."""
     (path,) = [p for p in ptb.examples if p.stem == "minimal_vi_en"]
     text = Path(path).read_text(encoding="utf-8")
     begin = text.index("<dcc:list")

@@ -78,7 +78,7 @@ def test_a_heavy_weight_is_corrected_upwards(theirs: Callable[..., Table], colum
     light, heavy = taken(theirs(*columns))
     assert (light.nominal, heavy.nominal) == (0.1, 0.2)
     assert (light.correction, heavy.correction) == pytest.approx((LIGHT_KG, HEAVY_KG), rel=1e-6)
-    assert heavy.U == pytest.approx(U_KG)
+    assert pytest.approx(U_KG) == heavy.U
     assert heavy.k == 2.0
 
 

@@ -1,8 +1,18 @@
-"""A starter laboratory, a folder of locks, and PTB's schemas and rules of the DCC for all tests."""
+"""A starter laboratory, a folder of locks, nights that break off, and what PTB publishes of the DCC, for all tests."""
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,7 +21,12 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 from lxml import etree
 
-from calib.demo import write_starter
+from calib.clock import VirtualClock
+from calib.demo import SimulatedLaboratory, served_sample, write_starter
+from calib.drivers.simulation import SimulatedBench
+from calib.errors import FileError, RecordError
+from calib.record import Journal
+from calib.record.contents import Contents
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,6 +51,100 @@ def laboratory(starter: Path, tmp_path: Path) -> Path:
     """A starter laboratory of the test's own; its private keys are in `keys` beside it."""
     shutil.copytree(starter.parent, tmp_path / "lab")
     return tmp_path / "lab" / "laboratory"
+
+
+@dataclass
+class Night:
+    """A procedure of the sample laboratory on its served bench, and the command as people start it."""
+
+    procedure: str
+    seed: int
+    laboratory: SimulatedLaboratory
+    output: Path
+    answers: Path
+    environment: dict[str, str]
+
+    def killed_amid(self, point: str, channel: str) -> Contents:
+        """Run until something is read of a point, by the beginning of its name, and kill; return what was kept."""
+        bench, job = str(self.laboratory.bench), str(self.laboratory.job)
+        run = self._start("run", self.procedure, "--bench", bench, "--job", job, "--output", str(self.output))
+
+        def amid() -> bool:
+            assert run.poll() is None, run.communicate()
+            with suppress(FileError, RecordError), Journal.open(self.output / "run.journal") as journal:
+                found = journal.readings()
+                at = {a.id for a in found.attempts if a.point.startswith(point)}
+                return any(r.attempt in at and r.channel == channel for r in found.readings)
+            return False
+
+        self.until(amid, f"a reading of {channel} at {point}")
+        os.kill(run.pid, signal.SIGKILL)
+        run.communicate(timeout=30)
+        return self._journal()
+
+    def resumed(self) -> Contents:
+        """Go on with the run to its end; return what the journal has then."""
+        resumed = self._start("resume", str(self.output))
+        said, complaint = resumed.communicate(timeout=200)
+        assert (resumed.returncode, complaint) == (0, ""), said + complaint
+        return self._journal()
+
+    def ask(self, role: str, sent: str, answer: str) -> float:
+        """Speak to an instrument as somebody does who stands before it; return the number in what it answers."""
+        resource = tomllib.loads(self.laboratory.bench.read_text(encoding="utf-8"))["roles"][role]["resource"]
+        _, host, port, _ = resource.split("::")
+        heard, found = "", None
+        with socket.create_connection((host, int(port)), timeout=10) as line:
+            line.sendall(sent.encode("ascii"))
+            while found is None:
+                heard += line.recv(100).decode("ascii")
+                found = re.search(answer, heard)
+        return float(found[1])
+
+    def until(self, happened: Callable[[], bool], what: str, seconds: float = 120.0) -> None:
+        """Wait for something; fail where it does not happen in time."""
+        end = time.monotonic() + seconds
+        while not happened():
+            if time.monotonic() > end:
+                pytest.fail(f"within {seconds:g} s not: {what}")
+            time.sleep(0.05)
+
+    def truth(self) -> SimulatedBench:
+        """Return the bench as it was drawn, for what is true of it."""
+        return SimulatedBench.from_file(
+            self.laboratory.bench.with_name(f"{self.procedure}-simulated.toml"),
+            clock=VirtualClock(datetime.now(UTC)),
+            seed=self.seed,
+            specifications=self.laboratory.folder / "specifications",
+        )
+
+    def _start(self, *arguments: str) -> "subprocess.Popen[str]":
+        told = [sys.executable, "-m", "calib", *arguments, "--answers", str(self.answers)]
+        pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+        return subprocess.Popen(
+            told, text=True, stdin=nothing, stdout=pipe, stderr=pipe, env=self.environment, start_new_session=True
+        )
+
+    def _journal(self) -> Contents:
+        with Journal.open(self.output / "run.journal") as journal:
+            return journal.verify()
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Iterator[Callable[..., Night]]:
+    """Return what begins a night: a procedure, the seed of its bench, what becomes of its job, and all answers."""
+    with ExitStack() as stack:
+
+        def begun(procedure: str, seed: int, job: Callable[[str], str], answers: dict[str, str | float]) -> Night:
+            laboratory = stack.enter_context(served_sample(tmp_path, procedure, seed=seed, shown_s=30.0))
+            laboratory.job.write_text(job(laboratory.job.read_text(encoding="utf-8")), encoding="utf-8")
+            lines = [f'"{asked}" = {answer!r}' for asked, answer in answers.items()]
+            file = tmp_path / "answers.toml"
+            file.write_text("\n".join(["[answers]", '"*" = true', *lines, ""]), encoding="utf-8")
+            environment = {**os.environ, "CALIB_KEYS": str(tmp_path / "keys"), "CALIB_LAB": str(laboratory.folder)}
+            return Night(procedure, seed, laboratory, tmp_path / "run", file, environment)
+
+        yield begun
 
 
 class DccReference:

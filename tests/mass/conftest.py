@@ -13,7 +13,7 @@ from calib.ports import Answer, Prompt
 from calib.procedure import Procedure
 from calib.record.model import Attempt, Condition, Preparation, Reading, Readings
 from calib.run import Plan, SimulatedOperator
-from calib.study import Sample, calibrate_many, coverage, parse_break
+from calib.study import Coverage, Sample, calibrate_many, coverage, parse_break
 from calib.study.runs import Once, Task, calibrate_once, joined
 
 TODAY = dt.datetime.now().astimezone().date()
@@ -72,20 +72,26 @@ def person() -> type[Person]:
 
 
 @pytest.fixture(scope="module")
-def planted() -> Callable[..., bool]:
-    """Return what tells whether a study notices errors in the evaluation; its calibrations are made once."""
+def studied() -> Callable[..., Coverage]:
+    """Return what makes a study, with an error in the evaluation or without; its calibrations are made once."""
 
     @cache
     def calibrated(task: Task, runs: int) -> list[Once]:
         return [calibrate_once(task, 2, number) for number in range(runs)]
 
-    def noticed(task: Task, error: str, runs: int) -> bool:
+    def made(task: Task, error: str, runs: int) -> Coverage:
         if error == "drift":
-            return not coverage(calibrate_many(replace(task, broken=parse_break(error)), runs, seed=2), "", 2).holds
+            return coverage(calibrate_many(replace(task, broken=parse_break(error)), runs, seed=2), "", 2)
         broken = parse_break(error) if error else None
-        return not coverage(joined([one.found(broken) for one in calibrated(task, runs)]), "", 2).holds
+        return coverage(joined([one.found(broken) for one in calibrated(task, runs)]), "", 2)
 
-    return noticed
+    return made
+
+
+@pytest.fixture(scope="module")
+def planted(studied: Callable[..., Coverage]) -> Callable[..., bool]:
+    """Return what tells whether a study notices an error in the evaluation."""
+    return lambda task, error, runs: not studied(task, error, runs).holds
 
 
 @pytest.fixture

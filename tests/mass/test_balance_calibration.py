@@ -11,8 +11,8 @@ from calib.errors import InputError
 from calib.procedure.mass.dispersion import Dispersion
 from calib.procedure.mass.use import UseLine
 from calib.run import SimulatedHands, SimulatedOperator, run
-from calib.study import Sample, coverage, sample_folder
-from calib.study.runs import Task, calibrate_many
+from calib.study import Coverage, Sample, sample_folder
+from calib.study.runs import Task
 from calib.study.world import BenchWorld
 from calib.uncertainty import correlation
 
@@ -152,8 +152,8 @@ def test_eccentricity_is_relative_to_twice_its_load() -> None:
     assert Dispersion(0.0, 9.0, 2e-6, 0.5).w_eccentricity == pytest.approx(2e-6 / (2 * 0.5 * math.sqrt(3)))
 
 
-def test_a_coverage_study_of_the_sample_laboratory_holds() -> None:
-    found = coverage(calibrate_many(Task(NAME), 40, seed=5), NAME, 5)
+def test_a_coverage_study_of_the_sample_laboratory_holds(studied: Callable[..., Coverage]) -> None:
+    found = studied(Task(NAME), "", 40)
     assert found.holds
     assert found.coverage > 0.9
     of_stack = "error/800 g"  # cg-18 takes the greatest of four differences, each with its scatter

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from calib.errors import InputError
-from calib.study import Sample, coverage
-from calib.study.runs import Task, calibrate_many
+from calib.study import Coverage, Sample
+from calib.study.runs import Task
 from calib.uncertainty import Quantity
 
 NAME = "weight-set-subdivision"
@@ -126,8 +126,8 @@ def test_a_check_standard_of_the_set_is_told_in_and_out_of_control(site: Callabl
         assert any("t (T100a)" in r.en and r.en.endswith(f": {told}") for r in rows[0].remarks)
 
 
-def test_a_coverage_study_of_the_sample_laboratory_holds() -> None:
-    found = coverage(calibrate_many(Task(NAME), 40, seed=5), NAME, 5)
+def test_a_coverage_study_of_the_sample_laboratory_holds(studied: Callable[..., Coverage]) -> None:
+    found = studied(Task(NAME), "", 40)
     assert found.holds
     assert found.coverage > 0.9
     assert all(0.75 < point.u_over_error < 1.4 for point in found.per_point)

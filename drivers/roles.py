@@ -4,7 +4,7 @@ A driver fills a role by having its methods; it does not inherit from it.
 """
 
 from collections.abc import Sequence
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, TypeGuard, TypeVar, runtime_checkable
 
 from calib.drivers.identity import Identity
 from calib.physics.thermocouples import ThermocoupleType
@@ -12,6 +12,17 @@ from calib.pictures import Turn
 
 RtdType = Literal["Pt100", "Pt200", "Pt500", "Pt1000"]
 """Platinum resistance thermometers of IEC 60751, by their ohms at 0 °C."""
+
+Role = TypeVar("Role")
+_played: dict[tuple[type, type], bool] = {}
+
+
+def plays(instrument: object, role: type[Role]) -> TypeGuard[Role]:
+    """Return whether an instrument has the methods of a role: isinstance, whose answer is kept for each class."""
+    asked = type(instrument), role
+    if asked not in _played:
+        _played[asked] = isinstance(instrument, role)
+    return _played[asked]
 
 
 @runtime_checkable

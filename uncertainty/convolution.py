@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from calib.uncertainty.bounded import Rectangular, Trapezoidal
 from calib.uncertainty.shape import Distribution
@@ -25,6 +25,7 @@ _NEGLIGIBLE = 1e-7
 _LEAST_TERMS = 4096
 _TOLERANCE = 1e-9
 _COPIES = np.array([1.0, 2.0, 3.0])
+_SIGNS = np.repeat((1.0, -1.0), _COPIES.size)
 
 
 class Expansion(NamedTuple):
@@ -68,7 +69,7 @@ class Sum:
         U, wrapped = min(2.0 * self._scale, 0.5 * e.half_period), 0.0
         for _ in range(8):
             U = self._root(e, p + wrapped, U)
-            before, wrapped = wrapped, self._wrapped(e, -U, U)
+            before, wrapped = wrapped, 2 * float(self._wrapped(e, np.array(U)))
             if abs(wrapped - before) < 1e-10:
                 break
         return U
@@ -92,13 +93,14 @@ class Sum:
                 break
         return U
 
-    def between(self, low: float, high: float) -> float:
-        """Return P(low ≤ Y ≤ high); either may be infinite."""
+    def between(self, low: ArrayLike, high: ArrayLike) -> NDArray[np.float64]:
+        """Return P(low ≤ Y ≤ high) of each interval; its ends may be infinite."""
+        low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
         if len(self._parts) == 1:
             scale, shape = self._parts[0]
-            a, b = sorted((low / scale, high / scale))
-            return float(shape.cdf(b) - shape.cdf(a))
-        return min(max(self._series(self._expanded(0.95), low, high), 0.0), 1.0)
+            return np.asarray(np.abs(shape.cdf(high / scale) - shape.cdf(low / scale)))
+        found = self._series(self._expanded(0.95), low, high)
+        return np.minimum(np.maximum(found, 0.0), 1.0)
 
     def quantile(self, p: float) -> float:
         """Return y with P(Y ≤ y) = p."""
@@ -109,35 +111,31 @@ class Sum:
         low, high = -e.half_period, e.half_period
         while high - low > _TOLERANCE * self._scale:
             middle = 0.5 * (low + high)
-            low, high = (middle, high) if self._series(e, -math.inf, middle) < p else (low, middle)
+            below = float(self._series(e, np.array(-math.inf), np.array(middle)))
+            low, high = (middle, high) if below < p else (low, middle)
         return 0.5 * (low + high)
 
-    def _series(self, e: Expansion, low: float, high: float) -> float:
+    def _series(self, e: Expansion, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return P(low ≤ Y ≤ high): within the period by the series, beyond it by the long tails."""
         L = e.half_period
-        a, b = max(low, -L), min(high, L)
-        if a >= b:
-            return self._beyond(low, high)
-        total = _summed(e, b) - _summed(e, a)
-        return total - self._wrapped(e, a, b) + self._beyond(low, -L) + self._beyond(L, high)
-
-    def _beyond(self, low: float, high: float) -> float:
-        """Return P(low ≤ Y ≤ high) of an interval in the far tails."""
-        if low >= high or not self._tails:
-            return 0.0
-        return sum(float(shape.cdf(high / scale) - shape.cdf(low / scale)) for scale, shape in self._tails)
-
-    def _wrapped(self, e: Expansion, low: float, high: float) -> float:
-        """Return the probability that the periodic density has in excess in [low, high]."""
-        if not self._tails:
-            return 0.0
-        period = 2 * e.half_period
-        ends = np.array((high, -low, low, -high))[:, np.newaxis] - period * _COPIES  # both tails are equal
-        far = -period * (_COPIES[-1] + 0.5)
-        total = 0.0
+        ends = np.array((low, high))
+        inside = np.minimum(np.maximum(ends, -L), L)
+        upto = _summed(e, inside) - self._wrapped(e, inside)
         for scale, shape in self._tails:
-            *each, beyond = shape.cdf(np.append(ends, far) / scale).tolist()
-            half = len(each) // 2
-            total += math.fsum(each[:half]) - math.fsum(each[half:]) + 2 * beyond * (high - low) / period
+            upto += shape.cdf(np.minimum(ends, -L) / scale) - shape.cdf(-np.maximum(ends, L) / scale)
+        return np.asarray(upto[1] - upto[0])
+
+    def _wrapped(self, e: Expansion, y: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the probability that the periodic density has in excess up to y, but for a constant."""
+        total = np.zeros(y.shape)
+        if not self._tails:
+            return total
+        period = 2 * e.half_period
+        copies = np.concatenate((y[..., np.newaxis] - period * _COPIES, -y[..., np.newaxis] - period * _COPIES), -1)
+        far = -period * (_COPIES[-1] + 0.5)
+        for scale, shape in self._tails:
+            each = shape.cdf(copies / scale)  # both tails are equal
+            total += each @ _SIGNS + y * (2 * float(shape.cdf(far / scale)) / period)
         return total
 
     def _expanded(self, p: float) -> Expansion:
@@ -147,9 +145,10 @@ class Sum:
             return self._expansion
         L = math.fsum(abs(scale) * _edge(shape, tail) for scale, shape in self._parts)
         most = max(_LEAST_TERMS, int(20 * L / (math.pi * self._scale)))
-        phi = self._characteristic(L, 1, int(6 * L / (math.pi * self._scale)) + 8)
+        phi = self._characteristic(L, 1, int(12 * L / (math.pi * self._scale)) + 8)  # a normal one is over by half
         while phi.size < most and np.max(np.abs(phi[phi.size // 2 :])) > _NEGLIGIBLE:
             phi = np.concatenate((phi, self._characteristic(L, phi.size + 1, phi.size)))
+        phi = phi[: 1 + np.flatnonzero(np.abs(phi) > _NEGLIGIBLE)[-1]]
         k = np.arange(1.0, phi.size + 1)
         imaginary = np.ascontiguousarray(phi.imag) if np.iscomplexobj(phi) else None
         found = Expansion(tail, L, k * (math.pi / L), 1 / (math.pi * k), np.ascontiguousarray(phi.real), imaginary)
@@ -164,14 +163,13 @@ class Sum:
         return phi
 
 
-def _summed(e: Expansion, y: float) -> float:
-    """Return the series up to y, but for a constant; all its sines vanish at the ends of the period."""
-    total = y / (2 * e.half_period)
-    if abs(y) < e.half_period:
-        total += float((e.over * e.real) @ np.sin(e.omega * y))
+def _summed(e: Expansion, y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the series up to y, but for a constant."""
+    angle = y[..., np.newaxis] * e.omega
+    total = y / (2 * e.half_period) + np.sin(angle) @ (e.over * e.real)
     if e.imaginary is not None:
-        total -= float((e.over * e.imaginary) @ np.cos(e.omega * y))
-    return total
+        total -= np.cos(angle) @ (e.over * e.imaginary)
+    return np.asarray(total)
 
 
 def _as_trapezoid(parts: list[Part]) -> list[Part]:

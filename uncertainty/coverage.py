@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from calib.errors import UncertaintyError
 from calib.uncertainty import combine, moments, policies
@@ -105,19 +106,22 @@ def expanded(value: Any, blocks: Blocks, shape: tuple[int, ...], wanted: Wanted)
 
 
 def probability_between(
-    value: Any, blocks: Blocks, shape: tuple[int, ...], lower: float, upper: float, wanted: Wanted
+    value: Any, blocks: Blocks, shape: tuple[int, ...], lower: ArrayLike, upper: ArrayLike, wanted: Wanted
 ) -> FloatOrArray:
     """Return P(lower ≤ Y ≤ upper) with the distribution from which `expanded` takes k."""
-    if not lower <= upper:
-        msg = f"probability_between({lower}, {upper}): the lower limit comes first"
+    low, high = np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
+    if not np.all(low <= high):
+        msg = f"probability_between({lower!r}, {upper!r}): the lower limit comes first"
         raise UncertaintyError(msg)
     if wanted.method == "ea-4/02":
         msg = "method 'ea-4/02' is a coverage factor, not a distribution; use auto, t or convolution"
         raise UncertaintyError(msg)
-    if shape:
-        each = [_probability(v, b, lower, upper, wanted) for v, b in _elements(value, blocks, shape)]
-        return np.array(each).reshape(shape)
-    return _probability(value, blocks, lower, upper, wanted)
+    if not shape:
+        found = _probability(value, blocks, low, high, wanted)
+        return found if found.ndim else float(found)
+    limits = zip(np.broadcast_to(low, shape).flat, np.broadcast_to(high, shape).flat, strict=True)
+    each = zip(_elements(value, blocks, shape), limits, strict=True)
+    return np.array([_probability(v, b, *ends, wanted) for (v, b), ends in each]).reshape(shape)
 
 
 def _elements(value: Any, blocks: Blocks, shape: tuple[int, ...]) -> list[tuple[float, Blocks]]:
@@ -167,14 +171,15 @@ def _scalar(value: float, blocks: Blocks, wanted: Wanted) -> Expanded:
     return wanted.between(value, U, U / u, dof, "convolution", (value + low, value + high))
 
 
-def _probability(value: float, blocks: Blocks, lower: float, upper: float, wanted: Wanted) -> float:
+def _probability(value: float, blocks: Blocks, lower: Any, upper: Any, wanted: Wanted) -> NDArray[np.float64]:
+    """Return the probability of every interval from `lower` to `upper`, shape of both."""
     u = math.sqrt(moments.variance(blocks, ()))
     if u == 0:
-        return float(lower <= value <= upper)
+        return np.asarray((lower <= value) & (value <= upper), dtype=np.float64)
     if wanted.method == "t" or (wanted.method == "auto" and _normal_enough(blocks)):
         dof = _dof(blocks, (), wanted)
         shape = NORMAL if dof == math.inf else StudentT(dof)
-        return float(shape.cdf((upper - value) / u) - shape.cdf((lower - value) / u))
+        return np.asarray(shape.cdf((upper - value) / u) - shape.cdf((lower - value) / u))
     return sum_of(tuple(parts(blocks, wanted.dof_policy))).between(lower - value, upper - value)
 
 

@@ -12,6 +12,8 @@ from calib.uncertainty.moments import Blocks
 from calib.uncertainty.source import FloatOrArray, Source
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from calib.uncertainty.coverage import Expanded
     from calib.uncertainty.lazy import Origin
 
@@ -141,9 +143,13 @@ class Estimate:
         return expanded(self._value, self.blocks, self._shape, Wanted(p, method, side, dof_policy))
 
     def probability_between(
-        self, lower: float, upper: float, *, method: str = "auto", dof_policy: str | None = None
+        self, lower: "ArrayLike", upper: "ArrayLike", *, method: str = "auto", dof_policy: str | None = None
     ) -> FloatOrArray:
-        """Return the probability that the measurand lies in [lower, upper]; either may be infinite."""
+        """Return the probability that the measurand lies in [lower, upper]; either may be infinite.
+
+        Of a scalar, limits may be arrays of one shape, which is that of the probabilities then. Of an array, they are
+        broadcast to its shape.
+        """
         from calib.uncertainty.coverage import Wanted, probability_between
 
         wanted = Wanted(0.95, method, dof_policy=dof_policy)

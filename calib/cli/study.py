@@ -156,13 +156,21 @@ def _executor(asked: dict[str, Any]) -> Iterator[Executor | None]:
             raise click.UsageError(msg) from error
         with Client(asked["scheduler"]) as client:  # type: ignore[no-untyped-call]
             yield client.get_executor(pure=False)
-    elif asked["workers"] == 1:
-        yield None
-    else:
-        import multiprocessing
+        return
+    from calib.study.collecting import collect_seldom
 
-        with ProcessPoolExecutor(asked["workers"], mp_context=multiprocessing.get_context("spawn")) as pool:
-            yield pool
+    if asked["workers"] == 1:
+        as_before = collect_seldom()
+        try:
+            yield None
+        finally:
+            as_before()
+        return
+    import multiprocessing
+
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(asked["workers"], mp_context=spawned, initializer=collect_seldom) as pool:
+        yield pool
 
 
 @contextmanager

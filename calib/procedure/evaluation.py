@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
+
 from calib.procedure.job import Decision
 from calib.record.result import InScope, Verdict
 from calib.specification import Covered
@@ -61,6 +63,7 @@ def judge(error: Quantity, limit: float | None, decision: Decision, covered: Cov
     rule = decision.conformity_rule
     band = rule.guard_band(reported.U, tolerance) if tolerance.given else 0.0
     lower, upper = acceptance_limits(tolerance, band)
+    conforming, risk = _conformity(error, tolerance, (lower, upper), wider)
     return Judged(
         error=value,
         u=float(error.u),
@@ -77,31 +80,27 @@ def judge(error: Quantity, limit: float | None, decision: Decision, covered: Cov
         upper_acceptance=upper,
         verdict=rule.verdict(reported.value, reported.U, tolerance),
         verdict_unguarded=DecisionRule().verdict(reported.value, reported.U, tolerance),
-        conformance_probability=_within(error, tolerance, wider) if tolerance.given else math.nan,
+        conformance_probability=conforming,
         tur=tur(tolerance, reported.U),
         scope="none" if covered is None else "in" if covered.inside else "out",
         cmc=cmc,
-        rule_risk=_rule_risk(error, tolerance, band, wider),
+        rule_risk=risk,
     )
 
 
-def _within(error: Quantity, limits: Limits, wider: float) -> float:
-    """Return the probability that the true error lies within limits, its distribution widened about the value."""
-    value = float(error.value)
-    lower, upper = (value + (limit - value) / wider for limit in (limits.lower, limits.upper))
-    return float(error.probability_between(lower, upper))
+def _conformity(
+    error: Quantity, tolerance: Limits, acceptance: tuple[float, float], wider: float
+) -> tuple[float, float]:
+    """Return the probability to conform, and the greatest specific risk of false acceptance of the rule.
 
-
-def _rule_risk(error: Quantity, tolerance: Limits, band: float, wider: float) -> float:
-    """Return the greatest specific risk of false acceptance of the rule: that of a value on an acceptance limit.
-
-    With the distribution of this result (JCGM 106:2012, 8.3): 0.83 U leaves 4.8 % of a normal one only.
+    That is the risk of a value on an acceptance limit, with the distribution of this result, widened about the value
+    (JCGM 106:2012, 8.3): 0.83 U leaves 4.8 % of a normal one only.
     """
-    low, high = acceptance_limits(tolerance, band)
-    if not tolerance.given or low > high:
-        return 0.0
-    value = float(error.value)
-    limits = [Limits(tolerance.lower - at + value, tolerance.upper - at + value) for at in (low, high)]
-    return max(
-        1.0 - _within(error, moved, wider) for at, moved in zip((low, high), limits, strict=True) if math.isfinite(at)
-    )
+    if not tolerance.given:
+        return math.nan, 0.0
+    value, (low, high) = float(error.value), acceptance
+    on_limits = [at for at in acceptance if math.isfinite(at)] if low <= high else []
+    away = np.array((tolerance.lower, tolerance.upper)) - np.array([[value], *([at] for at in on_limits)])
+    ends = value + away / wider
+    conforming, *accepted = error.probability_between(ends[:, 0], ends[:, 1]).tolist()
+    return conforming, max((1.0 - p for p in accepted), default=0.0)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from calib.drivers.roles import SwitchedSource, TellsSetting
+from calib.drivers.roles import SwitchedSource, TellsSetting, plays
 from calib.errors import LinkError, NoReply, NoSignal, Overload, Senseless
 from calib.ports import Prompt
 from calib.procedure.station import Station
@@ -69,7 +69,7 @@ def sensible_readings(
 def require_setting(station: Station, role: str) -> None:
     """Raise `SettingChanged` where the meter in `role` tells that it is not at the function and range it was set to."""
     meter = station.role(role, object)
-    if isinstance(meter, TellsSetting):
+    if plays(meter, TellsSetting):
         meter.require_setting()
 
 

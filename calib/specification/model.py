@@ -1,6 +1,7 @@
 """An accuracy specification: limits of error by quantity, range and interval, with where the numbers come from."""
 
 import math
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -187,7 +188,7 @@ class Specification(Strict):
             row.resolution
             for table in self.accuracy
             for row in table.rows
-            if quantity in {None, table.quantity} and row.resolution is not None and row.holds(range, None)
+            if row.resolution is not None and quantity in {None, table.quantity} and row.holds(range, None)
         }
         if len(stated) == 1:
             return stated.pop()
@@ -198,12 +199,18 @@ class Specification(Strict):
         return float(range) / 10.0 ** int(self.digits)
 
     def _tables(self, quantity: str) -> list[Accuracy]:
-        tables = [table for table in self.accuracy if table.quantity == quantity]
-        if not tables:
-            known = ", ".join(sorted({table.quantity for table in self.accuracy}))
-            msg = f"{self.id}: no accuracy of {quantity}; known: {known}"
+        tables = self._by_quantity.get(quantity)
+        if tables is None:
+            msg = f"{self.id}: no accuracy of {quantity}; known: {', '.join(sorted(self._by_quantity))}"
             raise OutOfRange(msg)
         return tables
+
+    @cached_property
+    def _by_quantity(self) -> dict[str, list[Accuracy]]:
+        found: dict[str, list[Accuracy]] = {}
+        for table in self.accuracy:
+            found.setdefault(table.quantity, []).append(table)
+        return found
 
     def _no_row(self, table: Accuracy, range: float, frequency_Hz: float | None) -> str:
         """Return why no row of a table is for this range and frequency."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from calib.clock import Clock
+from calib.drivers.roles import plays
 from calib.drivers.simulation.electrical import ElectricalWorld
 from calib.drivers.simulation.environment import Environment
 from calib.drivers.simulation.kinds import Twin
@@ -84,7 +85,7 @@ class BenchTruth:
         they belong to the item: `leads_ohm` is theirs, seen with two wires.
         """
         device = None if name is None else self._units[name].device
-        if isinstance(device, KnowsItsError):
+        if plays(device, KnowsItsError):
             return device.true_error(function, value)
         meter, seen = self._meter(name), value + leads_ohm
         sensed, error = meter.exact(function, range_, seen, frequency_Hz, self._clock.elapsed())

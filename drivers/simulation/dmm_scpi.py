@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import ClassVar
 
@@ -191,7 +190,7 @@ class ScpiMultimeter(Triggered):
             ratio=ratio,
         )
         if file.highest_V is not None and state.model.physics == "dc_voltage" and range_ == state.model.ranges[-1]:
-            return replace(how, limit=file.highest_V)
+            return how._replace(limit=file.highest_V)
         return how
 
     def detector_s(self, state: FunctionState) -> float:

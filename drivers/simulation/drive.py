@@ -5,13 +5,14 @@ may be complex.
 """
 
 import math
-from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True)
-class Drive:
-    """What a pair of terminals does at one instant. It alternates either as an emf or as a current, not as both."""
+class Drive(NamedTuple):
+    """What a pair of terminals does at one instant. It alternates either as an emf or as a current, not as both.
+
+    A tuple, as every reading makes several: a frozen dataclass takes three times as long.
+    """
 
     ohm: float = math.inf
     """Internal resistance; inf with no current is an open circuit."""
@@ -44,7 +45,7 @@ class Drive:
         """Return the two-pole with a resistance and an emf in series with it."""
         if math.isinf(self.ohm):  # neither changes an ideal current, or an open circuit
             return self
-        return Drive(  # by name and whole: dataclasses.replace takes three times as long
+        return Drive(
             self.ohm + ohm,
             dc_V=self.dc_V + self.dc_A * self.ohm + emf_V,
             rms_V=self.rms_V + self.rms_A * self.ohm,
@@ -58,7 +59,7 @@ class Drive:
 
     def reversed(self) -> "Drive":
         """Return the two-pole with its ends exchanged."""
-        return replace(self, dc_V=-self.dc_V, dc_A=-self.dc_A)
+        return self._replace(dc_V=-self.dc_V, dc_A=-self.dc_A)
 
     def in_series(self, other: "Drive") -> "Drive":
         """Return the two-pole of this one and another one in series, both of them emfs that do not alternate."""
@@ -76,7 +77,7 @@ class Drive:
         if math.isinf(ohm):
             return self
         part = _part(ohm, self.ohm)
-        return replace(self, ohm=parallel(self.ohm, ohm), dc_V=self.dc_V * part, rms_V=self.rms_V * part)
+        return self._replace(ohm=parallel(self.ohm, ohm), dc_V=self.dc_V * part, rms_V=self.rms_V * part)
 
     def voltage(self, load_ohm: float, bias_A: float = 0.0) -> float:
         """Return the direct voltage across a load that itself drives a bias current."""

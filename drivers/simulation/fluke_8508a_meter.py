@@ -1,7 +1,6 @@
 """What the 8508A does: functions, terminals, triggers, math (8508A Users Manual, chapter 4)."""
 
 import math
-from dataclasses import replace
 
 from calib.drivers.simulation.command_set import CommandError, CommandSet
 from calib.drivers.simulation.fluke_8508a_verbs import (
@@ -177,7 +176,7 @@ class Meter8508A(CommandSet):
         """`FREQ?`: of the signal in the AC functions."""
         if not VERBS[self.verb].physics.startswith("ac_"):
             raise CommandError(NOT_NOW, "No AC function")
-        how = replace(self.how(self.range), function="frequency", limit=math.inf, digit=1e-3, duration_s=1.0)
+        how = self.how(self.range)._replace(function="frequency", limit=math.inf, digit=1e-3, duration_s=1.0)
         return f"{self.meter.read(how) or 0.0:+.6E}"
 
     def execution_error(self, _: str) -> str:

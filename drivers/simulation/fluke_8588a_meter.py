@@ -3,7 +3,6 @@
 import math
 import statistics
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import ClassVar
 
 from calib.drivers.simulation.command_set import CommandError
@@ -105,11 +104,11 @@ class Meter8588A(ScpiMultimeter):
         how = super().how(state, range_)
         if state.model.physics == "dc_voltage":
             high = self.impedance == "AUTO" and range_ < 100
-            return _with(how, input_ohm=1e13 if high else 1e6 if self.impedance == "1M" else 1e7)
+            return how._replace(input_ohm=1e13 if high else 1e6 if self.impedance == "1M" else 1e7)
         if state.model.word == "FRES" and self.true_ohms == "TRUE":
-            return _with(how, offset_compensated=True, duration_s=2 * how.duration_s)
+            return how._replace(offset_compensated=True, duration_s=2 * how.duration_s)
         if state.model.word in self.filters_Hz:
-            return _with(how, filter_Hz=self.filters_Hz[state.model.word])
+            return how._replace(filter_Hz=self.filters_Hz[state.model.word])
         return how
 
     def detector_s(self, state: FunctionState) -> float:
@@ -210,7 +209,3 @@ class Meter8588A(ScpiMultimeter):
         if name == "PACK" and size not in {"", "2", "4"}:
             raise CommandError(-224, "Illegal parameter value")
         self.format = "PACK,4" if name == "PACK" and size == "4" else name
-
-
-def _with(how: How, **changes: object) -> How:
-    return replace(how, **changes)  # type: ignore[arg-type]

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -39,8 +38,7 @@ class MeterFile(Strict):
     """By how much the terminals are warmer than the air."""
 
 
-@dataclass(frozen=True)
-class How:
+class How(NamedTuple):
     """How one reading is taken: what the command set has set, in SI units."""
 
     function: str
@@ -64,8 +62,7 @@ class How:
     """When the zero was measured last; None with autozero, for every reading."""
 
 
-@dataclass(frozen=True)
-class Sensed:
+class Sensed(NamedTuple):
     """What an input makes of its terminals, before the meter's errors."""
 
     value: float

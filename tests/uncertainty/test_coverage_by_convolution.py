@@ -1,5 +1,6 @@
 """k and U against closed forms, quadrature, published factors and simulated coverage."""
 
+import itertools
 import math
 from typing import Any
 
@@ -163,6 +164,24 @@ def test_probability_outside_everything_is_zero_and_everywhere_one() -> None:
     assert y.probability_between(-math.inf, math.inf) == pytest.approx(1.0)
     assert y.probability_between(7, math.inf) == pytest.approx(0.0, abs=1e-7)
     assert y.probability_between(5, math.inf) == pytest.approx(0.5)
+
+
+def test_probabilities_of_several_intervals_at_once_are_those_of_each_and_of_quadrature() -> None:
+    """Ends within the period of the series, beyond it in the tail of a t of two degrees of freedom, and infinite."""
+    few = type_a([1.0, 1.2, 1.1], name="v")
+    y = few + quantity(0, half_width=0.1)
+    ends = np.array([-math.inf, -40.0, 0.8, float(y.value), 1.15, 30.0, math.inf])
+    found = y.probability_between(ends[:-1], ends[1:])
+    grid = np.linspace(-0.1, 0.1, 2001)
+    t = stats.t(2, loc=float(few.value), scale=float(few.u))
+    at_ends = np.array([np.trapezoid(t.cdf(end - grid), grid) / 0.2 for end in ends])
+    np.testing.assert_allclose(found, np.diff(at_ends), atol=2e-7)
+    each = [y.probability_between(a, b) for a, b in itertools.pairwise(ends)]
+    np.testing.assert_allclose(found, each, atol=1e-14)
+    many = np.array([0.0, 1.0]) * few + quantity(0, half_width=0.1)
+    assert many.probability_between([-1.0, 0.8], 1.15)[1] == pytest.approx(y.probability_between(0.8, 1.15))
+    with pytest.raises(UncertaintyError, match="the lower limit comes first"):
+        y.probability_between([0.0, 2.0], [1.0, 1.0])
 
 
 def test_probability_of_a_few_readings_is_that_of_t() -> None:

@@ -132,11 +132,17 @@ class Night:
 
 @pytest.fixture
 def night(tmp_path: Path) -> Iterator[Callable[..., Night]]:
-    """Return what begins a night: a procedure, the seed of its bench, what becomes of its job, and all answers."""
+    """Return what begins a night: procedure, seed of its bench, what becomes of its job, all answers, the pace."""
     with ExitStack() as stack:
 
-        def begun(procedure: str, seed: int, job: Callable[[str], str], answers: dict[str, str | float]) -> Night:
-            laboratory = stack.enter_context(served_sample(tmp_path, procedure, seed=seed, shown_s=30.0))
+        def begun(
+            procedure: str,
+            seed: int,
+            job: Callable[[str], str],
+            answers: dict[str, str | float],
+            shown_s: float = 30.0,
+        ) -> Night:
+            laboratory = stack.enter_context(served_sample(tmp_path, procedure, seed=seed, shown_s=shown_s))
             laboratory.job.write_text(job(laboratory.job.read_text(encoding="utf-8")), encoding="utf-8")
             lines = [f'"{asked}" = {answer!r}' for asked, answer in answers.items()]
             file = tmp_path / "answers.toml"

@@ -11,6 +11,7 @@ from calib.equipment.thermometers import CertifiedThermometer
 from calib.equipment.values import CertifiedEquation, CertifiedTable, CertifiedValues
 from calib.errors import CalibrationStatusError
 from calib.files import Span, Strict
+from calib.units import show
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -87,11 +88,13 @@ class Calibration(Strict):
         for values in self.values:
             if values.quantity == quantity and _same(values.range, range) and _same(values.frequency_Hz, frequency_Hz):
                 return values
-        known = ", ".join(dict.fromkeys(v.title for v in self.values)) or "none"
+        of_it = [v for v in self.values if v.quantity == quantity]
+        known = dict.fromkeys(v.title for v in of_it) if of_it else sorted({v.quantity for v in self.values})
+        asked = f"{range:g}" if not of_it else show(range, of_it[0].unit)
         at = "" if frequency_Hz is None else f" at {frequency_Hz:g} Hz"
         msg = (
-            f"{who}: certificate {self.certificate} has no values of {quantity} in the range {range:g}{at}; "
-            f"it has: {known}"
+            f"{who}: certificate {self.certificate} has no values of {quantity} in the range {asked}{at}; "
+            f"it has: {', '.join(known) or 'none'}"
         )
         raise CalibrationStatusError(msg)
 

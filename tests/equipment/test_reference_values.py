@@ -138,7 +138,7 @@ def test_a_certificate_is_never_extrapolated(nominal: float) -> None:
 
 def test_a_range_without_certified_values_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(
-        CalibrationStatusError, match=r"no values of dc_voltage in the range 330; it has: dc_voltage 33 V"
+        CalibrationStatusError, match=r"no values of dc_voltage in the range 330 V; it has: dc_voltage 33 V$"
     ):
         by_certificate(Asked(_standard(), "dc_voltage", 100.0), 330.0, AFTER_200_DAYS, (23.0, 23.0))
 

@@ -60,6 +60,15 @@ def test_what_a_dcc_states_and_the_corrections_of_its_table(
     assert str(new.due) == "2027-06-01"
 
 
+def test_a_deviation_from_nominal_is_taken_as_the_laboratory_says(
+    laboratory: Path, certificate: Path, tmp_path: Path
+) -> None:
+    said = WANTED + 'error_is = "value - nominal"\nnames = ["low", "high"]\n'
+    assert _add(laboratory, certificate, said, tmp_path) == 0
+    (values,) = Register.load(laboratory / "equipment")["CAL-01"].calibrations[-1].values
+    assert [(p.name, p.correction) for p in values.points] == [("low", 0.001), ("high", 0.1)]
+
+
 def test_a_table_that_is_not_there_changes_nothing(
     laboratory: Path, certificate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 
 from calib.clock import SystemClock
+from calib.guard.leases import GuardedLeases
 from calib.record import Checkpoints, Journal, build_in_child, generate_key, load_key, seal, verify
 from calib.run import NoWatcher
-from calib.run.guard.leases import GuardedLeases
 from calib.run.interrupts import Interrupts
 from calib.run.station import JournalStation
 

@@ -1,4 +1,4 @@
-"""A starter laboratory, a folder of locks, nights that break off, and what PTB publishes of the DCC, for all tests."""
+"""A starter laboratory, locks, bytecode, nights that break off, and what PTB publishes of the DCC, for all tests."""
 
 import os
 import re
@@ -36,6 +36,28 @@ def locks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CALIB_LOCKS", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let the processes that tests start find each module compiled, where the environment has bytecode not written."""
+    base = tmp_path_factory.getbasetemp()
+    of_all_workers = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.dont_write_bytecode:
+            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+            patch.setenv("PYTHONPYCACHEPREFIX", str(of_all_workers / "bytecode"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interrupts() -> Iterator[None]:
+    """Ctrl-C reaches tests and the processes that they start, also where a shell runs them in the background."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

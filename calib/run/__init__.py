@@ -1,5 +1,6 @@
 """What executes a procedure: plan, bench, engine, interlock, and the operator's faces."""
 
+from calib.guard import Guard
 from calib.run.awake import awake
 from calib.run.bench import Bench, Connect
 from calib.run.benchfile import BenchFile, RoleFile, SimulationFile
@@ -9,7 +10,6 @@ from calib.run.ending import Outcome
 from calib.run.engine import resume, run
 from calib.run.faces import NoWatcher, Progress, Watcher
 from calib.run.find import find_procedure, procedure_names
-from calib.run.guard import Guard
 from calib.run.laboratory import Laboratory, LaboratoryFile
 from calib.run.operators import PlainOperator, ScriptedOperator, SimulatedHands, SimulatedOperator
 from calib.run.plainlines import PlainLines

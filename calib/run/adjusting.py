@@ -6,14 +6,14 @@ calib adjusts nothing by itself: the procedure's own half, or a person with the 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from calib.guard import RunLeases
+from calib.guard.leases import COMPUTING_S
 from calib.ports import Prompt
 from calib.procedure import Point, Result
 from calib.record import Journal, SigningKey, seal
 from calib.record.child import build_in_child
 from calib.record.model import Readings
 from calib.run.faces import Watcher
-from calib.run.guard import RunLeases
-from calib.run.guard.leases import COMPUTING_S
 from calib.run.guarding import PREPARING_S
 from calib.run.interlock import Hazard, Interlock
 from calib.run.interrupts import Interrupts

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 from calib.clock import Clock
 from calib.errors import Aborted, CalibError, InstrumentError, RunError
+from calib.guard import RunLeases
+from calib.guard.leases import COMPUTING_S
 from calib.ports import Prompt
 from calib.procedure import Phase, Point, Procedure
 from calib.record import Journal
@@ -16,8 +18,6 @@ from calib.run.conditions import Environment
 from calib.run.control import Control, Paused
 from calib.run.ending import Status, as_calib_error, require_safe
 from calib.run.faces import NoWatcher, Progress, Watcher
-from calib.run.guard import RunLeases
-from calib.run.guard.leases import COMPUTING_S
 from calib.run.guarding import EVALUATING_S, PREPARING_S, SAFE_WITHIN_S, SHOWING_S, measuring_s
 from calib.run.interlock import Hazard, Interlock
 from calib.run.interrupts import Interrupts

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 from calib.errors import CalibError, RunError
+from calib.guard import Guardian
 from calib.ports import Answer, Prompt
 from calib.procedure import Result
 from calib.record import Checkpoints, Journal, SigningKey, build_in_child, seal
 from calib.record.model import Readings
 from calib.run.bench import Bench
 from calib.run.faces import Watcher
-from calib.run.guard import Guardian
 from calib.run.guarding import SAFE_WITHIN_S
 from calib.run.interlock import Interlock
 from calib.run.output import Files

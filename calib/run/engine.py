@@ -8,6 +8,7 @@ from calib.clock import Clock
 from calib.drivers import Transport
 from calib.drivers.operated.person import Desk, is_read_by_a_person, open_person
 from calib.errors import Aborted, RunError
+from calib.guard import NoGuard
 from calib.ports import Operator, TrafficSink
 from calib.record import Checkpoints, Journal, SigningKey
 from calib.run.adjusting import Adjusting
@@ -17,7 +18,6 @@ from calib.run.control import Control, ScriptedControl, Several
 from calib.run.course import Course
 from calib.run.ending import Ending, Outcome
 from calib.run.faces import NoWatcher, Watcher
-from calib.run.guard import NoGuard
 from calib.run.guarding import GuardMaker, orders_for
 from calib.run.illustrating import Pictures
 from calib.run.interrupts import Interrupted, Interrupts

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from calib.drivers import find_driver
 from calib.drivers.roles import Source
+from calib.guard import GuardedSource, Guardian, Orders
 from calib.procedure import Point
-from calib.run.guard import GuardedSource, Guardian, Orders
 from calib.run.output import Files
 from calib.run.plan import Plan
 

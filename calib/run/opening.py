@@ -7,12 +7,12 @@ from typing import Any
 
 from calib.clock import Clock
 from calib.drivers.transport.traffic import abridged
+from calib.guard import Guardian
 from calib.ports import Answer, Direction, Operator, Prompt, TrafficSink
 from calib.record import Journal
 from calib.run.asking import question
 from calib.run.bench import Bench, Connect, read_nameplates
 from calib.run.ending import require_safe
-from calib.run.guard import Guardian
 from calib.run.guarding import SAFE_WITHIN_S
 from calib.run.interlock import Interlock
 from calib.run.interrupts import Interrupts

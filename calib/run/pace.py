@@ -5,9 +5,9 @@ from datetime import datetime
 from calib.clock import Clock
 from calib.drivers import Transport
 from calib.drivers.transport import WireTransport
+from calib.guard import RunLeases
+from calib.guard.leases import Unguarded
 from calib.ports import Leases
-from calib.run.guard import RunLeases
-from calib.run.guard.leases import Unguarded
 
 SPARE_S = 1.0
 """How much later a sleeper may wake up."""

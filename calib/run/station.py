@@ -7,6 +7,8 @@ from typing import TypeVar, cast
 from calib.clock import Clock
 from calib.drivers import Instrument
 from calib.errors import Aborted, RunError
+from calib.guard import RunLeases
+from calib.guard.leases import OWN_S
 from calib.ports import Answer, Operator, Prompt
 from calib.record import Journal
 from calib.record.model import Attempt
@@ -15,8 +17,6 @@ from calib.run.bench import Bench
 from calib.run.benchfile import ENVIRONMENT
 from calib.run.control import Control, Paused
 from calib.run.faces import Watcher
-from calib.run.guard import RunLeases
-from calib.run.guard.leases import OWN_S
 from calib.run.guarding import SHOWING_S
 from calib.run.interrupts import Interrupts
 from calib.run.waiting import EVENT, Reports, Waiting, Window

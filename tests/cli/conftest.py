@@ -36,7 +36,7 @@ def wait_until(happened: Callable[[], bool], what: str, seconds: float = 30.0) -
     while not happened():
         if time.monotonic() - begun > seconds:
             pytest.fail(f"within {seconds:g} s not: {what}")
-        time.sleep(0.005)
+        time.sleep(0.02)
     return time.monotonic() - begun
 
 

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from calib.drivers.simulation.fault_rules import rule
+from calib.guard.leases import COMPUTING_S
 from calib.record import Journal, Record
-from calib.run.guard.leases import COMPUTING_S
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and SIGSTOP of POSIX")
 

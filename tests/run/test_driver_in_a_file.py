@@ -14,9 +14,9 @@ from calib.demo import in_memory
 from calib.drivers.roles import DcVoltageSource
 from calib.drivers.simulation import SimulatedBench
 from calib.drivers.simulation.serve import BenchServer
+from calib.guard import Orders
+from calib.guard.watch import _opener
 from calib.run import BenchFile, Plan, SimulatedHands, SimulatedOperator, make_plan, run
-from calib.run.guard import Orders
-from calib.run.guard.watch import _opener
 from calib.run.guarding import orders_for
 from calib.study import Sample
 

@@ -8,12 +8,12 @@ from math import inf
 
 import pytest
 
-from calib.run.guard import sleep
-from calib.run.guard.leases import GRACE_S, LIMIT_GRACE_S, OWN_S, GuardedLeases, StandstillWatch
-from calib.run.guard.orders import BEAT, READY
-from calib.run.guard.patience import BEAT_S, MOST_SILENT_TICKS, TICK_S, Patience
-from calib.run.guard.pulse import Pulse
-from calib.run.guard.sleep import SleepWatch
+from calib.guard import sleep
+from calib.guard.leases import GRACE_S, LIMIT_GRACE_S, OWN_S, GuardedLeases, StandstillWatch
+from calib.guard.orders import BEAT, READY
+from calib.guard.patience import BEAT_S, MOST_SILENT_TICKS, TICK_S, Patience
+from calib.guard.pulse import Pulse
+from calib.guard.sleep import SleepWatch
 
 
 def test_half_a_second_of_silence_is_death() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from calib.errors import RunError
-from calib.run.guard.leases import GuardedLeases, RunLeases, Unguarded
-from calib.run.guard.orders import ARM, END, TAKE_OVER, Orders
-from calib.run.guard.pulse import Pulse
+from calib.guard.leases import GuardedLeases, RunLeases, Unguarded
+from calib.guard.orders import ARM, END, TAKE_OVER, Orders
+from calib.guard.pulse import Pulse
 
 READY_S = 30.0
 LEFT_WITHIN_S = 2.0
@@ -65,7 +65,7 @@ class Guard:
 
     def __init__(self, orders: Orders, alarm: Callable[[str], None]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "calib.run.guard"],
+            [sys.executable, "-m", "calib.guard"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # whoever reads to the end of the run's must not wait for the guard

@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import Literal, Protocol
 
 from calib.drivers.transport import NoLeases
+from calib.guard.patience import BEAT_S
 from calib.ports import Leases
-from calib.run.guard.patience import BEAT_S
 
 OWN_S = 15.0
 """The run's own work between two steps of a procedure: a disk may have to spin up."""

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from typing import IO
 
-from calib.run.guard.leases import GuardedLeases, StandstillWatch
-from calib.run.guard.orders import BEAT, READY, STANDS_STILL, TOLD_TO_END
-from calib.run.guard.patience import BEAT_S, Patience
-from calib.run.guard.sleep import SleepWatch
+from calib.guard.leases import GuardedLeases, StandstillWatch
+from calib.guard.orders import BEAT, READY, STANDS_STILL, TOLD_TO_END
+from calib.guard.patience import BEAT_S, Patience
+from calib.guard.sleep import SleepWatch
 
 GUARD_SILENT_TICKS = 20
 """Two seconds: while the guard is away nothing is wrong yet, and a run shall not end for a hiccup."""

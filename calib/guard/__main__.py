@@ -1,10 +1,10 @@
-"""`python -m calib.run.guard`: the guard of a run, started by it; its orders are the first line of stdin."""
+"""`python -m calib.guard`: the guard of a run, started by it; its orders are the first line of stdin."""
 
 import os
 
-from calib.run.guard.endings import ToldToEnd
-from calib.run.guard.orders import Orders
-from calib.run.guard.watch import guard
+from calib.guard.endings import ToldToEnd
+from calib.guard.orders import Orders
+from calib.guard.watch import guard
 
 
 def main() -> None:

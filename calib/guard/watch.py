@@ -17,8 +17,8 @@ from calib.drivers import Instrument, find_driver, open_line
 from calib.drivers.roles import Source
 from calib.drivers.transport.opening import load_line
 from calib.errors import InputError, ResourceHeld
-from calib.run.guard.endings import ToldToEnd
-from calib.run.guard.orders import (
+from calib.guard.endings import ToldToEnd
+from calib.guard.orders import (
     ARM,
     BEAT,
     END,
@@ -29,8 +29,8 @@ from calib.run.guard.orders import (
     GuardedSource,
     Orders,
 )
-from calib.run.guard.patience import BEAT_S, TICK_S, Patience
-from calib.run.guard.watched import WatchedRun
+from calib.guard.patience import BEAT_S, TICK_S, Patience
+from calib.guard.watched import WatchedRun
 
 LINE_TIMEOUT_S = 2.0
 RETRY_S = 1.0

@@ -41,6 +41,8 @@ DSI = {
     "%": r"\percent",
     "1": r"\one",
 }
+_IN_WORDS = {"ohm"}
+"""Coherent units that files write out, known without pint, whose registry takes longer than all else of a start."""
 _WITHOUT_PREFIX = {"°C", "%", "1", "kg"}
 _GRAM = -3
 """Power of ten of a gram, which takes the prefixes, in the coherent kilogram."""
@@ -87,7 +89,7 @@ def to_SI(value: float, unit: str) -> float:
 
 def coherent(unit: str) -> str:
     """Return `unit`; raise `InputError` unless it is a coherent SI unit, °C or %: V or V/Hz, but not mV."""
-    if unit in DSI and unit != "g":
+    if (unit in DSI and unit != "g") or unit in _IN_WORDS:
         return unit
     if not unit or to_SI(1.0, unit) != 1.0 or to_SI(0.0, unit) != 0.0:
         msg = f"must be a unit without a prefix, such as V; {unit!r} is not"

@@ -69,7 +69,7 @@ def test_an_unknown_unit_is_an_error_that_names_it(unit: str) -> None:
     assert repr(unit) in str(caught.value)
 
 
-@pytest.mark.parametrize("unit", ["V", "Ω", "1", "kg", "°C", "%", "V/Hz", "Ω/K"])
+@pytest.mark.parametrize("unit", ["V", "Ω", "ohm", "1", "kg", "°C", "%", "V/Hz", "Ω/K"])
 def test_coherent_units_may_stand_in_a_table(unit: str) -> None:
     assert coherent(unit) == unit
 
@@ -83,7 +83,7 @@ def test_other_units_may_not_stand_in_a_table(unit: str) -> None:
 def test_the_table_needs_no_pint() -> None:
     code = (
         "import sys; from calib.units import to_SI, dsi, show, coherent\n"
-        "to_SI(5, 'mV'), to_SI(23, '°C'), dsi('kHz'), show(1e-3, 'V'), coherent('V')\n"
+        "to_SI(5, 'mV'), to_SI(23, '°C'), dsi('kHz'), show(1e-3, 'V'), coherent('V'), coherent('ohm')\n"
         "sys.exit('pint' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

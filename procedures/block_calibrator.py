@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from calib.drivers.roles import Bath, ThermometerProbe, ThermometerReadout
+from calib.drivers.roles import Bath, DcVoltmeter, ThermometerProbe, ThermometerReadout
 from calib.errors import InputError
-from calib.procedure import Attempt, Estimates, Point, Readings, Result, Station, Truth, indication
+from calib.procedure import Attempt, Estimates, Point, Readings, Result, Role, Station, Truth, indication
 from calib.procedure.declared import Declared
 from calib.procedure.homogeneity import HOMOGENEITY, Homogeneity, Place, places
 from calib.procedure.point import Group
@@ -28,7 +28,6 @@ from calib.procedure.thermalparameters import (
     NotNegative,
     Positive,
     ThermalParameters,
-    of_the_reference,
 )
 from calib.text import Text
 
@@ -83,16 +82,15 @@ class BlockCalibrator(InBath):
     heading = Text(vi="Nhiệt độ của lò khối", en="Temperature of the block")
     under_calibration = "bath"
     declared: ClassVar[Mapping[str, Declared]] = {
-        **of_the_reference(),
         "radial": Declared("radial_K", _RADIAL, "reference", "place_K"),
         "axial": Declared("axial_K", _AXIAL, "reference", "place_K"),
         "loading": Declared("loading_K", _LOADING, "reference", "place_K"),
         "hysteresis": Declared("hysteresis_K", _HYSTERESIS, "block", "hysteresis_K"),
         "variation": Declared("stability_K", STABILITY, "reference", "swing_K", each=True),
     }
-    roles: ClassVar[Mapping[str, type]] = {
+    roles: ClassVar[Mapping[str, Role]] = {
         "reference": ThermometerProbe,
-        "readout": ThermometerReadout,
+        "readout": ThermometerReadout | DcVoltmeter,
         "bath": Bath,
     }
     Parameters = BlockParameters
@@ -120,7 +118,7 @@ class BlockCalibrator(InBath):
         if max(settings.axial_steps_m, default=0.0) >= settings.reference_depth_m:
             msg = f"axial_steps_m: the reference is only {settings.reference_depth_m:g} m deep; lift it by less"
             raise InputError(msg)
-        self._law.U_K(settings.homogeneity_at_C, self.context.standard("reference").equipment.name)
+        self.reference.law.U_K(settings.homogeneity_at_C, self.context.standard("reference").equipment.name)
         each_s = settings.soak_s + 2 * settings.cycles * settings.interval_s
         last = replace(
             points[-1],
@@ -142,14 +140,14 @@ class BlockCalibrator(InBath):
         if point.id != HOMOGENEITY:
             super().measure(point, station)
             return
-        settings, reference = self.block, station.role("reference", ThermometerProbe)
+        settings, probe = self.block, station.role("reference", ThermometerProbe)
         self.go_to(point.nominal, station)
         for place in self._places:
-            reference.immerse(settings.place, place.depth_m, well=place.well)
+            probe.immerse(settings.place, place.depth_m, well=place.well)
             station.wait(settings.soak_s, _SETTLING)
             for _ in range(settings.cycles):
                 station.wait(settings.interval_s, _SETTLING)
-                station.record(f"{place.name}.{REFERENCE}", self.read_reference(station), "Ω")
+                station.record(f"{place.name}.{REFERENCE}", self.reference.read(station), self.reference.law.unit)
                 station.record(f"{place.name}.{ITEM}", self.read_item(station), self.unit)
 
     def homogeneity(self, readings: Readings) -> Homogeneity | None:
@@ -159,8 +157,8 @@ class BlockCalibrator(InBath):
             return None
 
         def warmer_K(place: Place) -> float:
-            ohm, shown = (readings.values(attempt, f"{place.name}.{who}").mean() for who in (REFERENCE, ITEM))
-            return self.reference_of(float(ohm)).t_C - float(shown)
+            signal, shown = (readings.values(attempt, f"{place.name}.{who}").mean() for who in (REFERENCE, ITEM))
+            return self.reference_of(float(signal)).t_C - float(shown)
 
         return Homogeneity.of({place.name: warmer_K(place) for place in self._places})
 
@@ -172,7 +170,7 @@ class BlockCalibrator(InBath):
         """Return indication, reference and what a block is known for; what scatters is their difference."""
         read, shown = self.turns(attempt, readings)
         reference = self.reference_argument(float(read.mean()), readings)
-        along = (read - read.mean()) / self.reference_of(float(read.mean())).ohm_per_K
+        along = (read - read.mean()) / self.reference_of(float(read.mean())).signal_per_K
         measured = self.homogeneity(readings)
         found = measured or Homogeneity()
         return Estimates(

@@ -27,6 +27,7 @@ from calib.procedure.cvdfit import Fitted, fit_callendar_van_dusen
 from calib.procedure.cvdrows import coefficient_rows, is_coefficient, true_coefficient
 from calib.procedure.declared import Declared
 from calib.procedure.estimated import Estimated, solved
+from calib.procedure.referencethermometer import ResistanceReference
 from calib.procedure.thermal import InBath
 from calib.procedure.thermalparameters import BathParameters, in_a_bath
 from calib.record.model import phases
@@ -70,6 +71,7 @@ class PrtIndustrial(InBath):
     model = staticmethod(departure)
     heading = Text(vi="Độ lệch so với IEC 60751", en="Departure from IEC 60751")
     under_calibration = "item"
+    references = (ResistanceReference,)
     declared: ClassVar[Mapping[str, Declared]] = {
         **in_a_bath("item"),
         _HEATED: Declared("item_self_heating_K", _SELF_HEATING, "item", "self_heating_K"),
@@ -115,9 +117,9 @@ class PrtIndustrial(InBath):
         read, item = self.turns(attempt, readings)
         mean_C, mean_ohm = float(item.mean()), float(read.mean())
         found = self.reference_of(mean_ohm)
-        along = (read - mean_ohm) / found.ohm_per_K
+        along = (read - mean_ohm) / found.signal_per_K
         shown = indication(item - along, self.resolution(point), _ITEM, name="item")
-        of_both = self.readout_input(mean_ohm, found.ohm_per_K, readings)
+        of_both = self.readout_input(mean_ohm, found.signal_per_K, readings)
         of_item = self.readout_input(self._ohm(mean_C), self._slope(mean_C), readings, "item.readout")
         if self.context.standard("readout").stated_specification.correlation == "full":
             of_both, of_item = _less(of_both, of_item), replace(of_item, terms=())
@@ -125,7 +127,7 @@ class PrtIndustrial(InBath):
         return Estimates(
             arguments={
                 "item": Argument(tuple(own)),
-                "reference": found.argument(of_both, *self.reference_heating()),
+                "reference": found.argument(of_both),
                 **self.between(),
             },
             reference=found.t_C,

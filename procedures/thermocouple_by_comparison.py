@@ -22,7 +22,7 @@ from calib.equipment import Asked, by_specification
 from calib.inputs import Argument, Input
 from calib.physics import thermocouples
 from calib.physics.thermocouple_tables import ThermocoupleType
-from calib.procedure import Attempt, Constant, Estimates, Point, Readings, Result, Station, Truth, indication
+from calib.procedure import Attempt, Constant, Estimates, Point, Readings, Result, Role, Station, Truth, indication
 from calib.procedure.declared import Declared
 from calib.procedure.thermal import InBath
 from calib.procedure.thermalparameters import BathParameters, in_a_bath
@@ -88,9 +88,9 @@ class ThermocoupleByComparison(InBath):
         "leads": Declared("leads_V", _LEADS, "item", "leads_V"),
         "junction": Declared("ice_K", _JUNCTION, "item", "ice_K"),
     }
-    roles: ClassVar[Mapping[str, type]] = {
+    roles: ClassVar[Mapping[str, Role]] = {
         "reference": ThermometerProbe,
-        "readout": ThermometerReadout,
+        "readout": ThermometerReadout | DcVoltmeter,
         "bath": Bath,
         "voltmeter": DcVoltmeter,
         "item": ThermometerProbe,
@@ -145,10 +145,10 @@ class ThermocoupleByComparison(InBath):
     def estimates(self, point: Point, attempt: Attempt, readings: Readings) -> Estimates:
         """Return the arguments of the measurement equation; what scatters is the difference from the reference."""
         read, emf = self.turns(attempt, readings)
-        t_C, mean_ohm = self.bath_C(point), float(read.mean())
-        found = self.reference_of(mean_ohm)
+        t_C, mean_read = self.bath_C(point), float(read.mean())
+        found = self.reference_of(mean_read)
         C, C0 = (thermocouples.seebeck_V_per_K(self.own.type, t) for t in (t_C, 0.0))
-        along = (read - mean_ohm) / found.ohm_per_K * thermocouples.seebeck_V_per_K(self.own.type, found.t_C)
+        along = (read - mean_read) / found.signal_per_K * thermocouples.seebeck_V_per_K(self.own.type, found.t_C)
         indicated = indication(emf - along, self.resolution(point), _EMF, name="emf")
         at_t = float(emf.mean()) + (t_C - found.t_C) * C
         return Estimates(
@@ -157,7 +157,7 @@ class ThermocoupleByComparison(InBath):
                 "emf": indicated,
                 "voltmeter": Argument((self._voltmeter(float(emf.mean()), readings),)),
                 **{name: self.known(name) for name in ("thermal", "leads", "junction")},
-                "bath": self.reference_argument(mean_ohm, readings),
+                "bath": self.reference_argument(mean_read, readings),
                 "C": Argument(constant=C),
                 "C0": Argument(constant=C0),
                 "nominal_C": Argument(constant=t_C),

@@ -13,10 +13,10 @@ Measurement equation, for each temperature::
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from calib.drivers.roles import Bath, Thermometer, ThermometerProbe, ThermometerReadout
+from calib.drivers.roles import Bath, DcVoltmeter, Thermometer, ThermometerProbe, ThermometerReadout
 from calib.pictures import Immersion, Probe
 from calib.ports import Prompt
-from calib.procedure import Attempt, Estimates, Point, Readings, Result, Station, Truth, indication
+from calib.procedure import Attempt, Estimates, Point, Readings, Result, Role, Station, Truth, indication
 from calib.procedure.thermal import InBath
 from calib.procedure.thermalparameters import BathParameters, in_a_bath
 from calib.text import Text
@@ -43,9 +43,9 @@ class ThermometerByComparison(InBath):
     heading = Text(vi="Nhiệt độ", en="Temperature")
     under_calibration = "thermometer"
     declared = in_a_bath("thermometer")
-    roles: ClassVar[Mapping[str, type]] = {
+    roles: ClassVar[Mapping[str, Role]] = {
         "reference": ThermometerProbe,
-        "readout": ThermometerReadout,
+        "readout": ThermometerReadout | DcVoltmeter,
         "bath": Bath,
         "thermometer": Thermometer,
     }
@@ -72,7 +72,7 @@ class ThermometerByComparison(InBath):
         """Return indication and reference, the scatter being that of their differences."""
         read, item = self.turns(attempt, readings)
         reference = self.reference_argument(float(read.mean()), readings)
-        along = (read - read.mean()) / self.reference_of(float(read.mean())).ohm_per_K
+        along = (read - read.mean()) / self.reference_of(float(read.mean())).signal_per_K
         return Estimates(
             arguments={
                 "indication": indication(item - along, self.resolution(point), _INDICATION),

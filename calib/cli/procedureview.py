@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from calib.procedure import Procedure
+from calib.procedure import Procedure, protocols_of
 from calib.procedure.document import Document
 from calib.procedure.pointlist import PointRule
 from calib.text import Language, both
@@ -58,7 +58,7 @@ def _program(procedure: type[Procedure], language: Language) -> Iterator[str]:
     yield f"{both('Roles').in_(language)}:"
     for role, kind in procedure.roles.items():
         item = f" ({both('item under calibration').in_(language)})" if role == procedure.under_calibration else ""
-        yield f"    {role}: {kind.__name__}{item}"
+        yield f"    {role}: {' | '.join(p.__name__ for p in protocols_of(kind))}{item}"
     yield f"{both('Parameters of the job').in_(language)}:"
     for name, field in procedure.Parameters.model_fields.items():
         yield f"    {name}" + ("" if field.is_required() else f" = {field.get_default(call_default_factory=True)}")

@@ -27,6 +27,7 @@ def _shared(command: Any) -> Any:
         click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes."),
         click.option("--scheduler", metavar="ADDRESS", help="A dask scheduler, such as tcp://10.0.0.5:8786."),
         click.option("--lab", type=click.Path(path_type=Path, file_okay=False), help="Else the sample one."),
+        click.option("--variant", default="", metavar="NAME", help="Bench and job of the name PROCEDURE-NAME."),
         click.option("--set", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the job."),
         click.option("--later", type=click.IntRange(0), default=0, help="Days from today: calibrations are older."),
         click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write JSON."),
@@ -135,7 +136,9 @@ def _task(procedure: str, asked: dict[str, Any], **more: Any) -> "Task":
     from calib.study import Task
 
     parameters = tuple(_parameter(p) for p in asked["parameters"])
-    return Task(procedure, asked["lab"], parameters=parameters, later_days=asked["later"], **more)
+    return Task(
+        procedure, asked["lab"], variant=asked["variant"], parameters=parameters, later_days=asked["later"], **more
+    )
 
 
 def _calibrations(task: "Task", asked: dict[str, Any]) -> Any:

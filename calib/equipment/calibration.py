@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
+from calib.equipment.certifiedthermocouple import CertifiedThermocouple
 from calib.equipment.thermometers import CertifiedThermometer
 from calib.equipment.values import CertifiedEquation, CertifiedTable, CertifiedValues
 from calib.errors import CalibrationStatusError
@@ -59,8 +60,8 @@ class Calibration(Strict):
     values: tuple[CertifiedValues, ...] = ()
     equations: tuple[CertifiedEquation, ...] = ()
     tables: tuple[CertifiedTable, ...] = ()
-    thermometer: CertifiedThermometer | None = None
-    """Of a thermometer: its law by coefficients."""
+    thermometer: Annotated[CertifiedThermometer | CertifiedThermocouple, Field(discriminator="kind")] | None = None
+    """Of a thermometer: its law."""
 
     @model_validator(mode="after")
     def _due_after_date(self) -> Self:

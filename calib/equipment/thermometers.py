@@ -1,10 +1,10 @@
-"""What a thermometer's certificate says: its law by coefficients, U by temperature, and what is known of its drift.
+"""What a resistance thermometer's certificate says: its law by coefficients, U by temperature.
 
 A standard platinum thermometer has ITS-90 deviation coefficients, an industrial one those of Callendar and Van Dusen.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, Self
@@ -14,17 +14,11 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from calib.equipment.correlations import check_correlation, root_of
-from calib.errors import CalibrationStatusError
-from calib.files import Span, Strict
+from calib.equipment.thermometerlaw import Dof, Positive, ThermometerLaw
+from calib.files import Strict
 from calib.physics import platinum
 from calib.physics.its90 import SUB_RANGES, Deviation, StandardThermometer, reference_temperature_C
 from calib.physics.platinum import CallendarVanDusen
-
-Positive = Annotated[float, Field(gt=0)]
-EDGE_K = 0.1
-"""A bath that is set to the end of a certificate is a little beyond it."""
-NotNegative = Annotated[float, Field(ge=0)]
-Dof = Annotated[float, Field(gt=0, allow_inf_nan=True)]
 
 
 class CertifiedTemperature(Strict):
@@ -60,9 +54,11 @@ class FittedCoefficients(Strict):
         return np.array(self.u)[:, None] * root_of(self.correlation)
 
 
-class CertifiedThermometer(Strict):
-    """The law of one thermometer, as its certificate states it."""
+class CertifiedThermometer(ThermometerLaw):
+    """The law of one resistance thermometer, as its certificate states it."""
 
+    quantity = "resistance"
+    unit = "Ω"
     kind: Literal["its-90", "callendar-van-dusen"]
     triple_point_ohm: Positive | None = None
     """Of `its-90`: resistance at the triple point of water."""
@@ -73,20 +69,10 @@ class CertifiedThermometer(Strict):
     A: float = platinum.A
     B: float = platinum.B
     C: float = platinum.C
-    within_C: Span
-    """Lowest and highest temperature for which it holds."""
-    k: Positive
-    """Coverage factor of every U."""
-    dof: Dof = math.inf
-    """Degrees of freedom of every U, inf where the certificate states none."""
     uncertainty: tuple[CertifiedTemperature, ...] = ()
     """By ascending temperature; linear between, and beyond the last as at it."""
-    correlation: Literal["full", "none"] | None = None
-    """How its errors at several temperatures correlate; there is no default."""
     coefficients: FittedCoefficients | None = None
     """Of `callendar-van-dusen`: in place of `uncertainty` and `correlation`, which follow from them."""
-    drift_K_per_year: NotNegative | None = None
-    """Half-width of what its indication may have drifted, in kelvins a year; needed for its use as a standard."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -109,43 +95,44 @@ class CertifiedThermometer(Strict):
                 raise ValueError(msg)
         return self
 
-    def temperature_C(self, ohm: float) -> float:
-        """Return the temperature at a resistance."""
-        return self._law.temperature_C(ohm)
+    def temperature_C(self, signal: float) -> float:
+        """Return the temperature at a resistance in ohms."""
+        return self._law.temperature_C(signal)
 
-    def reference_function_C(self, ohm: float) -> float:
+    def reference_function_C(self, signal: float) -> float:
         """Return the temperature by the reference function alone: Wr of the ITS-90, or the equation of IEC 60751."""
         if self.kind == "its-90":
             assert self.triple_point_ohm is not None
-            return reference_temperature_C(ohm / self.triple_point_ohm)
+            return reference_temperature_C(signal / self.triple_point_ohm)
         assert self.R0_ohm is not None
-        return platinum.temperature_C(ohm, self.R0_ohm)
+        return platinum.temperature_C(signal, self.R0_ohm)
 
-    def resistance_ohm(self, t_C: float) -> float:
-        """Return the resistance at a temperature."""
+    def signal(self, t_C: float) -> float:
+        """Return the resistance in ohms at a temperature."""
         return self._law.resistance_ohm(t_C)
 
-    def ohm_per_K(self, t_C: float) -> float:
+    def signal_per_K(self, t_C: float) -> float:
         """Return the slope of the resistance."""
         return self._law.ohm_per_K(t_C)
 
-    def U_K(self, t_C: float, who: str) -> float:
-        """Return U at a temperature in kelvins; `who` is what a refusal calls the thermometer."""
-        low, high = self.within_C
-        if not low - EDGE_K <= t_C <= high + EDGE_K:
-            msg = f"{who}: its certificate holds from {low:g} °C to {high:g} °C, not at {t_C:.3f} °C"
-            raise CalibrationStatusError(msg)
-        if self.coefficients is not None:
-            return self.k * math.hypot(*self.errors_K(t_C))
-        return float(np.interp(t_C, [u.t_C for u in self.uncertainty], [u.U_K for u in self.uncertainty]))
+    @property
+    def certified(self) -> Sequence[tuple[float, float]]:
+        """(temperature, U) as listed."""
+        return [(u.t_C, u.U_K) for u in self.uncertainty]
+
+    @property
+    def fitted_dof(self) -> float | None:
+        """Degrees of freedom of the coefficients, where their covariance is stated."""
+        return None if self.coefficients is None else self.coefficients.dof
 
     def errors_K(self, t_C: float) -> NDArray[np.float64]:
         """Return what the independent errors behind its coefficients do at a temperature, in kelvins, shape (n,)."""
-        assert self.coefficients is not None
+        if self.coefficients is None:
+            return super().errors_K(t_C)
         assert isinstance(self._law, CallendarVanDusen)
         slopes = self._law.ohm_per_coefficient(t_C)
         change_ohm = np.array([slopes[name] for name in self.coefficients.names]) @ self.coefficients.root
-        return np.asarray(-change_ohm / self.ohm_per_K(t_C))
+        return np.asarray(-change_ohm / self.signal_per_K(t_C))
 
     @cached_property
     def _law(self) -> StandardThermometer | CallendarVanDusen:

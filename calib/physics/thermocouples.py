@@ -97,12 +97,17 @@ def _millivolts(piece: Piece, t_C: Floats) -> Floats:
 
 
 def _slope(piece: Piece, t_C: Floats) -> Floats:
-    derived = np.polynomial.polynomial.polyder(np.array(piece.coefficients))
-    value: Floats = np.asarray(np.polynomial.polynomial.polyval(t_C, derived), dtype=np.float64)
+    value: Floats = np.asarray(np.polynomial.polynomial.polyval(t_C, _derived(piece)), dtype=np.float64)
     if piece.bump is None:
         return value
     _, a1, a2 = piece.bump
     return value + 2 * a1 * (t_C - a2) * _bump(piece, t_C)
+
+
+@cache
+def _derived(piece: Piece) -> Floats:
+    """Return the coefficients of the slope."""
+    return np.asarray(np.polynomial.polynomial.polyder(np.array(piece.coefficients)), dtype=np.float64)
 
 
 def _bump(piece: Piece, t_C: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from calib.inputs import Argument, Input
 from calib.procedure.artefacts import ArtefactComparison, ArtefactParameters
-from calib.procedure.base import Conditions, Procedure, WarmUp, warm_up_of
+from calib.procedure.base import Conditions, Procedure, Role, WarmUp, protocols_of, warm_up_of
 from calib.procedure.connecting import Connection, Proof, join, prove
 from calib.procedure.context import Context, Standard
 from calib.procedure.direct import DirectComparison
@@ -56,6 +56,7 @@ __all__ = [
     "Readings",
     "RequestedPoint",
     "Result",
+    "Role",
     "Sense",
     "Slew",
     "Standard",
@@ -70,6 +71,7 @@ __all__ = [
     "indication",
     "join",
     "judge",
+    "protocols_of",
     "prove",
     "result_of",
     "sensible_readings",

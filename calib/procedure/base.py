@@ -5,7 +5,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from types import UnionType
+from typing import Any, ClassVar, get_args
 
 from calib.equipment import Route
 from calib.errors import RunError
@@ -26,7 +27,14 @@ from calib.record.result import Result
 from calib.text import Text, both
 from calib.uncertainty import Quantity
 
+Role = type | UnionType
+"""What an instrument must be to play a role: of a union, one of its Protocols."""
 _BY_HAND = both("Adjust the item as its manual says, and store the adjustment. Confirm when it is done.")
+
+
+def protocols_of(role: Role) -> tuple[type, ...]:
+    """Return the Protocols of which an instrument must have one to play a role."""
+    return (role,) if isinstance(role, type) else get_args(role)
 
 
 @dataclass(frozen=True)
@@ -66,8 +74,8 @@ class Procedure(ABC):
     """Measurement equation, as the certificate's budget prints it."""
     model: ClassVar[Callable[..., Any]]
     """Measurement equation: a plain function of the arguments that `estimates` names."""
-    roles: ClassVar[Mapping[str, type]]
-    """Roles and the Protocols of `calib.drivers.roles` that fill them."""
+    roles: ClassVar[Mapping[str, Role]]
+    """Roles and the Protocols of `calib.drivers.roles` that fill them, `A | B` where one of several does."""
     sources: ClassVar[Sequence[str]]
     """Roles that put out energy, in the order in which they are made safe."""
     under_calibration: ClassVar[str]

@@ -14,16 +14,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from calib.drivers.roles import Bath, ThermometerProbe, ThermometerReadout
-from calib.equipment import (
-    Asked,
-    CertifiedThermometer,
-    ReferenceTemperature,
-    Route,
-    by_specification,
-    reference_temperature,
-    thermometer_of,
-)
+from calib.drivers import find_driver
+from calib.drivers.roles import Bath, ThermometerProbe
+from calib.equipment import Asked, ReferenceTemperature, Route, by_specification
 from calib.errors import CalibError, InputError, RunError
 from calib.files import Strict
 from calib.inputs import Argument, Input
@@ -31,15 +24,19 @@ from calib.procedure.base import Conditions, Procedure
 from calib.procedure.declared import Bound, Declared
 from calib.procedure.estimates import bounded
 from calib.procedure.point import Group, Point
+from calib.procedure.referencethermometer import (
+    READOUT,
+    ReferenceThermometer,
+    ResistanceReference,
+    ThermocoupleReference,
+)
 from calib.procedure.station import Station
-from calib.procedure.thermalparameters import REFERENCE, REFERENCE_HEATING, BathParameters, ThermalParameters
+from calib.procedure.thermalparameters import REFERENCE, BathParameters, ThermalParameters
 from calib.record.model import Attempt, Readings
 from calib.text import Text
 
 ITEM = "item"
 """Channel of the other, which is read in turns with `REFERENCE`."""
-AWAY_K = 2.0
-"""A reference thermometer that is further from the set point is in another place, or is another one."""
 
 
 class InBath(Procedure):
@@ -47,7 +44,9 @@ class InBath(Procedure):
 
     sources: ClassVar[Sequence[str]] = ()
     declared: ClassVar[Mapping[str, Declared]]
-    """By the names of the inputs."""
+    """By the names of the inputs, beside those of the reference thermometer."""
+    references: ClassVar[Sequence[type[ReferenceThermometer]]] = (ResistanceReference, ThermocoupleReference)
+    """Kinds of reference thermometers that it takes."""
     conditions = Conditions(temperature_C=(15.0, 30.0), humidity_percent=(10.0, 80.0))
     quantity: ClassVar[str] = "temperature"
     unit: ClassVar[str] = "°C"
@@ -89,6 +88,7 @@ class InBath(Procedure):
         station.role("reference", ThermometerProbe).immerse(
             settings.place, settings.reference_depth_m, well=settings.reference_well
         )
+        self.reference.configure(station)
         self.immerse_item(station)
 
     def measure(self, point: Point, station: Station) -> None:
@@ -99,7 +99,7 @@ class InBath(Procedure):
             for who in (REFERENCE, ITEM, ITEM, REFERENCE):
                 station.wait(settings.interval_s, Text(vi="giữa hai lần đọc", en="between readings"))
                 if who == REFERENCE:
-                    station.record(REFERENCE, self.read_reference(station), "Ω")
+                    station.record(REFERENCE, self.reference.read(station), self.reference.law.unit)
                 else:
                     station.record(ITEM, self._sensible_item(point, station), self.unit)
 
@@ -114,7 +114,7 @@ class InBath(Procedure):
         settings = self.settings
         station.role("bath", Bath).set_bath_temperature(t_C)
         station.wait_until_stable(
-            lambda: self._law.temperature_C(self.read_reference(station)),
+            lambda: self.reference.temperature_C(self.reference.read(station)),
             unit="°C",
             limit_per_s=settings.stable_K_per_min / 60.0,
             window_s=settings.window_s,
@@ -124,17 +124,13 @@ class InBath(Procedure):
             target=t_C,
         )
         station.wait(settings.soak_s, Text(vi="chờ mẫu cân bằng nhiệt", en="item soaking"))
-        shown_C = self._law.temperature_C(self.read_reference(station))
-        if abs(shown_C - t_C) > AWAY_K:
+        shown_C = self.reference.temperature_C(self.reference.read(station))
+        if abs(shown_C - t_C) > settings.away_K:
             msg = (
                 f"the reference thermometer shows {shown_C:.2f} °C where {t_C:g} °C is set: is it in the "
-                f"{settings.place}, and at channel {settings.reference_channel}?"
+                f"{settings.place}, and at {self.reference.connected_at}?"
             )
             raise RunError(msg)
-
-    def read_reference(self, station: Station) -> float:
-        """Take one reading of the reference thermometer, in ohms."""
-        return station.role("readout", ThermometerReadout).read_thermometer_ohm(self.settings.reference_channel)
 
     def _sensible_item(self, point: Point, station: Station) -> float:
         value, (low, high) = self.read_item(station), self.sensible(self.bath_C(point))
@@ -152,6 +148,11 @@ class InBath(Procedure):
         found = self.context.parameters(self.Parameters)
         assert isinstance(found, ThermalParameters)
         return found
+
+    @cached_property
+    def reference(self) -> ReferenceThermometer:
+        """The reference thermometer, of the kind that its certificate describes."""
+        return ReferenceThermometer.of(self.context, self.settings, self.known, self.references)
 
     def route(self, role: str) -> Route:
         """Return how a standard's value gets its uncertainty: thermometer and bath by certificate, meters by limits."""
@@ -200,37 +201,32 @@ class InBath(Procedure):
         return t_C
 
     def turns(self, attempt: Attempt, readings: Readings) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the means of each turn: of the reference in ohms, of the item, both of shape (cycles,)."""
+        """Return the means of each turn: of the reference's signal, of the item, both of shape (cycles,)."""
         reference, item = readings.values(attempt, REFERENCE), readings.values(attempt, ITEM)
         return reference.reshape(-1, 2).mean(axis=1), item.reshape(-1, 2).mean(axis=1)
 
     def reference_of(self, read: float) -> ReferenceTemperature:
-        """Return the temperature that a mean reading of the reference thermometer means."""
-        equipment = self.context.standard("reference").equipment
-        return reference_temperature(equipment, self.context.date, read, "reference", _REFERENCE)
+        """Return the temperature that a mean reading of the reference thermometer means, but for its readout."""
+        return self.reference.temperature(read)
 
     def reference_argument(self, read: float, readings: Readings | None) -> Argument:
         """Return the reference temperature in °C with all that is uncertain about it, in kelvins."""
         found = self.reference_of(read)
-        return found.argument(self.readout_input(read, found.ohm_per_K, readings), *self.reference_heating())
-
-    def reference_heating(self) -> tuple[Input, ...]:
-        """Return the reference's self-heating, which is the same at all temperatures."""
-        return self.known(REFERENCE_HEATING).inputs
+        return found.argument(self.readout_input(read, found.signal_per_K, readings))
 
     def known(self, name: str, factor: float = 1.0, *, least: float = 0.0) -> Argument:
         """Return an error of which the job states bounds, times a factor; `least` is a bound that was measured."""
-        one = self.declared[name]
+        one = self._declared[name]
         half_width = max(getattr(self.settings, one.parameter), least)
         return bounded(factor * half_width, one.label, name, identity=None if one.each else self.shared(name))
 
     def bounds(self) -> Sequence[Bound]:
         """Return what the job states only bounds of."""
-        return [Bound(d.of, d.effect, getattr(self.settings, d.parameter), d.each) for d in self.declared.values()]
+        return [Bound(d.of, d.effect, getattr(self.settings, d.parameter), d.each) for d in self._declared.values()]
 
     def used_for(self, role: str) -> Sequence[str]:
-        """Return resistance, of the readout."""
-        return ("resistance",) if role == "readout" else ()
+        """Return what the readout reads of the reference thermometer."""
+        return (self.reference.law.quantity,) if role == READOUT else ()
 
     def nominal_of(self, role: str, point: Point) -> float:
         """Return the temperature at which the reference thermometer is used; of others the point's nominal value."""
@@ -240,13 +236,13 @@ class InBath(Procedure):
         """Return the identity of an error that all results of this calibration share."""
         return f"{self.context.job.number}/{self.context.date}/{self.id}/{name}"
 
-    def readout_input(self, ohm: float, slope: float, readings: Readings | None, name: str = "readout") -> Input:
-        """Return the readout's limits of error at a resistance, in the unit that `slope` divides ohms into."""
-        readout = self.context.standard("readout")
-        asked = Asked(readout.equipment, "resistance", ohm, role=name, called=_READOUT)
+    def readout_input(self, signal: float, slope: float, readings: Readings | None, name: str = READOUT) -> Input:
+        """Return the readout's limits of error at a signal, in the unit that `slope` divides it into."""
+        readout = self.context.standard(READOUT)
+        asked = Asked(readout.equipment, self.reference.law.quantity, signal, role=name, called=_READOUT)
         temperature_C = (None,) if readings is None else readings.condition("temperature")
-        found = by_specification(asked, readout.stated_specification, temperature_C)
-        (limits,) = found.inputs
+        range_ = self.reference.range_in(readout.stated_specification)
+        (limits,) = by_specification(asked, readout.stated_specification, temperature_C, range_).inputs
         return Input(limits.name, limits.label, tuple((c / slope, error) for c, error in limits.terms))
 
     def between(self) -> dict[str, Argument]:
@@ -257,17 +253,23 @@ class InBath(Procedure):
         """
         return {name: self.known(name) for name in ("homogeneity", "stability")}
 
-    @cached_property
-    def _law(self) -> CertifiedThermometer:
-        return thermometer_of(self.context.standard("reference").equipment, self.context.date)[0]
+    @property
+    def _declared(self) -> Mapping[str, Declared]:
+        return {**self.reference.declared, **self.declared}
 
     def _check(self, points: Sequence[Point]) -> None:
-        """Refuse now what could not be evaluated once it was measured."""
+        """Refuse now what could not be measured with this bench, or evaluated once it was measured."""
         mistakes = []
+        driver = self.context.snapshot["bench"]["roles"][READOUT]["driver"]
+        if not issubclass(find_driver(driver), self.reference.readout):
+            mistakes.append(
+                f"bench: roles.{READOUT}.driver: '{driver}' does not read {self.reference.called}, which the reference "
+                f"is: it needs a {self.reference.readout.__name__}"
+            )
         for t_C, point in zip(self.temperatures_C(), points, strict=True):
             try:
-                self._law.U_K(t_C, self.context.standard("reference").equipment.name)
-                self.reference_argument(self._at(t_C), None)
+                self.reference.law.U_K(t_C, self.context.standard(REFERENCE).equipment.name)
+                self.reference_argument(self.reference.signal(t_C), None)
                 self.limit(point)
                 self.resolution(point)
             except CalibError as error:
@@ -275,15 +277,10 @@ class InBath(Procedure):
         if mistakes:
             raise InputError("\n".join(mistakes))
 
-    def _at(self, t_C: float) -> float:
-        """Return about what the reference thermometer reads at a temperature, in ohms."""
-        return self._law.resistance_ohm(t_C)
-
 
 PLACES = {
     "bath": Text(vi="Bể điều nhiệt", en="Bath"),
     "block": Text(vi="Lò khối", en="Block"),
     "furnace": Text(vi="Lò nung", en="Furnace"),
 }
-_REFERENCE = Text(vi="Nhiệt kế chuẩn", en="Reference thermometer")
 _READOUT = Text(vi="Máy đọc", en="Readout")

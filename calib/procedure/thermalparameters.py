@@ -13,23 +13,43 @@ Positive = Annotated[float, Field(gt=0)]
 Marking = Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.-]*)?$")]
 REFERENCE = "reference"
 """Role of the reference thermometer, and channel of its readings."""
-_SELF_HEATING = Text(vi="Nhiệt kế chuẩn, tự đốt nóng", en="Reference thermometer, self-heating")
 _HOMOGENEITY = Text(vi="δt_H: độ đồng đều của bể", en="δt_H: homogeneity of the bath")
 STABILITY = Text(vi="δt_B: độ ổn định của bể", en="δt_B: stability of the bath")
-REFERENCE_HEATING = "reference.self-heating"
 
 
-class ThermalParameters(Strict):
+class ReferenceParameters(Strict):
+    """What every comparison says of its reference thermometer and of what reads it."""
+
+    reference_channel: Annotated[int, Field(ge=1)] = 1
+    """Of a readout of resistance."""
+    reference_depth_m: Positive = 0.2
+    reference_well: Marking = ""
+    """Of a block: the marking of the well that takes the reference."""
+    reference_self_heating_K: NotNegative = 0.001
+    """Half-width of the difference between a resistance thermometer's self-heating here and at its calibration."""
+    reference_range_V: Positive = 0.1
+    """Of the voltmeter that reads a thermocouple."""
+    reference_nplc: Annotated[float, Field(gt=0, le=100)] = 5.0
+    """Integration time of its readings in power-line cycles."""
+    reference_junction_C: NotNegative = 0.0
+    """Temperature of a thermocouple's reference junction: 0 in ice, or in an electronic ice point."""
+    reference_junction_K: Positive = 0.05
+    """Half-width of the junction's departure from that."""
+    reference_inhomogeneity: NotNegative = 3e-4
+    """Half-width of what a thermocouple's inhomogeneity changes at another depth than at its calibration, relative to
+    its emf."""
+    reference_leads_V: NotNegative = 0.0
+    """Half-width of what a thermocouple's extension leads bring; 0 where its own wires go to the reference junction."""
+    reference_thermal_emf_V: NotNegative = 0.5e-6
+    """Half-width of the thermal emf of switch and leads between a thermocouple and its voltmeter."""
+
+
+class ThermalParameters(ReferenceParameters):
     """Parameters of every comparison with a reference thermometer, in the job's table `[parameters]`."""
 
     temperatures_C: Annotated[tuple[float, ...], Field(min_length=1)]
     """In the order in which they are measured; 0 °C first and last shows a drift of the item."""
     place: Literal["bath", "block", "furnace"] = "bath"
-    reference_channel: Annotated[int, Field(ge=1)] = 1
-    """Of the readout."""
-    reference_depth_m: Positive = 0.2
-    reference_well: Marking = ""
-    """Of a block: the marking of the well that takes the reference."""
     cycles: Annotated[int, Field(ge=4, le=200)] = 6
     """Turns of reference, item, item, reference."""
     interval_s: Positive = 2.0
@@ -38,6 +58,9 @@ class ThermalParameters(Strict):
     """The reference may move by so much, with certainty, when the readings begin."""
     window_s: Positive = 600.0
     """How long it must have been so."""
+    away_K: Positive = 2.0
+    """A reference that is further from the set point is in another place, or is another one; more in furnaces, whose
+    own sensors err by more."""
     at_most_s: Positive = 14_400.0
     """How long the bath may take to a temperature."""
     soak_s: NotNegative = 300.0
@@ -45,8 +68,6 @@ class ThermalParameters(Strict):
     stability_K: NotNegative = 0.002
     """Half-width of the differences between their places that are others at each temperature, as a bath swings more
     slowly than readings are taken; what is faster is in their scatter."""
-    reference_self_heating_K: NotNegative = 0.001
-    """Half-width of the difference between the reference's self-heating here and at its calibration."""
 
 
 class BathParameters(ThermalParameters):
@@ -58,15 +79,9 @@ class BathParameters(ThermalParameters):
     """Half-width of the difference between the places of reference and item, of depth and stem too."""
 
 
-def of_the_reference() -> dict[str, Declared]:
-    """Return what is declared of every reference thermometer."""
-    return {REFERENCE_HEATING: Declared("reference_self_heating_K", _SELF_HEATING, REFERENCE, "self_heating_K")}
-
-
 def in_a_bath(item: str) -> dict[str, Declared]:
     """Return what is declared of every comparison of two thermometers in a bath; `item` is the other's role."""
     return {
-        **of_the_reference(),
         "homogeneity": Declared("homogeneity_K", _HOMOGENEITY, item, "place_K"),
         "stability": Declared("stability_K", STABILITY, item, "swing_K", each=True),
     }

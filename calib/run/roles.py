@@ -3,7 +3,7 @@
 from calib.drivers import find_driver
 from calib.drivers.roles import Thermohygrometer
 from calib.errors import InputError
-from calib.procedure import Procedure
+from calib.procedure import Procedure, protocols_of
 from calib.run.benchfile import ENVIRONMENT, ITEM, BenchFile
 
 
@@ -33,12 +33,15 @@ def check_roles(procedure: type[Procedure], bench: BenchFile) -> None:
 def _check_drivers(procedure: type[Procedure], bench: BenchFile) -> None:
     mistakes: list[str] = []
     for role, file in bench.roles.items():
-        wanted, driver = procedure.roles.get(role, Thermohygrometer), find_driver(file.driver)
-        missing = [m for m in sorted(_methods(wanted)) if not hasattr(driver, m)]
-        if missing:
+        driver = find_driver(file.driver)
+        missing = {
+            kind.__name__: [m for m in sorted(_methods(kind)) if not hasattr(driver, m)]
+            for kind in protocols_of(procedure.roles.get(role, Thermohygrometer))
+        }
+        if all(missing.values()):
+            needs = "; ".join(f"a {kind} also has {', '.join(methods)}" for kind, methods in missing.items())
             mistakes.append(
-                f"bench '{bench.name}': roles.{role}.driver: '{file.driver}' cannot play this role: "
-                f"a {wanted.__name__} also has {', '.join(missing)}"
+                f"bench '{bench.name}': roles.{role}.driver: '{file.driver}' cannot play this role: {needs}"
             )
     if mistakes:
         raise InputError("\n".join(mistakes))

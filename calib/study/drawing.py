@@ -19,8 +19,8 @@ from calib.drivers.simulation import StatedRange, StatedTruth, StatedValue
 from calib.drivers.simulation.heat.laws import StatedThermometer
 from calib.drivers.simulation.truths import Truths
 from calib.drivers.simulation.weights import StatedWeights
-from calib.equipment import Calibration, CertifiedThermometer, CertifiedValues, Equipment, thermometer_of
-from calib.procedure import Point
+from calib.equipment import Calibration, CertifiedValues, Equipment, ThermometerLaw, thermometer_of
+from calib.procedure import Point, Role, protocols_of
 from calib.run import Plan
 from calib.specification import Specification
 from calib.uncertainty import coverage_factor
@@ -134,9 +134,9 @@ def _by_certificate(
     return tuple(calibrations), truths
 
 
-def _is_meter(kind: type) -> bool:
+def _is_meter(role: Role) -> bool:
     """Return whether the role is that of an instrument whose error is indication − value: the correction's opposite."""
-    return not {Source, Artefact} & set(kind.__mro__)
+    return not {Source, Artefact} & {base for kind in protocols_of(role) for base in kind.__mro__}
 
 
 def _weights(plan: Plan, standard: Equipment, chance: Chance) -> tuple[tuple[Calibration, ...], StatedWeights]:
@@ -162,19 +162,20 @@ def _thermometer(plan: Plan, role: str, standard: Equipment, chance: Chance) -> 
     """Return a thermometer whose true law departs from its certificate's by errors with its U, correlated as stated."""
     today = plan.procedure.context.date
     law, _, date = thermometer_of(standard, today)
-    at_C = sorted({plan.procedure.nominal_of(role, point) for point in plan.points} | {u.t_C for u in law.uncertainty})
+    at_C = sorted({plan.procedure.nominal_of(role, point) for point in plan.points} | {t for t, _ in law.certified})
     errors_K = tuple(zip(at_C, _errors_K(law, at_C, standard.name, chance.rng), strict=True))
     years = (today - date).days / 365.25
     drift_K = chance.drift * chance.bounded((law.drift_K_per_year or 0.0) * years)
-    return StatedThermometer(law, errors_K, drift_K)
+    between_K = chance.bounded(law.interpolation_half_width_K)
+    return StatedThermometer(law, errors_K, drift_K + between_K)
 
 
-def _errors_K(law: CertifiedThermometer, at_C: Sequence[float], who: str, rng: np.random.Generator) -> list[float]:
+def _errors_K(law: ThermometerLaw, at_C: Sequence[float], who: str, rng: np.random.Generator) -> list[float]:
     """Return what a certificate shows too much at temperatures, over the U/k that it states."""
-    if law.coefficients is not None:
-        dof = law.coefficients.dof
+    if law.fitted_dof is not None:
+        dof = law.fitted_dof
         scale = 1.0 if math.isinf(dof) else math.sqrt(dof / rng.chisquare(dof))
-        normal = scale * rng.standard_normal(len(law.coefficients.names))
+        normal = scale * rng.standard_normal(len(law.errors_K(at_C[0])))
         return [float(law.errors_K(t) @ normal) for t in at_C]
     normal = rng.standard_normal(1 if law.correlation == "full" else len(at_C))
     u_K = [law.U_K(t, who) / law.k for t in at_C]

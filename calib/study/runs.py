@@ -35,6 +35,8 @@ class Task:
     folder: Path | None = None
     files: tuple[tuple[str, Path], ...] = ()
     """Bench, simulation and job, where they are not those of the procedure's name."""
+    variant: str = ""
+    """Of bench, simulation and job: those of the name `PROCEDURE-VARIANT`."""
     parameters: tuple[tuple[str, Any], ...] = ()
     points: tuple[tuple[tuple[str, Any], ...], ...] | None = None
     prior: Prior = "declared"
@@ -59,7 +61,12 @@ class Task:
 def _sample(task: Task) -> Sample:
     points = None if task.points is None else tuple(dict(p) for p in task.points)
     sample = Sample.load(
-        task.procedure, task.folder, **dict(task.files), parameters=dict(task.parameters), points=points
+        task.procedure,
+        task.folder,
+        **dict(task.files),
+        variant=task.variant,
+        parameters=dict(task.parameters),
+        points=points,
     )
     decision = Decision(**{**sample.job.decision.model_dump(), **dict(task.rule)})
     return with_job(sample, decision=decision)

@@ -84,11 +84,13 @@ class Sample:
         bench: Path | None = None,
         simulation: Path | None = None,
         job: Path | None = None,
+        variant: str = "",
         parameters: Mapping[str, Any] | None = None,
         points: tuple[Mapping[str, Any], ...] | None = None,
     ) -> "Sample":
         """Read the files of a procedure: `benches/ID.toml`, `benches/ID-simulated.toml`, `jobs/ID.toml`.
 
+        With a `variant` they are those of `ID-VARIANT`: another bench, such as one with another kind of standard.
         `folder` is a laboratory of your own, else the sample one; `parameters` change those of the job, `points` take
         the place of its points.
 
@@ -98,15 +100,15 @@ class Sample:
             A file is missing or wrong.
         """
         found = find_procedure(procedure)
-        at = folder or sample_folder()
+        at, name = folder or sample_folder(), f"{found.id}-{variant}" if variant else found.id
         paths = {
-            "bench": bench or at / "benches" / f"{found.id}.toml",
-            "simulation": simulation or at / "benches" / f"{found.id}-simulated.toml",
-            "job": job or at / "jobs" / f"{found.id}.toml",
+            "bench": bench or at / "benches" / f"{name}.toml",
+            "simulation": simulation or at / "benches" / f"{name}-simulated.toml",
+            "job": job or at / "jobs" / f"{name}.toml",
         }
         missing = [str(p) for p in paths.values() if not p.is_file()]
         if missing:
-            msg = f"a study of {found.id} needs a bench, a simulated bench and a job; missing: {', '.join(missing)}"
+            msg = f"a study of {name} needs a bench, a simulated bench and a job; missing: {', '.join(missing)}"
             raise FileError(msg)
         tables = read_toml(paths["job"])
         tables["parameters"] = {**tables.get("parameters", {}), **(parameters or {})}

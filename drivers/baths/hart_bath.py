@@ -1,4 +1,4 @@
-"""Fluke and Hart Scientific baths, micro-baths and dry wells (user's guides 7037, 7102, 7381, 9105, 9141).
+"""Fluke and Hart Scientific baths, micro-baths and dry wells (user's guides 7037, 7102, 7381, 9105, 9141, 9150).
 
 `s` is the set point, `t` the temperature of its own sensor, `u` their unit. 2400 Bd, 8N1. What it can reach is known to
 itself: a set point that it does not take is not answered, so that it is read back.
@@ -15,7 +15,7 @@ READ_BACK_K = 0.006
 class HartBath(HartInstrument):
     """A bath or dry well. It goes on holding its set point whoever leaves: its own cutout guards it."""
 
-    models = ("7341", "7037", "7380", "7381", "7102", "7103", "6102", "9105", "9107", "9141")
+    models = ("7341", "7037", "7380", "7381", "7102", "7103", "6102", "9105", "9107", "9141", "9150")
 
     def __init__(self, transport: Transport, clock: Clock) -> None:
         super().__init__(transport, clock)

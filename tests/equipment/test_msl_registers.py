@@ -110,7 +110,7 @@ def test_coefficients_of_a_platinum_thermometer_are_its_law(tmp_path: Path) -> N
     (report,) = register["RH-7"].calibrations
     law = report.thermometer
     assert law is not None
-    assert law.resistance_ohm(50.0) == pytest.approx(100.0189 * (1 + 0.19565 - 1.514e-3), rel=1e-12)
+    assert law.signal(50.0) == pytest.approx(100.0189 * (1 + 0.19565 - 1.514e-3), rel=1e-12)
     assert (law.within_C, law.U_K(50.0, "RH-7"), law.k, law.dof) == ((-10.0, 70.0), 0.0028, 1.0, 99.9)
     assert register["RH-7"].calibration(dt.date(2024, 1, 1), "thermometer") == report
     with pytest.raises(CalibrationStatusError, match="states no 'drift_K_per_year'"):

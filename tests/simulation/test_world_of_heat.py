@@ -314,6 +314,17 @@ def test_what_is_imposed_takes_the_place_of_what_was_drawn() -> None:
     assert site.world.value("tc", now_s) == pytest.approx(expected_V, abs=1e-9)
 
 
+def test_a_thermocouples_junction_and_inhomogeneity_are_in_its_emf() -> None:
+    """E(500 °C) of type N is 16.748 mV, E(25 °C) 0.659 mV (IEC 60584-1)."""
+    wires = {"kind": "thermocouple", "type": "N", "at": "furnace", "stem_m": 0.0, "junction_C": 25.0,
+             "deviations": [[400.0, 10e-6], [600.0, 30e-6]]}  # fmt: skip
+    site = Site({"baths": {"furnace": {"at_C": 500.0, **QUIET}}, "thermometers": {"tc": wires}})
+    site.bench.impose("tc", {"inhomogeneity": (1e-3,), "ice_K": (0.5,)})
+    slope = 26.5e-6  # V/K at 25 °C
+    expected_V = (16.748e-3 + 20e-6) * 1.001 - 0.659e-3 - 0.5 * slope
+    assert site.world.value("tc", site.clock.elapsed()) == pytest.approx(expected_V, abs=1.1e-6)
+
+
 def test_a_thermometer_gives_at_its_calibrations_current_what_its_certificate_says() -> None:
     thermometer = {**STD, "at": "bath", "stem_m": 0.0, "calibrated_at_A": 1e-3}
     site = Site({"baths": {"bath": {"at_C": 40.0, **QUIET}}, "thermometers": {"std": thermometer}})

@@ -12,7 +12,7 @@ import pytest
 
 from calib.certificates import verify_certificate
 from calib.cli.main import main
-from calib.equipment import Equipment, Register, reference_temperature
+from calib.equipment import CertifiedThermometer, Equipment, Register, reference_temperature
 from calib.errors import CalibError, InputError
 from calib.procedure import Context
 from calib.procedure.cvdfit import Fitted
@@ -138,7 +138,7 @@ def test_verify_refuses_a_dcc_with_another_covariance(calibrated: Calibrated, tm
 def test_the_register_takes_the_coefficients_as_the_fit_had_them(calibrated: Calibrated, laboratory: Path) -> None:
     calibration = registered(laboratory, calibrated.dcc).calibrations[-1]
     law = calibration.thermometer
-    assert law is not None
+    assert isinstance(law, CertifiedThermometer)
     assert law.coefficients is not None
     assert (law.kind, law.within_C, law.drift_K_per_year) == ("callendar-van-dusen", (-35.0, 150.0), 0.0)
     fit = calibrated.fitted

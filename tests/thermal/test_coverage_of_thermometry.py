@@ -73,9 +73,9 @@ def test_a_doubled_drift_is_found_where_the_standard_is_old(procedure: str, para
     assert not coverage(calibrate_many(task_, 40, seed=3), procedure, 3).holds
 
 
-@pytest.mark.parametrize("procedure", AT)
-def test_every_bounded_input_of_a_budget_is_drawn_within_just_its_bounds(procedure: str) -> None:
-    sample = Sample.load(procedure)
+@pytest.mark.parametrize(("procedure", "variant"), [*((name, "") for name in AT), ("block-calibrator", "furnace")])
+def test_every_bounded_input_of_a_budget_is_drawn_within_just_its_bounds(procedure: str, variant: str) -> None:
+    sample = Sample.load(procedure, variant=variant)
     bench = sample.simulated_bench(1)
     plan = sample.plan(bench.clock.now().date())
     many = [disturbances(plan, Chance(np.random.default_rng(seed))) for seed in range(400)]

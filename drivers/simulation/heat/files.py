@@ -117,18 +117,24 @@ class IndustrialFile(ResistanceThermometer):
 
 
 class ThermocoupleFile(Probe):
-    """A thermocouple, its reference junction in ice."""
+    """A thermocouple, its reference junction held at a temperature."""
 
     kind: Literal["thermocouple"]
     type: ThermocoupleType
+    deviations: tuple[tuple[float, float], ...] = ()
+    """(°C, V): what its certificate has of its departure from the reference function, ascending."""
     tolerance_K: NotNegative = 0.0
     """Half-width of its error, drawn."""
     tolerance_per_K: NotNegative = 0.0
     """The same, for each degree Celsius."""
+    junction_C: NotNegative = 0.0
+    """What its reference junction is held at."""
     ice_K: NotNegative = 0.0
-    """Half-width of the reference junction's departure from 0 °C, drawn."""
+    """Half-width of the reference junction's departure from that, drawn."""
     leads_V: NotNegative = 0.0
     """Half-width of what extension leads and inhomogeneity bring, drawn."""
+    inhomogeneity: NotNegative = 0.0
+    """Half-width of what inhomogeneity brings in proportion to its emf, drawn."""
     resistance_ohm: NotNegative = 5.0
     time_constant_s: Positive = 4.0
 

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from calib.drivers.simulation.heat.files import AIR, ResistanceThermometer, ThermometerFile
-from calib.drivers.simulation.heat.laws import Emf, Law, draw
+from calib.drivers.simulation.heat.laws import ColdEnd, Law, cold_end, draw
 from calib.drivers.simulation.heat.medium import Medium
 from calib.errors import InputError
 
@@ -30,10 +30,10 @@ class Place:
 class Sensor:
     """A thermometer of a simulated laboratory."""
 
-    effects: ClassVar[Sequence[str]] = ("place_K", "swing_K", "self_heating_K", "ice_K", "leads_V")
+    effects: ClassVar[Sequence[str]] = ("place_K", "swing_K", "self_heating_K", *ColdEnd.effects)
     """What can be imposed on it: how much warmer its place is than the middle of any bath; the same in addition, at one
-    set point after the other; how much more 1 mA heats it than at its calibration; of a thermocouple the
-    temperature of the reference junction, and the emf of its leads."""
+    set point after the other; how much more 1 mA heats it than at its calibration; of a thermocouple by how much
+    the reference junction is too warm, the emf of its leads, and its inhomogeneity relative to its emf."""
 
     def __init__(
         self,
@@ -44,7 +44,9 @@ class Sensor:
         rngs: Callable[[str], np.random.Generator],
     ) -> None:
         self.file = file
-        self.law: Law = draw(file, rngs("truth"))
+        truth = rngs("truth")
+        self.law: Law = draw(file, truth)
+        self.cold_end = cold_end(file, truth)
         self._media = media
         self._air_C = air_C
         self._now_s = now_s
@@ -93,10 +95,8 @@ class Sensor:
         """Let it be subject to errors as stated, in place of those that its file has drawn."""
         self._stated = {**self._stated, **effects}
         self._heating_K = self._stated.get("self_heating_K", (self._heating_K,))[0]
-        if isinstance(self.law, Emf):
-            ice_C = self._stated.get("ice_K", (self.law.ice_C,))[0]
-            leads_V = self._stated.get("leads_V", (self.law.leads_V,))[0]
-            self.law = replace(self.law, ice_C=ice_C, leads_V=leads_V)
+        if self.cold_end is not None:
+            self.cold_end = self.cold_end.subject_to(effects)
 
     def element_C(self, at_s: float) -> float:
         """Return the temperature of the element without current in it, now or a little before."""
@@ -119,7 +119,8 @@ class Sensor:
         """Return what its leads give: ohms or volts."""
         t_C = self.element_C(at_s)
         t_C += self.heated_K(t_C, current_A) + self._heating_K * (current_A / 1e-3) ** 2
-        return self.law.value(t_C) * (1 + self.drift(at_s))
+        own = self.law.value(t_C) * (1 + self.drift(at_s))
+        return own if self.cold_end is None else self.cold_end.value(own)
 
     def heated_K(self, t_C: float, current_A: float) -> float:
         """Return by how much more a current heats it than at its calibration, in surroundings as there."""

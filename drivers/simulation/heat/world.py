@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calib.drivers.simulation.heat.files import HeatFile
-from calib.drivers.simulation.heat.laws import Emf, StatedThermometer
+from calib.drivers.simulation.heat.laws import StatedThermometer
 from calib.drivers.simulation.heat.medium import Medium
 from calib.drivers.simulation.heat.sensor import Sensor
 from calib.drivers.simulation.kinds import Twin, WorldKind
@@ -96,7 +96,7 @@ class HeatWorld:
     def true_ohm(self, name: str, t_C: float, current_A: float = 0.0) -> float:
         """Return what a resistance thermometer would have at a temperature of its surroundings, now: for studies."""
         sensor = self.sensor(name)
-        assert not isinstance(sensor.law, Emf)
+        assert sensor.cold_end is None
         return sensor.law.value(t_C + sensor.heated_K(t_C, current_A)) * (1 + sensor.drift(self._clock.elapsed()))
 
     def departure_K(self, name: str, t_C: float) -> float:
@@ -106,9 +106,9 @@ class HeatWorld:
     def departure_V(self, name: str, emf_V: float) -> float:
         """Return by how much a thermocouple gives too much where its reference function has an emf: for studies."""
         sensor = self.sensor(name)
-        assert isinstance(sensor.law, Emf)
-        t_C = thermocouples.temperature_C(sensor.law.type, emf_V)
-        return sensor.law.own(t_C) * (1 + sensor.drift(self._clock.elapsed())) - emf_V
+        assert sensor.cold_end is not None
+        t_C = thermocouples.temperature_C(sensor.cold_end.type, emf_V)
+        return sensor.law.value(t_C) * (1 + sensor.drift(self._clock.elapsed())) - emf_V
 
 
 def heat_world(setup: Setup, name: str) -> HeatWorld:

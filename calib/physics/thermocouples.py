@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from calib.errors import OutOfRange
 from calib.physics.thermocouple_tables import INVERTIBLE_C, PIECES, Piece, ThermocoupleType
 
-__all__ = ["ThermocoupleType", "emf_V", "seebeck_V_per_K", "span_C", "temperature_C"]
+__all__ = ["ThermocoupleType", "emf_V", "invertible_C", "seebeck_V_per_K", "span_C", "temperature_C"]
 
 Floats = NDArray[np.float64]
 _GRID_K = 2.0
@@ -25,6 +25,11 @@ _NEWTON_STEPS = 6
 def span_C(kind: ThermocoupleType) -> tuple[float, float]:
     """Return the lowest and the highest temperature of a type's reference function, in degrees Celsius."""
     return PIECES[kind][0].low_C, PIECES[kind][-1].high_C
+
+
+def invertible_C(kind: ThermocoupleType) -> tuple[float, float]:
+    """Return the lowest and the highest temperature that an emf of a type means."""
+    return INVERTIBLE_C[kind], PIECES[kind][-1].high_C
 
 
 @overload
@@ -120,7 +125,7 @@ def _bump(piece: Piece, t_C: Floats) -> Floats:
 @cache
 def _grid(kind: ThermocoupleType) -> tuple[Floats, Floats]:
     """Return temperatures and their emf in volts, ascending, between which an inverse begins."""
-    low_C, high_C = INVERTIBLE_C[kind], span_C(kind)[1]
+    low_C, high_C = invertible_C(kind)
     t_C = np.linspace(low_C, high_C, int((high_C - low_C) / _GRID_K) + 2)
     return t_C, emf_V(kind, t_C)
 

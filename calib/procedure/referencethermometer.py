@@ -83,8 +83,8 @@ class ReferenceThermometer(ABC):
     def temperature(self, signal: float) -> ReferenceTemperature:
         """Return the temperature that a mean signal means, with all that is uncertain of it but for the readout."""
 
-    def temperature_C(self, signal: float) -> float:
-        """Return the temperature that a signal means."""
+    def shown_C(self, signal: float) -> float:
+        """Return the temperature that one reading shows, while it is waited for."""
         return self.law.temperature_C(signal)
 
     def signal(self, t_C: float) -> float:
@@ -188,9 +188,17 @@ class ThermocoupleReference(ReferenceThermometer):
         """Take one reading in volts."""
         return station.role(READOUT, DcVoltmeter).read_dc_voltage()
 
-    def temperature_C(self, signal: float) -> float:
-        """Return the temperature that an emf means, from that of the reference junction."""
-        return self.law.temperature_C(signal + self._junction_V)
+    def shown_C(self, signal: float) -> float:
+        """Return the temperature that one reading shows; an emf that means none is on the tangent at the nearest one.
+
+        So a type B can be watched on its way from room temperature, and wires the wrong way round show what cannot be.
+        """
+        assert isinstance(self.law, CertifiedThermocouple)
+        from_0_V = signal + self._junction_V
+        low_V, high_V = (thermocouples.emf_V(self.law.type, t) for t in thermocouples.invertible_C(self.law.type))
+        nearest_V = min(max(from_0_V, low_V), high_V)
+        t_C = self.law.temperature_C(nearest_V)
+        return t_C + (from_0_V - nearest_V) / self._V_per_K(t_C)
 
     def signal(self, t_C: float) -> float:
         """Return about what is read at a temperature."""
@@ -204,7 +212,9 @@ class ThermocoupleReference(ReferenceThermometer):
     def connected_at(self) -> str:
         """The voltmeter, by way of the reference junction."""
         junction_C = self._settings.reference_junction_C
-        return f"the voltmeter of the role '{READOUT}', its reference junction at {junction_C:g} °C"
+        return (
+            f"the voltmeter of the role '{READOUT}', its reference junction at {junction_C:g} °C, the right way round"
+        )
 
     def temperature(self, signal: float) -> ReferenceTemperature:
         """Return the certificate's temperature, and what junction, wires and leads leave unknown of it."""

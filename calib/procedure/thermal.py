@@ -114,7 +114,7 @@ class InBath(Procedure):
         settings = self.settings
         station.role("bath", Bath).set_bath_temperature(t_C)
         station.wait_until_stable(
-            lambda: self.reference.temperature_C(self.reference.read(station)),
+            lambda: self.reference.shown_C(self.reference.read(station)),
             unit="°C",
             limit_per_s=settings.stable_K_per_min / 60.0,
             window_s=settings.window_s,
@@ -124,7 +124,7 @@ class InBath(Procedure):
             target=t_C,
         )
         station.wait(settings.soak_s, Text(vi="chờ mẫu cân bằng nhiệt", en="item soaking"))
-        shown_C = self.reference.temperature_C(self.reference.read(station))
+        shown_C = self.reference.shown_C(self.reference.read(station))
         if abs(shown_C - t_C) > settings.away_K:
             msg = (
                 f"the reference thermometer shows {shown_C:.2f} °C where {t_C:g} °C is set: is it in the "

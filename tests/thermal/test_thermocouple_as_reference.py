@@ -1,6 +1,7 @@
 """A certified thermocouple as the reference: published emf, the sign of every correction, runs to a record."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -203,6 +204,27 @@ def test_a_reference_left_beside_the_furnace_is_noticed() -> None:
     outcome = at.calibrate(bench, at.plan(bench.clock.now().date()))
     assert outcome.status == "failed"
     assert "is it in the block, and at the voltmeter of the role 'readout'" in str(outcome.error)
+
+
+def test_a_reference_the_wrong_way_round_is_noticed() -> None:
+    at = sample("block-calibrator", temperatures_C=(900.0,))
+    bench = at.simulated_bench(1)
+    bench.connect("-reference", "reference-emf")
+    outcome = at.calibrate(bench, at.plan(bench.clock.now().date()))
+    assert outcome.status == "failed"
+    assert re.search(r"shows -\d{3,}\.\d\d °C where 900 °C is set: .* the right way round", str(outcome.error))
+
+
+def test_a_type_B_is_watched_from_room_temperature_on() -> None:
+    """Its emf means no temperature below 250 °C, and next to none below 50 °C (IEC 60584-1: 0.291 mV, 0.002 mV)."""
+    job = Sample.load("block-calibrator", variant="furnace", parameters={"temperatures_C": [1000.0]})
+    standard = with_law(job.register["TC-01"], law(type="B"))
+    procedure = job.plan(dt.datetime.now().astimezone().date(), {"reference": standard}).procedure
+    assert isinstance(procedure, InBath)
+    shown = [procedure.reference.shown_C(mV * 1e-3) for mV in (0.002, 0.033, 0.178, 0.291, 4.834)]
+    assert shown == sorted(shown)
+    assert shown[1] - shown[0] > 5.0  # from 50 °C to 100 °C, so that it does not seem stable
+    assert shown[3:] == pytest.approx([250.0, 999.0], abs=1.5)
 
 
 def test_a_variant_that_is_not_there_is_told() -> None:

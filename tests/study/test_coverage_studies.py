@@ -17,11 +17,12 @@ from scipy import stats
 
 from calib.cli.main import cli
 from calib.errors import FileError, InputError
-from calib.procedure import Context, Readings
+from calib.procedure import Context
 from calib.procedures.dmm_dc_voltage import DmmDcVoltage, error_of_indication
 from calib.study import Runs, Sample, Task, calibrate_many, coverage, effort, parse_break, risk
 from calib.study.coverage import bounds
 from calib.study.drawing import Chance, draw
+from calib.study.runs import Once, calibrate_once, joined
 from calib.study.world import BenchWorld
 from calib.uncertainty import quantity
 
@@ -152,28 +153,22 @@ def test_with_few_degrees_of_freedom_the_stated_U_scatters_as_chi_squared() -> N
 
 def test_sums_over_points_hold_the_truth_only_because_their_errors_are_known_to_be_one() -> None:
     """9 V, 7 V and −9 V: one standard, fully correlated; as independent errors the interval is far too short."""
-    sample, together, apart = TASK.sample(), [], []
+    task = replace(TASK, points=POINTS[:3])
+    together, apart = [], []
     for number in range(80):
-        readings, world = _measured(sample, number)
-        procedure = sample.procedure(Context(readings.snapshot))
-        errors = procedure.errors(readings)
+        once = calibrate_once(task, 1, number)
+        readings, procedure = once.outcome.readings, once.sample.procedure
+        assert readings is not None
+        errors = procedure(Context(readings.snapshot)).errors(readings)
         chosen = {k[1]: e for k, e in errors.items() if k[1].startswith("calibrator/10 V")}
-        truth = sum(procedure.truth(r, world) for r in procedure.evaluate(readings) if r.point in chosen)
+        world = BenchWorld(once.bench)
+        truth = sum(procedure.truth(r, world) for r in once.outcome.results if r.point in chosen)
         total = sum(chosen.values(), start=quantity(0.0, u=0.0))
         together.append(abs(float(total.value) - truth) <= float(total.expanded(P).U))
         independent = np.sqrt(sum(float(e.u) ** 2 for e in chosen.values()))
         apart.append(abs(float(total.value) - truth) <= 2 * independent)
     assert stats.binomtest(sum(together), 80, P).pvalue > 0.01
     assert stats.binomtest(sum(apart), 80, P, alternative="less").pvalue < 1e-3
-
-
-def _measured(sample: Sample, number: int) -> tuple[Readings, BenchWorld]:
-    today = dt.datetime.now().astimezone().date()
-    drawn = draw(sample.plan(today), (), Chance(np.random.default_rng(number)))
-    bench = sample.simulated_bench(number, drawn.truths)
-    outcome = sample.calibrate(bench, sample.plan(today, drawn.equipment))
-    assert outcome.readings is not None
-    return outcome.readings, BenchWorld(bench)
 
 
 def test_results_by_a_specification_without_stated_correlation_are_refused_in_sums() -> None:
@@ -187,14 +182,25 @@ def test_results_by_a_specification_without_stated_correlation_are_refused_in_su
 
 def test_the_risk_of_a_rule_is_that_of_the_known_items() -> None:
     """Gain and offset up to 1.5 times the limits: some points do not conform; a guard band of U spares the customer."""
-    simple = replace(TASK, item_share=1.5, rule=(("rule", "simple"),))
-    found = risk(calibrate_many(simple, 60, seed=2), "dmm-dc-voltage", "simple", 2, 1.5)
+    task = replace(TASK, item_share=1.5, rule=(("rule", "simple"),))
+    measured = [calibrate_once(task, 2, number) for number in range(60)]
+    found = risk(joined([one.found() for one in measured]), "dmm-dc-voltage", "simple", 2, 1.5)
     assert 0.1 < found.not_conforming < 0.4
     assert found.consumers < 0.05
-    guarded = replace(TASK, item_share=1.5, rule=(("rule", "ilac-g8"), ("binary", True)))
-    spared = risk(calibrate_many(guarded, 60, seed=2), "dmm-dc-voltage", "ilac-g8", 2, 1.5)
+    guarded = joined([_judged(one, rule="ilac-g8", binary=True).found() for one in measured])
+    spared = risk(guarded, "dmm-dc-voltage", "ilac-g8", 2, 1.5)
     assert spared.consumers < 0.005
     assert spared.producers > found.producers
+
+
+def _judged(once: Once, **changes: Any) -> Once:
+    """Return a calibration with the same readings, judged by another rule."""
+    readings = once.outcome.readings
+    assert readings is not None
+    job = readings.snapshot["job"]
+    changed = {**readings.snapshot, "job": {**job, "decision": {**job["decision"], **changes}}}
+    results = once.sample.procedure(Context(changed)).evaluate(readings)
+    return replace(once, outcome=replace(once.outcome, results=results))
 
 
 def test_more_readings_cost_time_and_lower_U() -> None:

@@ -1,8 +1,9 @@
 """Studies on the simulated laboratory, where the truth is known: coverage, risk, effort."""
 
 from calib.study.breaks import Break, parse_break
+from calib.study.chance import Chance, Prior
 from calib.study.coverage import Coverage, PointCoverage, coverage
-from calib.study.drawing import Chance, Drawn, Prior, draw
+from calib.study.drawing import Drawn, draw
 from calib.study.effort import Effort, Efforts, effort
 from calib.study.picture import as_svg
 from calib.study.risk import Risk, risk

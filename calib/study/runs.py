@@ -19,7 +19,8 @@ from calib.procedure import Context, Decision, Procedure, Result
 from calib.record.model import Readings
 from calib.run import Outcome, Plan
 from calib.study.breaks import Break
-from calib.study.drawing import Chance, Prior, disturbances, draw, draw_history
+from calib.study.chance import Chance, Prior
+from calib.study.drawing import disturbances, draw, draw_history
 from calib.study.sample import Sample, with_job
 from calib.study.world import BenchWorld
 

@@ -15,7 +15,8 @@ from calib.procedure import Context
 from calib.procedure.control import f_test, t_test
 from calib.procedure.mass.weighing import differences
 from calib.study import Coverage, Sample
-from calib.study.drawing import Chance, draw, draw_history
+from calib.study.chance import Chance
+from calib.study.drawing import draw, draw_history
 from calib.study.runs import Task
 from calib.study.world import BenchWorld
 

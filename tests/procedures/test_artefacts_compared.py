@@ -124,7 +124,7 @@ def test_a_job_without_points_is_refused() -> None:
 
 def test_a_nominal_value_that_the_standard_does_not_have_is_refused() -> None:
     sample = Sample.load(RESISTANCE, points=({"nominal": 1000, "range": 1000},))
-    with pytest.raises(InputError, match="no values of resistance in the range 1 kΩ; it has: resistance 10 kΩ$"):
+    with pytest.raises(InputError, match=r"no values of resistance in the range 1 kΩ; it has: resistance 10 kΩ$"):
         sample.plan(dt.datetime.now().astimezone().date())
 
 

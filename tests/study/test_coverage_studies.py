@@ -20,8 +20,9 @@ from calib.errors import FileError, InputError
 from calib.procedure import Context
 from calib.procedures.dmm_dc_voltage import DmmDcVoltage, error_of_indication
 from calib.study import Runs, Sample, Task, calibrate_many, coverage, effort, parse_break, risk
+from calib.study.chance import Chance
 from calib.study.coverage import bounds
-from calib.study.drawing import Chance, draw
+from calib.study.drawing import draw
 from calib.study.runs import Once, calibrate_once, joined
 from calib.study.world import BenchWorld
 from calib.uncertainty import quantity

@@ -9,7 +9,8 @@ from calib.equipment import CertifiedThermometer
 from calib.errors import InputError
 from calib.physics import platinum
 from calib.study import Sample, Task, calibrate_many, coverage, parse_break
-from calib.study.drawing import Chance, disturbances, draw
+from calib.study.chance import Chance
+from calib.study.drawing import disturbances, draw
 
 P = 0.9545
 QUICK = {"window_s": 60.0, "soak_s": 0.0, "cycles": 4, "interval_s": 5.0, "stable_K_per_min": 0.02}

@@ -162,6 +162,31 @@ def test_a_calibration_at_1000_C_comes_to_a_record_that_holds_the_truth(name: st
     assert kept.readings().values(attempt, "reference") == pytest.approx(9.587e-3, abs=150e-6)  # volts
 
 
+def section(text: str, name: str) -> str:
+    """Return a table of a TOML file with its name."""
+    return f"[{name}]" + text.partition(f"[{name}]")[2].partition("\n[")[0] + "\n"
+
+
+def test_an_indicating_thermometer_is_compared_with_a_thermocouple_as_well(tmp_path: Path) -> None:
+    thermometer, furnace = Sample.load("thermometer-by-comparison"), sample("block-calibrator")
+    text, others = (s.simulation.read_text(encoding="utf-8") for s in (thermometer, furnace))
+    for name in ("worlds.heat.thermometers.reference", "instruments.readout", "instruments.reference"):
+        text = text.replace(section(text, name), section(others, name))
+    simulation = tmp_path / "simulation.toml"
+    simulation.write_text(text + section(others, "leads.reference-emf"), encoding="utf-8")
+    given = {**QUICK, "temperatures_C": (120.0,), "stable_K_per_min": 0.1, "reference_junction_K": 0.03}
+    probe = {role: furnace.bench.roles[role] for role in ("reference", "readout")}
+    bench_file = thermometer.bench.model_copy(update={"roles": {**thermometer.bench.roles, **probe}})
+    at = replace(Sample.load("thermometer-by-comparison", simulation=simulation, parameters=given), bench=bench_file)
+    row = {"t_C": 400.0, "deviation_V": 4e-6, "U_K": 0.1}
+    standard = with_law(at.register["TC-01"], law(points=(row,), within_C=(0.0, 400.0)))
+    bench = at.simulated_bench(3)
+    (result,) = at.calibrate(bench, at.plan(bench.clock.now().date(), {"reference": standard})).results
+    assert abs(result.error - at.procedure.truth(result, BenchWorld(bench))) <= 1.3 * result.U
+    assert 0.05 < result.U < 0.3
+    assert {f"reference.{name}" for name in PARTS} - {"reference.interpolation"} <= {r.name for r in result.budget}
+
+
 def test_a_warm_junction_on_the_bench_is_made_up_for_by_the_evaluation() -> None:
     at = sample("block-calibrator", temperatures_C=(900.0,), reference_junction_C=25.0)
     bench = at.simulated_bench(3)

@@ -15,6 +15,7 @@ from calib.errors import FileError, InputError
 from calib.procedure.thermal import InBath
 from calib.record import Record
 from calib.study import Sample, Task, calibrate_many, coverage, parse_break
+from calib.study.sample import with_job
 from calib.study.world import BenchWorld
 from calib.uncertainty import Quantity
 
@@ -145,7 +146,7 @@ def test_what_two_temperatures_share_cancels_in_their_difference() -> None:
 
 @pytest.mark.parametrize("name", ["thermocouple-by-comparison", "block-calibrator"])
 def test_a_calibration_at_1000_C_comes_to_a_record_that_holds_the_truth(name: str, tmp_path: Path) -> None:
-    at = sample(name, temperatures_C=(500.0, 1000.0))
+    at = with_job(sample(name, temperatures_C=(500.0, 1000.0)), monte_carlo=20_000)
     bench = at.simulated_bench(4)
     outcome = at.calibrate(bench, at.plan(bench.clock.now().date()), folder=tmp_path)
     assert outcome.status == "complete", outcome.error
@@ -153,6 +154,7 @@ def test_a_calibration_at_1000_C_comes_to_a_record_that_holds_the_truth(name: st
     assert kept.results == outcome.results
     for result in kept.results:
         assert abs(result.error - at.procedure.truth(result, BenchWorld(bench))) <= 1.3 * result.U, result.point
+        assert (result.mc_upper - result.mc_lower) / 2 == pytest.approx(result.U, rel=0.03)
         shares = {row.name: row.share for row in result.budget}
         assert sum(shares.values()) == pytest.approx(1.0, abs=1e-9)
         assert {f"reference.{name}" for name in PARTS} <= set(shares)

@@ -1,7 +1,7 @@
 """Shapes as SVG 1.1: the same shapes give the same bytes."""
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape  # that of xml.sax brings http and ssl with it
 
 Point = tuple[float, float]
 INK, QUIET, PAPER = "#1c1c1c", "#6b6b6b", "#ffffff"
@@ -64,7 +64,7 @@ class Svg:
         weight = ' font-weight="bold"' if bold else ""
         self._parts.append(
             f'<text x="{at[0]:g}" y="{at[1]:g}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}"{weight}>'
-            f"{escape(said)}</text>"
+            f"{escape(said, quote=False)}</text>"
         )
 
     def heading(self) -> None:
@@ -76,11 +76,13 @@ class Svg:
         """Return the file's text."""
         size = f'width="{self.width:g}" height="{self.height:g}" viewBox="0 0 {self.width:g} {self.height:g}"'
         head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label={quoteattr(self._title)} '
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(self._title)}" '
             'font-family="DejaVu Sans, Arial, sans-serif">'
         )
         paper = f'<rect width="100%" height="100%" fill="{PAPER}"/>'
-        return "\n".join([head, f"<title>{escape(self._title)}</title>", paper, *self._parts, "</svg>", ""])
+        return "\n".join(
+            [head, f"<title>{escape(self._title, quote=False)}</title>", paper, *self._parts, "</svg>", ""]
+        )
 
 
 def wrapped(said: str, width: int) -> list[str]:

@@ -1,6 +1,6 @@
 """A picture of coverage per point, as SVG."""
 
-from xml.sax.saxutils import escape
+from html import escape
 
 from calib.study.coverage import Coverage
 
@@ -18,13 +18,13 @@ def as_svg(found: Coverage) -> str:
     parts = [
         head,
         '<rect width="100%" height="100%" fill="white"/>',
-        f'<text x="10" y="20" font-size="14">{escape(_title(found))}</text>',
+        f'<text x="10" y="20" font-size="14">{escape(_title(found), quote=False)}</text>',
         _line(found.probability, _TOP - 8, height - 34, "#c00", f"{found.probability:.2%}"),
         *(_tick(p, height - 20) for p in (0.85, 0.9, 0.95, 1.0)),
     ]
     for number, point in enumerate(found.per_point):
         y = _TOP + _ROW * number + 8
-        parts.append(f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end">{escape(point.point)}</text>')
+        parts.append(f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end">{escape(point.point, quote=False)}</text>')
         parts.append(
             f'<line x1="{_x(point.lower)}" x2="{_x(point.upper)}" y1="{y}" y2="{y}" stroke="#06c" stroke-width="2"/>'
         )

@@ -15,6 +15,8 @@ class Clock(Protocol):
 
     simulated: bool
     """True where an hour of this clock is not an hour of the world; refused for real equipment."""
+    factor: float
+    """How many of its seconds pass in one of the machine; 1 where it does not move with the machine."""
 
     def now(self) -> datetime:
         """Return the time of day with its offset from UTC."""
@@ -33,6 +35,7 @@ class SystemClock:
     """The machine's own clock."""
 
     simulated = False
+    factor = 1.0
 
     def now(self) -> datetime:
         """Return the machine's time of day with its offset from UTC."""
@@ -84,6 +87,7 @@ class VirtualClock:
     """
 
     simulated = True
+    factor = 1.0
 
     def __init__(self, start: datetime) -> None:
         if start.tzinfo is None:

@@ -73,7 +73,7 @@ class Opening:
         return bench, journal
 
     def _facts(self, identities: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        clock = {"simulated": self._clock.simulated, "factor": getattr(self._clock, "factor", 1.0)}
+        clock = {"simulated": self._clock.simulated, "factor": self._clock.factor}
         return {"identities": identities, "clock": clock}
 
     def _ask(self, operator: Operator, prompt: Prompt) -> Answer:

@@ -19,8 +19,7 @@ class LeasedClock:
     def __init__(self, clock: Clock, leases: Leases) -> None:
         self._clock = clock
         self._leases = leases
-        self._factor = getattr(clock, "factor", 1.0)
-        self.simulated = clock.simulated
+        self.simulated, self.factor = clock.simulated, clock.factor
 
     def now(self) -> datetime:
         """Return the time of day with its offset from UTC."""
@@ -32,7 +31,7 @@ class LeasedClock:
 
     def sleep(self, seconds: float) -> None:
         """Wait, within a lease: of machine time, which a scaled clock outruns."""
-        with self._leases.lease(seconds / self._factor + SPARE_S, "a wait"):
+        with self._leases.lease(seconds / self.factor + SPARE_S, "a wait"):
             self._clock.sleep(seconds)
 
 

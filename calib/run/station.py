@@ -25,7 +25,7 @@ from calib.text import Text
 Role = TypeVar("Role")
 _WRITING = "writing to the journal"
 _SLICE_S = 0.2
-"""How often a wait looks whether it shall be aborted, in seconds of the bench's clock."""
+"""How often a wait looks whether it shall be aborted, in seconds of the machine."""
 
 
 class JournalStation:
@@ -112,7 +112,7 @@ class JournalStation:
             while (left := begun + seconds - self._clock.elapsed()) > 1e-9:
                 self._hear()
                 self._reports.look()
-                self._clock.sleep(min(left, _SLICE_S))
+                self._clock.sleep(min(left, _SLICE_S * self._clock.factor))
 
     def wait_until_stable(
         self,

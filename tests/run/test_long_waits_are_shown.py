@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+import types
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -15,13 +16,16 @@ import numpy as np
 import pytest
 from rich.console import Console as RichConsole
 
-from calib.clock import SystemClock
+from calib.clock import ScaledClock, SystemClock
+from calib.guard.leases import Unguarded
 from calib.procedure.stability import expected_rest_s
 from calib.record import Journal, Record, Watch
 from calib.run import NoWatcher, PlainLines, SimulatedHands, SimulatedOperator, run
 from calib.run import station as station_module
 from calib.run.console import Console
 from calib.run.faces import Progress
+from calib.run.interrupts import Interrupts
+from calib.run.station import JournalStation
 from calib.run.waiting import EVENT, QUIET_S, Reports, Waiting, Window
 from calib.run.waitlines import lines, sparkline
 from calib.study import Sample
@@ -248,3 +252,14 @@ def test_nobody_is_busy_while_a_console_shows_a_wait_on_the_real_clock() -> None
     finally:
         console._live.stop()
     assert share < 0.02, f"{share:.1%}"
+
+
+def test_on_a_fast_clock_a_wait_looks_no_more_often_for_an_abort() -> None:
+    """Five looks in a second of the machine, whatever the bench's clock does meanwhile."""
+    looks: list[str] = []
+    control: Any = types.SimpleNamespace(requested=lambda moment, _: looks.append(moment))
+    nobody: Any = None
+    leases: Any = Unguarded()
+    station = JournalStation(nobody, nobody, ScaledClock(100.0), nobody, control, Interrupts(), leases, NoWatcher())
+    station.wait(40.0, BATH)
+    assert 1 <= len(looks) <= 3

@@ -1,7 +1,8 @@
-"""Fluke and Hart Scientific baths, micro-baths and dry wells (user's guides 7037, 7102, 7381, 9105, 9141, 9150).
+"""Fluke and Hart Scientific baths, micro-baths and dry wells (user's guides 7037, 7102, 7381, 9105, 9141).
 
 `s` is the set point, `t` the temperature of its own sensor, `u` their unit. 2400 Bd, 8N1. What it can reach is known to
-itself: a set point that it does not take is not answered, so that it is read back.
+itself: a set point that it does not take is not answered, so that it is read back. Of the 9150 furnace only `s` and `u`
+are known from (an excerpt of) its guide; `t` and `*VER` are taken to be those of the others, which is unverified.
 """
 
 from calib.clock import Clock

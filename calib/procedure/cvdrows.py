@@ -88,7 +88,7 @@ def _row(
         s=float("nan"),
         budget=fitted_budget(shown, labels, unit),
         remarks=(),
-        **judge(shown - standard, None, decision).fields(),
+        **vars(judge(shown - standard, None, decision)),
         **vars(Validated()),
     )
 

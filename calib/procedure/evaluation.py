@@ -1,8 +1,7 @@
 """What every evaluation ends with: rounding, and conformity by the agreed rule."""
 
 import math
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -41,10 +40,6 @@ class Judged:
     scope: InScope
     cmc: float
     rule_risk: float
-
-    def fields(self) -> dict[str, Any]:
-        """Return the fields by name, for `Result(**…)`."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
 
 
 def judge(error: Quantity, limit: float | None, decision: Decision, covered: Covered | None = None) -> Judged:

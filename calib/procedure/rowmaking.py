@@ -1,5 +1,6 @@
 """From the estimates of one attempt to a row of the certificate."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from calib.procedure.estimates import Estimates, budget_rows, solve
@@ -49,7 +50,7 @@ def result_of(
         route=estimates.route,
         budget=budget_rows(error, estimates, point.unit),
         remarks=(*estimates.remarks, *_differs(validated)),
-        **judged.fields(),
+        **vars(judged),
         **vars(validated),
     )
 
@@ -61,6 +62,7 @@ def _differs(validated: Validated) -> tuple[Text, ...]:
 DIFFERS = both("The interval by the GUM framework is not validated by Monte Carlo (JCGM 101:2008, 8); see the record.")
 
 
+@lru_cache(maxsize=1024)
 def range_unit(value: float, unit: str) -> str:
     """Return the unit in which ranges are named: mV and V, never kV; µA, mA, A; Ω, kΩ, MΩ; °C."""
     found = readable(value, unit)
@@ -68,6 +70,7 @@ def range_unit(value: float, unit: str) -> str:
     return base if base == "V" and prefix in {"k", "M"} else found
 
 
+@lru_cache(maxsize=1024)
 def shown(value: float, unit: str) -> str:
     """Return a value with all its digits in the unit in which ranges are named, such as `100 mV`."""
     found = range_unit(value, unit)

@@ -31,12 +31,15 @@ def plain(value: Any) -> Any:
     raise RecordError(msg)
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=plain).encode
 
 
 def to_json(value: Any) -> str:
     """Return `value` as JSON text."""
-    return _encode(plain(value))
+    try:
+        return _encode(value)
+    except (TypeError, ValueError):  # infinities, or keys that are no text: few values need a pass of their own
+        return _encode(plain(value))
 
 
 def from_json(text: str) -> Any:

@@ -184,12 +184,7 @@ class Specification(Strict):
 
     def resolution(self, range: float, quantity: str | None = None) -> float:
         """Return the least digit in a range: 10 µV in 10 V for 6½ digits; of a quantity where rows state their own."""
-        stated = {
-            row.resolution
-            for table in self.accuracy
-            for row in table.rows
-            if row.resolution is not None and quantity in {None, table.quantity} and row.holds(range, None)
-        }
+        stated = {d for of, row, d in self._stated if quantity in {None, of} and row.holds(range, None)}
         if len(stated) == 1:
             return stated.pop()
         if self.digits is None or stated:
@@ -204,6 +199,12 @@ class Specification(Strict):
             msg = f"{self.id}: no accuracy of {quantity}; known: {', '.join(sorted(self._by_quantity))}"
             raise OutOfRange(msg)
         return tables
+
+    @cached_property
+    def _stated(self) -> list[tuple[str, AccuracyRow, float]]:
+        """Quantity, row and least digit of the rows that state their own."""
+        rows = [(table.quantity, row) for table in self.accuracy for row in table.rows]
+        return [(quantity, row, row.resolution) for quantity, row in rows if row.resolution is not None]
 
     @cached_property
     def _by_quantity(self) -> dict[str, list[Accuracy]]:

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable
 
-_ALLOCATIONS = 20_000
+_ALLOCATIONS = 100_000
 """Between two looks: a look at each 700 of them takes 6 % of a calibration in memory."""
 
 

@@ -21,7 +21,8 @@ from calib.run import Plan
 from calib.study.chance import Chance
 
 SENSED = frozenset({"reference_junction"})
-"""What a source does not put out but measures."""
+"""What a source does not put out but measures: at a temperature that a method knows to some tenths of a kelvin, so that
+its corrections must not jump from one certified temperature to the next."""
 SPREAD = 5.0
 """True corrections lie within so many U about those of the register; wide, so that a correction left out is seen."""
 
@@ -118,7 +119,9 @@ def _table(table: CertifiedValues, chance: Chance, sign: float = 1.0) -> tuple[C
 
 def _points(table: CertifiedValues, chance: Chance) -> tuple[CertifiedValues, list[float]]:
     """Return a table as another certificate states it, and the true corrections."""
-    true = [p.correction + float(chance.rng.uniform(-SPREAD, SPREAD)) * p.U for p in table.points]
+    n = len(table.points)
+    spread = np.resize(chance.rng.uniform(-SPREAD, SPREAD, 1 if table.quantity in SENSED else n), n)
+    true = [p.correction + float(part) * p.U for p, part in zip(table.points, spread, strict=True)]
     errors, factor = _certificate_errors(table, chance.rng)
     points = tuple(
         p.model_copy(update={"correction": t + e, "U": p.U * factor})

@@ -31,7 +31,7 @@ class Stated:
         relative = 1e-6 * (
             table.drift_ppm_per_year * years + table.temperature_ppm_per_K * (temperature_C - self._truth.temperature_C)
         )
-        floor = math.copysign(table.drift_floor_per_year * years, value)
+        floor = math.copysign(1.0, value) * table.drift_floor_per_year * years
         return certified_error(table, value) + relative * value + floor
 
 

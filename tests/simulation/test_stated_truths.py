@@ -72,16 +72,17 @@ def test_between_two_points_the_line_counts_and_a_bounded_departure_from_it() ->
         assert truth.source_error("dc_voltage", 30.0 - 1e-9) == pytest.approx(5e-4, abs=1e-9)
 
 
-def test_drift_and_temperature_are_the_stated_ones_and_grow_with_time() -> None:
-    """Two years of 3 ppm and of 1 µV, 2 K of 0.5 ppm/K: 10 V errs by 60 + 2 + 10 µV more, −10 V by − that."""
-    more = {"drift_ppm_per_year": 3.0, "drift_floor_per_year": 1e-6, "temperature_ppm_per_K": 0.5}
+@pytest.mark.parametrize("way", [1.0, -1.0])
+def test_drift_and_temperature_are_the_stated_ones_and_grow_with_time(way: float) -> None:
+    """Two years of 3 ppm and of 1 µV, 2 K of 0.5 ppm/K: 10 V errs by 60 + 2 + 10 µV more, −10 V by − that; or less."""
+    more = {"drift_ppm_per_year": way * 3.0, "drift_floor_per_year": way * 1e-6, "temperature_ppm_per_K": way * 0.5}
     plain, aged = (bench(source={"dc_voltage": stated(**terms)}) for terms in ({}, more))
     for volts in (10.0, -10.0):
         gained = aged.truth.source_error("dc_voltage", volts) - plain.truth.source_error("dc_voltage", volts)
-        assert gained == pytest.approx(np.sign(volts) * 72e-6, abs=1e-12)
+        assert gained == pytest.approx(way * np.sign(volts) * 72e-6, abs=1e-12)
     aged.clock.sleep(YEAR_S)
     later = aged.truth.source_error("dc_voltage", 10.0) - plain.truth.source_error("dc_voltage", 10.0)
-    assert later == pytest.approx(72e-6 + 30e-6 + 1e-6, abs=1e-12)
+    assert later == pytest.approx(way * (72e-6 + 30e-6 + 1e-6), abs=1e-12)
 
 
 def test_a_reading_shows_the_stated_errors_of_both() -> None:

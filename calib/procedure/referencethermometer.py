@@ -179,6 +179,15 @@ class ThermocoupleReference(ReferenceThermometer):
         ),
     }
 
+    def __init__(self, law: ThermometerLaw, context: Context, settings: ReferenceParameters, known: Known) -> None:
+        super().__init__(law, context, settings, known)
+        if settings.reference_inhomogeneity is None:
+            msg = (
+                "the reference is a thermocouple: the job's parameters must state 'reference_inhomogeneity', the "
+                "half-width of its effect relative to the emf, such as 2e-4; 0 where the certificate's U has it"
+            )
+            raise InputError(msg)
+
     def configure(self, station: Station) -> None:
         """Set the voltmeter's range and integration time."""
         voltmeter = station.role(READOUT, DcVoltmeter)

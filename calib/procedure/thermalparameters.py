@@ -35,9 +35,9 @@ class ReferenceParameters(Strict):
     """Temperature of a thermocouple's reference junction: 0 in ice, or in an electronic ice point."""
     reference_junction_K: Positive = 0.05
     """Half-width of the junction's departure from that."""
-    reference_inhomogeneity: NotNegative = 3e-4
+    reference_inhomogeneity: NotNegative | None = None
     """Half-width of what a thermocouple's inhomogeneity changes at another depth than at its calibration, relative to
-    its emf."""
+    its emf; a job with a thermocouple must state it, 0 where the certificate's U has it."""
     reference_leads_V: NotNegative = 0.0
     """Half-width of what a thermocouple's extension leads bring; 0 where its own wires go to the reference junction."""
     reference_thermal_emf_V: NotNegative = 0.5e-6

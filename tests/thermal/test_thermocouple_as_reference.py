@@ -177,6 +177,7 @@ def test_an_indicating_thermometer_is_compared_with_a_thermocouple_as_well(tmp_p
     simulation = tmp_path / "simulation.toml"
     simulation.write_text(text + section(others, "leads.reference-emf"), encoding="utf-8")
     given = {**QUICK, "temperatures_C": (120.0,), "stable_K_per_min": 0.1, "reference_junction_K": 0.03}
+    given["reference_inhomogeneity"] = 3e-4
     probe = {role: furnace.bench.roles[role] for role in ("reference", "readout")}
     bench_file = thermometer.bench.model_copy(update={"roles": {**thermometer.bench.roles, **probe}})
     at = replace(Sample.load("thermometer-by-comparison", simulation=simulation, parameters=given), bench=bench_file)
@@ -215,6 +216,12 @@ def test_a_reference_and_a_readout_that_do_not_fit_are_refused_before_anything_i
     scale = {**furnace.bench.roles, "readout": furnace.bench.roles["reference"]}
     with pytest.raises(InputError, match=r"a ThermometerReadout also has read_thermometer_ohm; a DcVoltmeter also has"):
         replace(furnace, bench=furnace.bench.model_copy(update={"roles": scale})).plan(today)
+
+
+def test_its_inhomogeneity_must_be_stated() -> None:
+    unstated = sample("block-calibrator", reference_inhomogeneity=None)
+    with pytest.raises(InputError, match="must state 'reference_inhomogeneity'"):
+        unstated.plan(dt.datetime.now().astimezone().date())
 
 
 def test_a_temperature_beyond_the_certificate_is_refused_before_anything_is_heated() -> None:

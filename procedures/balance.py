@@ -27,7 +27,7 @@ from calib.errors import CalibError, InputError, RunError
 from calib.inputs import Argument
 from calib.physics.mass import CONVENTIONAL_DENSITY_KG_M3
 from calib.procedure import Attempt, Estimates, Group, Phase, Point, Readings, Result, Station, Truth, indication
-from calib.procedure.estimated import Estimated
+from calib.procedure.estimates import Estimated
 from calib.procedure.mass.air import buoyancy, record_air
 from calib.procedure.mass.dispersion import (
     NO_MASS,

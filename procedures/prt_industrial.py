@@ -26,7 +26,7 @@ from calib.procedure import Attempt, Estimates, Phase, Point, Readings, Result, 
 from calib.procedure.cvdfit import Fitted, fit_callendar_van_dusen
 from calib.procedure.cvdrows import coefficient_rows, is_coefficient, true_coefficient
 from calib.procedure.declared import Declared
-from calib.procedure.estimated import Estimated, solved
+from calib.procedure.estimates import Estimated, solved
 from calib.procedure.referencethermometer import ResistanceReference
 from calib.procedure.thermal import InBath
 from calib.procedure.thermalparameters import BathParameters, in_a_bath

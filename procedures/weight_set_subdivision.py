@@ -25,7 +25,7 @@ from calib.errors import CalibError, InputError
 from calib.inputs import Argument
 from calib.procedure import Attempt, Estimates, Group, Phase, Point, Readings, Result, Station, Truth
 from calib.procedure.control import f_test
-from calib.procedure.estimated import Estimated
+from calib.procedure.estimates import Estimated
 from calib.procedure.mass.air import mean_air
 from calib.procedure.mass.bodies import Bodies
 from calib.procedure.mass.check import Accepted, control_remark

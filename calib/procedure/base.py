@@ -15,8 +15,7 @@ from calib.ports import Prompt
 from calib.procedure.context import Context
 from calib.procedure.declared import Bound
 from calib.procedure.document import Method, method_of
-from calib.procedure.estimated import Estimated, solved
-from calib.procedure.estimates import Estimates
+from calib.procedure.estimates import Estimated, Estimates, solved
 from calib.procedure.point import Group, Point
 from calib.procedure.pointlist import Tolerance
 from calib.procedure.rowmaking import result_of
@@ -240,7 +239,13 @@ class Procedure(ABC):
         return [(point, attempt) for point, attempt in found if attempt is not None]
 
     def errors(self, readings: Readings) -> Mapping[tuple[Phase, str], Quantity]:
-        """Return all results as quantities by (phase, point), correlated as they are: for sums and fits over points."""
+        """Return all results as quantities by (phase, point), correlated as they are: for sums and fits over points.
+
+        Raises
+        ------
+        InputError
+            It is not known how errors of a standard at several of these points correlate.
+        """
         return solved(type(self).model, self.estimated(readings))
 
     def _scoped(self, result: Result) -> Result:

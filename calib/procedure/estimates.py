@@ -1,15 +1,18 @@
 """What an attempt gives the measurement equation: its arguments, and what a row says besides."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from calib.errors import InputError
 from calib.inputs import Argument, Arguments, Input, all_inputs
 from calib.procedure.evaluation import COVERAGE_PROBABILITY
+from calib.procedure.point import Point
+from calib.record.model import Attempt, Phase
 from calib.record.result import BudgetRow
 from calib.text import Text
 from calib.uncertainty import Quantity, budget, quantity
@@ -52,6 +55,10 @@ class Estimates:
         return experimental_s(self.readings) if len(self.readings) > 1 else math.nan
 
 
+Estimated = Sequence[tuple[Point, Attempt, Estimates]]
+"""What the rows of a certificate rest on: points, their attempts that stand, and the estimates of each, in order."""
+
+
 def experimental_s(readings: NDArray[np.float64]) -> float:
     """Return the experimental standard deviation of readings of shape (n,), n > 1 (JCGM 100:2008, 4.2.2)."""
     off = readings - readings.mean()
@@ -63,6 +70,22 @@ def solve(model: Callable[..., Any], arguments: Arguments) -> Quantity:
     found = model(**{name: argument.value for name, argument in arguments.items()})
     assert isinstance(found, Quantity)
     return found
+
+
+def solved(model: Callable[..., Any], estimated: Estimated) -> Mapping[tuple[Phase, str], Quantity]:
+    """Return all results as quantities by (phase, point), correlated as they are: for sums and fits over points.
+
+    Raises
+    ------
+    InputError
+        It is not known how errors of a standard at several of these points correlate.
+    """
+    found = {(attempt.phase, point.id): estimates for point, attempt, estimates in estimated}
+    unknown = sorted({why for estimates in found.values() for why in estimates.uncorrelated})
+    if unknown and len(found) > 1:
+        msg = "the results cannot be used together: " + "; ".join(unknown)
+        raise InputError(msg)
+    return {key: solve(model, estimates.arguments) for key, estimates in found.items()}
 
 
 def drawn(model: Callable[..., Any], arguments: Arguments) -> tuple[Callable[..., Any], dict[str, Quantity]]:
